@@ -1,0 +1,1 @@
+//! Vocabulary shared by every crate: ids, scores, roles, operation keys, budgets, diagnostics.

@@ -1,0 +1,1 @@
+//! The CIB as a value: versions, diffs, patchsets, digests and operations.

@@ -1,0 +1,1 @@
+//! What is: the CIB read into a frozen model of options, nodes, resources, constraints and history.

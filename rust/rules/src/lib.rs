@@ -1,0 +1,1 @@
+//! Rules and attribute blocks: which name/value pairs hold at an instant.

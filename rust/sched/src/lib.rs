@@ -1,0 +1,1 @@
+//! What should be: the passes that turn a frozen model into a plan.

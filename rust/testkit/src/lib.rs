@@ -1,0 +1,1 @@
+//! Development only: sketches of clusters, golden files and generators for tests.

@@ -1,0 +1,1 @@
+//! Persistent XML element trees: parse, write, address, and edit by path copying.
