@@ -1,1 +1,20 @@
 //! Persistent XML element trees: parse, write, address, and edit by path copying.
+//!
+//! A tree is an [`Arc<Element>`](Element). Cloning the `Arc` is a snapshot; an edit copies only the
+//! elements on the way from the root to the change and shares every other subtree, so two versions of
+//! a document can be compared by pointer where nothing changed.
+//!
+//! The data model is the one the CIB needs: elements, attributes in document order, and the text of an
+//! element as one string. Comments and processing instructions are read over and not kept, blank text
+//! is dropped, and names keep their prefix as written (there is no namespace processing).
+
+mod element;
+mod escape;
+mod parse;
+mod path;
+mod write;
+
+pub use element::{Element, Name};
+pub use parse::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, ParseError, parse, parse_str};
+pub use path::{Path, edit_at, find_path, get_at, insert_at, remove_at, replace_at};
+pub use write::{write, write_pretty};

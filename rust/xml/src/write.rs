@@ -1,0 +1,63 @@
+//! Trees as text.
+
+use crate::Element;
+use crate::escape::{push_attribute, push_text};
+
+/// The element on one line, with no blanks between tags: `<a b="c"><d/></a>`.
+pub fn write(element: &Element) -> String {
+    let mut out = String::new();
+    write_element(&mut out, element, None);
+    out
+}
+
+/// The element with a line for each tag, two blanks of indentation for each level, and a line end after
+/// the last. An element that holds text is kept on its line, so that the text is not changed.
+pub fn write_pretty(element: &Element) -> String {
+    let mut out = String::new();
+    write_element(&mut out, element, Some(0));
+    out
+}
+
+fn write_element(out: &mut String, element: &Element, indent: Option<usize>) {
+    push_indent(out, indent);
+    out.push('<');
+    out.push_str(element.name());
+    for (name, value) in element.attrs() {
+        out.push(' ');
+        out.push_str(name);
+        out.push_str("=\"");
+        push_attribute(out, value);
+        out.push('"');
+    }
+    if element.children().is_empty() && element.text().is_empty() {
+        out.push_str("/>");
+        end_line(out, indent);
+        return;
+    }
+    out.push('>');
+    push_text(out, element.text());
+    let inner = indent
+        .filter(|_| element.text().is_empty())
+        .map(|level| level + 1);
+    end_line(out, inner);
+    for child in element.children() {
+        write_element(out, child, inner);
+    }
+    push_indent(out, inner.and(indent));
+    out.push_str("</");
+    out.push_str(element.name());
+    out.push('>');
+    end_line(out, indent);
+}
+
+fn push_indent(out: &mut String, indent: Option<usize>) {
+    for _ in 0..indent.unwrap_or(0) {
+        out.push_str("  ");
+    }
+}
+
+fn end_line(out: &mut String, indent: Option<usize>) {
+    if indent.is_some() {
+        out.push('\n');
+    }
+}
