@@ -1,1 +1,25 @@
 //! Vocabulary shared by every crate: ids, scores, roles, operation keys, budgets, diagnostics.
+//!
+//! Everything here is a small value without I/O, clock or randomness.
+
+mod agent;
+mod atom;
+mod budget;
+mod diag;
+mod id;
+mod name_order;
+mod op;
+mod role;
+mod score;
+mod text;
+
+pub use agent::AgentSpec;
+pub use atom::{Atom, Interner};
+pub use budget::{Budget, Exhausted};
+pub use diag::{Code, Diagnostic, Diagnostics, Entity, Level};
+pub use id::{Id, IdSet, IdVec};
+pub use name_order::compare_names;
+pub use op::{IntervalMs, OpKey, ParseOpKeyError};
+pub use role::Role;
+pub use score::{ParseScoreError, Score};
+pub use text::{Text, parse_bool};
