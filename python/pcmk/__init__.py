@@ -1,0 +1,3 @@
+"""pcmk: a cluster resource manager."""
+
+__version__ = "0.1.0"

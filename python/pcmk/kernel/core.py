@@ -1,0 +1,246 @@
+"""The shape of every daemon: a pure core that turns events into effects.
+
+A core is handed one event at a time together with the time, changes its own state, and returns what
+should be done about it. It reads no clock, draws no random number and performs no I/O, so the same
+core runs under asyncio in a daemon and, beside the cores of all other nodes, under a manual clock in
+the whole-cluster simulation.
+
+Events and effects that every daemon shares are here; a daemon adds its own beside its core.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeAlias, TypeVar
+
+from pcmk.kernel.messages import Message
+from pcmk.kernel.messages.common import View
+
+
+class Daemon(StrEnum):
+    """The daemons of a node; the value is the name in process lists, logs and socket files."""
+
+    PACEMAKERD = "pacemakerd"
+    BASED = "pacemaker-based"
+    FENCED = "pacemaker-fenced"
+    EXECD = "pacemaker-execd"
+    ATTRD = "pacemaker-attrd"
+    SCHEDULERD = "pacemaker-schedulerd"
+    CONTROLD = "pacemaker-controld"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A moment: `mono` in seconds on a clock that never jumps, `wall` in seconds since the epoch."""
+
+    mono: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who asks on a local socket: the program's name and the socket's peer credentials."""
+
+    name: str
+    pid: int = 0
+    uid: int = 0
+    user: str = "root"
+
+
+# ---- events ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """First event of a core's life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A client of the local socket asks; it is answered by one `Reply` with the same id."""
+
+    id: int
+    client: Client
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RequestGone:
+    """The client of an unanswered request hung up or its deadline passed; a later `Reply` is dropped."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """The answer to an own `Call`; `Failure` when refused, unreachable or late."""
+
+    id: int
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUp:
+    """A local daemon that this core talks to answers, and its notices are subscribed."""
+
+    daemon: Daemon
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    """The connection to a local daemon broke; notices may have been missed. It is being re-made."""
+
+    daemon: Daemon
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A local daemon published something (see `Publish`)."""
+
+    daemon: Daemon
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChanged:
+    """Membership or quorum changed. Views arrive in one order that all members share."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class PeerUp:
+    """Messages flow both ways to the same daemon of another member.
+
+    `incarnation` is new in every process life, so a respawn differs from a mended connection.
+    """
+
+    node: str
+    incarnation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerDown:
+    """The connection to a peer broke: messages not yet received are lost. Always before the next `PeerUp`."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerMessage:
+    """A message of a peer, in the order it was sent. `term` is the DC's term as the sender knew it."""
+
+    node: str
+    term: int
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer of this core ran out; `key` is the one given to `SetTimer`."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminate:
+    """The daemon was asked to stop (SIGTERM)."""
+
+
+CommonEvent: TypeAlias = (
+    Started
+    | Request
+    | RequestGone
+    | CallResult
+    | LinkUp
+    | LinkDown
+    | Notice
+    | ViewChanged
+    | PeerUp
+    | PeerDown
+    | PeerMessage
+    | TimerFired
+    | Terminate
+)
+
+# ---- effects --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer a client's request."""
+
+    id: int
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Ask a local daemon; exactly one `CallResult` with the same id follows."""
+
+    id: int
+    daemon: Daemon
+    body: Message
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Send a notice to every subscriber of this daemon, in order."""
+
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send to the same daemon of another node; silently lost when that peer is not up."""
+
+    node: str
+    term: int
+    body: Message
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """(Re)start a one-shot timer; a running one of the same key is replaced. `delay` in seconds."""
+
+    key: str
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Stop a timer if it runs."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log line: `text` is the human sentence, `fields` are added to the structured record."""
+
+    level: str
+    text: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """End the process with this exit code once earlier effects are carried out."""
+
+    code: int
+    reason: str
+
+
+CommonEffect: TypeAlias = Reply | Call | Publish | Send | SetTimer | CancelTimer | Log | Exit
+
+
+Event_contra = TypeVar("Event_contra", contravariant=True)
+Effect = TypeVar("Effect")
+
+
+class Core(Protocol[Event_contra, Effect]):
+    """What a shell or the simulation drives."""
+
+    def handle(self, event: Event_contra, now: Instant) -> list[Effect]:
+        """Take one event at time `now`; return the effects in the order they must be carried out."""
+        ...

@@ -1,0 +1,122 @@
+"""The CIB manager's API."""
+
+from dataclasses import dataclass, field
+
+from pcmk.kernel.messages import Message
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CibVersion(Message):
+    """Version of a CIB; compared in this order."""
+
+    admin_epoch: int = 0
+    epoch: int = 0
+    num_updates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CibQuery(Message):
+    """Read a section (`section`), what an XPath matches (`xpath`), or all. Answered by `CibAnswer` at once,
+    from the newest committed CIB this node has."""
+
+    section: str = ""
+    xpath: str = ""
+    no_children: bool = False
+    path_only: bool = False
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CibAnswer(Message):
+    """Result of a query: XML text, with the version and term it was read at."""
+
+    xml: str
+    version: CibVersion
+    term: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CibOptions(Message):
+    """How a modification is carried out."""
+
+    allow_create: bool = False
+    multiple: bool = False
+    no_children: bool = False
+    score_update: bool = False
+    dry_run: bool = False
+    keep_mtime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CibOperation(Message):
+    """One modification: `create`, `modify`, `replace`, `delete`, `apply_diff`, `erase`, `bump` or `upgrade`."""
+
+    operation: str
+    section: str = ""
+    xpath: str = ""
+    input_xml: str = ""
+    options: CibOptions = field(default_factory=CibOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class CibModify(Message):
+    """Operations that take effect together or not at all. Answered by `CibModified` once committed: on disk on a
+    majority of the view, the DC included; or by `Failure` and then nothing was changed, but for the code
+    INDETERMINATE, which says that the outcome could not be learned."""
+
+    operations: tuple[CibOperation, ...]
+    client: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CibModified(Message):
+    """The version that a modification produced; `output_xml` is what the operation returns, if anything."""
+
+    version: CibVersion
+    output_xml: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CibChanged(Message):
+    """Notice: a change is committed. `patchset` leads from the last noticed CIB to `version`."""
+
+    version: CibVersion
+    term: int
+    patchset: str
+    client: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CibReplaced(Message):
+    """Notice: the CIB of this node was replaced as a whole; read it anew."""
+
+    version: CibVersion
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
+class CibReady(Message):
+    """Notice on the DC: the newest CIB of the members was chosen in `term` and a majority holds it."""
+
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
+class CibStatusQuery(Message):
+    """Ask the CIB manager about itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CibStatus(Message):
+    """The CIB manager's own state; `role` is `primary`, `follower` or `alone`."""
+
+    node: str
+    role: str
+    term: int
+    primary: str
+    version: CibVersion
+    digest: str
+    in_step: bool
+    conflicts: tuple[str, ...] = ()

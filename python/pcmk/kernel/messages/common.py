@@ -1,0 +1,50 @@
+"""Values and answers that several daemons share."""
+
+from dataclasses import dataclass
+
+from pcmk.kernel.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Message):
+    """The request was carried out and there is nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Message):
+    """The request was refused or failed; `code` is a `pcmk.kernel.exitcodes.ExitCode`."""
+
+    code: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Message):
+    """A node in a view. gRPC of its daemons is reached at `host`, ports counted up from `port`."""
+
+    name: str
+    id: int
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class View(Message):
+    """Who is a member and whether they have quorum; `id` grows with every view that a node sees."""
+
+    id: int
+    members: tuple[Member, ...]
+    quorate: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the members, in the view's order."""
+        return tuple(member.name for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class SetPrimary(Message):
+    """The controller tells based and attrd of its node: `node` is the DC of `term`; empty while there is none."""
+
+    term: int
+    node: str

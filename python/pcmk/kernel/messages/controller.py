@@ -1,0 +1,78 @@
+"""The controller's API for tools."""
+
+from dataclasses import dataclass
+
+from pcmk.kernel.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerQuery(Message):
+    """Ask a controller about itself; with `node`, that node's controller is asked."""
+
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerStatus(Message):
+    """State by its field name (`S_IDLE`, ...); `dc` empty while none is known."""
+
+    node: str
+    state: str
+    dc: str
+    term: int
+    feature_set: str
+    quorate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NodesQuery(Message):
+    """List the nodes that this controller knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNode(Message):
+    """A cluster node; `state` is `member` or `lost`."""
+
+    name: str
+    id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNodes(Message):
+    """Cluster nodes by id."""
+
+    nodes: tuple[KnownNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode(Message):
+    """Forget a node that is no member any more, everywhere."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResource(Message):
+    """Forget the history of a resource on a node (all resources, all nodes when empty), so that it is probed anew."""
+
+    resource: str = ""
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanupResource(Message):
+    """Forget the failures of a resource (all when empty) on a node (all when empty), fail counts included."""
+
+    resource: str = ""
+    node: str = ""
+    operation: str = ""
+    interval_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FailResource(Message):
+    """Report a made-up failure of a resource on a node, to see the recovery."""
+
+    resource: str
+    node: str
