@@ -1,1 +1,38 @@
-//! What is: the CIB read into a frozen model of options, nodes, resources, constraints and history.
+//! What is: cluster options, nodes, resources, constraints and operation history, read from a CIB.
+//!
+//! A [`Model`] is frozen once it is read. Bad configuration never fails: it gives diagnostics.
+
+mod attrs;
+pub mod codes;
+mod constraint;
+mod history;
+mod ids;
+mod model;
+mod node;
+mod operation;
+mod options;
+mod resource;
+mod scores;
+mod state;
+mod task;
+mod unpack;
+
+pub use attrs::Attrs;
+pub use constraint::{
+    Colocation, Colocations, Gate, Location, Locations, LossPolicy, Order, OrderEnd, OrderKinds,
+    Rank, Ticket, TicketDependency,
+};
+pub use history::{
+    ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
+};
+pub use ids::{ColocationId, GateId, HistoryId, LocationId, NodeId, RscId, TicketId};
+pub use model::{Model, Names, ReadOptions};
+pub use node::{Node, NodeFlags, NodeKind, NodeState, ProbeMode};
+pub use operation::{OnFail, OpConfig, OpRole, Utilization};
+pub use options::{FenceOp, HealthScores, HealthStrategy, Options, Placement, QuorumPolicy};
+pub use resource::{
+    Bundle, CloneSpec, Group, MultipleActive, Primitive, Replica, Resource, Variant, VariantKind,
+};
+pub use scores::{Cell, ScoreTable};
+pub use state::{Activity, RscFlags, RscState};
+pub use task::Task;

@@ -1,0 +1,70 @@
+//! The kinds of diagnostics that reading a CIB can give.
+
+use pcmk_base::Code;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        $($(#[$doc])* pub const $name: Code = Code($text);)*
+    };
+}
+
+codes! {
+    /// The CIB was written by a newer version; nothing is read. Fields: `theirs`, `ours`.
+    FEATURE_SET_TOO_NEW = "feature-set-too-new";
+    /// An option has a value that is not valid; the default is used. Field: `value`.
+    INVALID_OPTION = "invalid-option";
+    /// An option was given under its old name. Field: `old`.
+    LEGACY_OPTION = "legacy-option";
+    /// A deprecated option is used.
+    DEPRECATED_OPTION = "deprecated-option";
+    /// `no-quorum-policy=fence` without fencing: stop is used.
+    QUORUM_POLICY_NEEDS_FENCING = "quorum-policy-needs-fencing";
+    /// `no-quorum-policy=fence` before there ever was quorum: stop is used.
+    QUORUM_POLICY_NEVER_QUORATE = "quorum-policy-never-quorate";
+    /// No quorum, and resources are not managed for it.
+    NO_QUORUM = "no-quorum";
+    /// Fencing is enabled and there is no device.
+    NO_FENCE_DEVICE = "no-fence-device";
+    /// An element without the id it needs.
+    WITHOUT_ID = "without-id";
+    /// A node type that is not known; later nodes are not read. Field: `type`.
+    UNKNOWN_NODE_TYPE = "unknown-node-type";
+    /// Two nodes have one name.
+    DUPLICATE_NODE_NAME = "duplicate-node-name";
+    /// A resource was dropped because its definition cannot be used.
+    INVALID_RESOURCE = "invalid-resource";
+    /// A resource element of unknown name. Field: `type`.
+    UNKNOWN_RESOURCE_TYPE = "unknown-resource-type";
+    /// A meta-attribute has a value that is not valid. Fields: `name`, `value`.
+    INVALID_META = "invalid-meta";
+    /// A meta-attribute value or use that is deprecated. Fields: `name`, `value`.
+    DEPRECATED_META = "deprecated-meta";
+    /// A template reference that leads nowhere or to itself. Field: `template`.
+    INVALID_TEMPLATE = "invalid-template";
+    /// An `id-ref` that leads nowhere. Field: `id-ref`.
+    INVALID_ID_REF = "invalid-id-ref";
+    /// A group without members.
+    EMPTY_GROUP = "empty-group";
+    /// A clone without anything to clone.
+    EMPTY_CLONE = "empty-clone";
+    /// `clone-node-max` above one for an anonymous clone. Field: `value`.
+    CLONE_NODE_MAX_IGNORED = "clone-node-max-ignored";
+    /// Agents of this class cannot be unique clones.
+    UNIQUE_NOT_SUPPORTED = "unique-not-supported";
+    /// Agents of this class cannot be promotable clones. Field: `agent`.
+    PROMOTABLE_NOT_SUPPORTED = "promotable-not-supported";
+    /// A resource's launcher does not exist. Field: `container`.
+    UNKNOWN_LAUNCHER = "unknown-launcher";
+    /// A kind of constraint that is not known. Field: `element`.
+    UNKNOWN_CONSTRAINT = "unknown-constraint";
+    /// A constraint that names something that does not exist. Field: `name`.
+    CONSTRAINT_REFERENCE = "constraint-reference";
+    /// A constraint with a value that is not valid. Fields: `name`, `value`.
+    CONSTRAINT_VALUE = "constraint-value";
+    /// A constraint that colocates two templates or tags.
+    CONSTRAINT_TWO_TAGS = "constraint-two-tags";
+    /// An ordering whose inverse cannot be formed. Field: `action`.
+    CONSTRAINT_NOT_INVERTIBLE = "constraint-not-invertible";
+    /// Bundles are not scheduled yet; the resource is dropped.
+    BUNDLES_NOT_SUPPORTED = "bundles-not-supported";
+}

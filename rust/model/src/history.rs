@@ -1,0 +1,194 @@
+//! Operation history: the records, and what reading them asks for.
+
+use crate::{NodeId, RscId, Task};
+use pcmk_base::{IntervalMs, Text};
+use pcmk_xml::Element;
+use std::sync::Arc;
+
+/// One `lrm_resource` entry of one node.
+#[derive(Clone, Debug)]
+pub struct HistoryEntry {
+    /// Where it was recorded.
+    pub node: NodeId,
+    /// The resource it was found to belong to.
+    pub rsc: Option<RscId>,
+    /// The entry.
+    pub xml: Arc<Element>,
+    /// Its usable records, oldest first.
+    pub records: Vec<OpRecord>,
+}
+
+/// One `lrm_rsc_op` record.
+#[derive(Clone, Debug)]
+pub struct OpRecord {
+    /// Id of the record, such as `db_last_failure_0`.
+    pub id: Text,
+    /// `operation_key`, or the id if that is empty.
+    pub key: Text,
+    /// What was done.
+    pub task: Task,
+    /// Interval, zero if not recurring.
+    pub interval: IntervalMs,
+    /// How execution went.
+    pub status: ExecStatus,
+    /// What the agent returned.
+    pub rc: i32,
+    /// What it should have returned; `None` if the record does not say.
+    pub expected_rc: Option<i32>,
+    /// Order of calls on the node; -1 while pending.
+    pub call_id: i64,
+    /// When the result last changed, epoch seconds.
+    pub last_change: Option<i64>,
+    /// A failure expired: compare as if the restart parameters had changed.
+    pub expired_failure: bool,
+    /// The record itself, for digests and displays.
+    pub xml: Arc<Element>,
+}
+
+impl OpRecord {
+    /// A monitor that does not recur.
+    pub fn is_probe(&self) -> bool {
+        self.task == Task::Monitor && self.interval == 0
+    }
+}
+
+/// `op-status`: how execution went, apart from the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(i8)]
+#[allow(missing_docs)]
+pub enum ExecStatus {
+    Pending = -1,
+    Done = 0,
+    Cancelled = 1,
+    Timeout = 2,
+    NotSupported = 3,
+    Error = 4,
+    ErrorHard = 5,
+    ErrorFatal = 6,
+    NotInstalled = 7,
+    NotConnected = 8,
+    Invalid = 9,
+    NoFenceDevice = 10,
+    NoSecrets = 11,
+}
+
+impl ExecStatus {
+    /// The status of this number.
+    pub const fn of(number: i64) -> Option<ExecStatus> {
+        use ExecStatus as E;
+        Some(match number {
+            -1 => E::Pending,
+            0 => E::Done,
+            1 => E::Cancelled,
+            2 => E::Timeout,
+            3 => E::NotSupported,
+            4 => E::Error,
+            5 => E::ErrorHard,
+            6 => E::ErrorFatal,
+            7 => E::NotInstalled,
+            8 => E::NotConnected,
+            9 => E::Invalid,
+            10 => E::NoFenceDevice,
+            11 => E::NoSecrets,
+            _ => return None,
+        })
+    }
+}
+
+/// An action that reading the status asked for. The first pass makes them, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Required stop.
+    Stop(RscId, NodeId),
+    /// Required demote.
+    Demote(RscId, NodeId),
+    /// Stops made so far on this node are not needed after all.
+    RelaxStops(RscId, NodeId),
+    /// A recurring operation that runs: an optional action.
+    Recurring {
+        /// Whose.
+        rsc: RscId,
+        /// What.
+        task: Task,
+        /// How often.
+        interval: IntervalMs,
+        /// Where.
+        node: NodeId,
+    },
+    /// Forget fail counts.
+    ClearFailcount {
+        /// Whose.
+        rsc: RscId,
+        /// Where.
+        node: NodeId,
+        /// Only after this (remote) node is fenced.
+        after_fencing: Option<NodeId>,
+    },
+    /// Forget the history of a resource whose shutdown lock expired.
+    LrmDelete(RscId, NodeId),
+    /// The optional fencing action of a node, made when the node was found unclean.
+    Fence {
+        /// Which node.
+        node: NodeId,
+        /// Why; the first reason stays.
+        reason: FenceReason,
+        /// Whether `priority-fencing-delay` applies.
+        priority_delay: bool,
+    },
+}
+
+/// Why a node is to be fenced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // the texts say it
+pub enum FenceReason {
+    NoQuorum,
+    UnexpectedlyDown,
+    NeverSeen,
+    Banned,
+    Requested,
+    PendingTimeout,
+    NotMember,
+    ProcessGone,
+    UnknownJoinState,
+    ActiveThere(RscId),
+    ActiveThereRevocable(RscId),
+    FailedThere(RscId),
+    ConnectionUnrecoverable,
+    StopUnrunnable,
+    TicketLost,
+    ConnectionUnrecoverableProbe,
+    ResourcesActive,
+    ResourcesUnknown,
+    ContainerFailed,
+    GuestUnclean,
+    NodeUnclean,
+    DeviceParametersChanged,
+    DeviceParametersReload,
+    DeviceParametersReschedule,
+    DeviceDefinitionChanged,
+    RequiredBy(RscId, Task),
+}
+
+/// A failed operation, as displays list them: first of its key and node, in order of discovery.
+#[derive(Clone, Debug)]
+pub struct FailedOp {
+    /// Where.
+    pub node: NodeId,
+    /// Whose.
+    pub rsc: RscId,
+    /// The record.
+    pub record: OpRecord,
+}
+
+/// A check of recorded parameters that must wait until bundle containers have nodes.
+#[derive(Clone, Debug)]
+pub struct PostponedCheck {
+    /// Whose.
+    pub rsc: RscId,
+    /// Where.
+    pub node: NodeId,
+    /// The record.
+    pub record: OpRecord,
+    /// For the last failure (else: for an active operation).
+    pub last_failure: bool,
+}

@@ -1,0 +1,269 @@
+//! The frozen model of one scheduler run.
+
+use crate::{
+    Activity, Colocations, FailedOp, Gate, GateId, HistoryEntry, HistoryId, Locations, Node,
+    NodeId, NodeState, Options, Order, PostponedCheck, Request, Resource, RscFlags, RscId,
+    RscState, ScoreTable, Ticket, TicketDependency, TicketId, Variant, unpack,
+};
+use pcmk_base::{Diagnostic, IdVec, Interner, Text};
+use pcmk_xml::Element;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// How to read a CIB.
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// The effective time of the run, epoch seconds.
+    pub now: i64,
+    /// Private parameters may have been removed from the input: digests that differ only by them are equal.
+    pub sanitized: bool,
+}
+
+/// Everything a scheduler run knows before its first decision.
+///
+/// Resources, nodes and their tables only grow while the model is read and never change afterwards; what a
+/// run decides is in the plan, which starts from copies of `states`, `node_states`, `scores`, `colocations`.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The CIB it was read from.
+    pub cib: Arc<Element>,
+    /// Effective time, epoch seconds.
+    pub now: i64,
+    /// See [`ReadOptions::sanitized`].
+    pub sanitized: bool,
+    /// The partition has quorum.
+    pub quorate: bool,
+    /// Cluster options.
+    pub options: Options,
+    /// Some device or resource asks for unfencing.
+    pub unfencing: bool,
+    /// A fence device is configured (or was found in history), or there is a watchdog.
+    pub has_fence_device: bool,
+    /// Interned operation names.
+    pub names: Interner,
+    /// `op_defaults`, if any.
+    pub op_defaults: Option<Arc<Element>>,
+
+    /// Nodes, in order of creation.
+    pub nodes: IdVec<NodeId, Node>,
+    /// Their condition as read.
+    pub node_states: IdVec<NodeId, NodeState>,
+    /// Nodes in the order every loop over nodes takes: by name, numbers as numbers.
+    pub node_order: Vec<NodeId>,
+
+    /// Resources of all variants, parents before their children.
+    pub resources: IdVec<RscId, Resource>,
+    /// Their state as read.
+    pub states: IdVec<RscId, RscState>,
+    /// What history says about them.
+    pub activity: IdVec<RscId, Activity>,
+    /// Top-level resources in the order every loop over resources takes: by priority, then as configured;
+    /// removed resources last.
+    pub top: Vec<RscId>,
+    /// Allowed nodes before any constraint is applied: defaults, and the bans that history asks for.
+    pub scores: ScoreTable,
+
+    /// Location constraints, node health included.
+    pub locations: Locations,
+    /// Configured colocations.
+    pub colocations: Colocations,
+    /// Configured orderings in order of creation, with those that mandatory anti-colocations imply.
+    pub orders: Vec<Order>,
+    /// Points that wait for enough of several actions.
+    pub gates: IdVec<GateId, Gate>,
+    /// Tickets in order of mention.
+    pub tickets: IdVec<TicketId, Ticket>,
+    /// Resources that need tickets, in document order.
+    pub ticket_dependencies: Vec<TicketDependency>,
+    /// Members of tags, by tag id.
+    pub tags: FxHashMap<Text, Vec<Text>>,
+    /// XML ids of the users of templates, by template id.
+    pub templates: FxHashMap<Text, Vec<Text>>,
+
+    /// Operation history in order of reading.
+    pub history: IdVec<HistoryId, HistoryEntry>,
+    /// Actions that reading the status asked for, in order.
+    pub requests: Vec<Request>,
+    /// Failed operations for displays.
+    pub failed_ops: Vec<FailedOp>,
+    /// Checks to be done after assignment, newest first.
+    pub postponed_checks: Vec<PostponedCheck>,
+    /// The earliest later time at which the result could change by itself, epoch seconds.
+    pub recheck_at: Option<i64>,
+
+    pub(crate) by_name: Names,
+}
+
+/// Look-up of nodes and resources by their texts. Never iterated.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    pub(crate) nodes: FxHashMap<Text, NodeId>,
+    pub(crate) resources: FxHashMap<Text, RscId>,
+}
+
+impl Model {
+    /// Reads a CIB of the newest schema. Diagnostics are in the order they were found.
+    pub fn read(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
+        unpack::read(cib, options)
+    }
+
+    /// The node of this name, ignoring case.
+    pub fn node_named(&self, name: &str) -> Option<NodeId> {
+        self.by_name
+            .nodes
+            .get(name.to_ascii_lowercase().as_str())
+            .copied()
+    }
+
+    /// The resource with exactly this id.
+    pub fn resource_with_id(&self, id: &str) -> Option<RscId> {
+        self.by_name.resources.get(id).copied()
+    }
+
+    /// The topmost ancestor of a resource; a bundle above it is not counted.
+    pub fn top_of(&self, rsc: RscId) -> RscId {
+        let mut top = rsc;
+        while let Some(parent) = self.resources[top].parent {
+            if matches!(self.resources[parent].variant, Variant::Bundle(_)) {
+                break;
+            }
+            top = parent;
+        }
+        top
+    }
+
+    /// The topmost ancestor of a resource, bundles included.
+    pub fn outermost(&self, rsc: RscId) -> RscId {
+        let mut top = rsc;
+        while let Some(parent) = self.resources[top].parent {
+            top = parent;
+        }
+        top
+    }
+
+    /// Whether `ancestor` is above `rsc` in its tree.
+    pub fn is_ancestor(&self, ancestor: RscId, rsc: RscId) -> bool {
+        let mut above = self.resources[rsc].parent;
+        while let Some(parent) = above {
+            if parent == ancestor {
+                return true;
+            }
+            above = self.resources[parent].parent;
+        }
+        false
+    }
+
+    /// The bundle a resource is in, if any.
+    pub fn bundle_of(&self, rsc: RscId) -> Option<RscId> {
+        let outermost = self.outermost(rsc);
+        (outermost != rsc && matches!(self.resources[outermost].variant, Variant::Bundle(_)))
+            .then_some(outermost)
+    }
+
+    /// The clone above (or at) a resource if its instances are anonymous.
+    pub fn anonymous_clone_of(&self, rsc: RscId) -> Option<RscId> {
+        let top = self.top_of(rsc);
+        (self.resources[top].is_clone() && !self.states[top].is(RscFlags::UNIQUE)).then_some(top)
+    }
+
+    /// A resource and everything below it, parents first, children in configured order.
+    pub fn subtree(&self, rsc: RscId) -> Vec<RscId> {
+        let mut found = vec![rsc];
+        let mut next = 0;
+        while let Some(&parent) = found.get(next) {
+            next += 1;
+            let at = next;
+            found.splice(at..at, self.resources[parent].children.iter().copied());
+        }
+        found
+    }
+
+    /// The primitives at or below a resource, in configured order.
+    pub fn primitives(&self, rsc: RscId) -> Vec<RscId> {
+        self.subtree(rsc)
+            .into_iter()
+            .filter(|&r| self.resources[r].is_primitive())
+            .collect()
+    }
+
+    /// Whether any remote, guest or bundle node exists.
+    pub fn has_remote_nodes(&self) -> bool {
+        self.nodes.values().any(Node::is_pacemaker_remote)
+    }
+
+    /// Adds a node and its column; it goes before others of the same name in [`Model::node_order`].
+    pub(crate) fn add_node(&mut self, node: Node, state: NodeState) -> NodeId {
+        let at = self.node_order.partition_point(|&other| {
+            pcmk_base::compare_names(&self.nodes[other].name, &node.name).is_lt()
+        });
+        self.by_name
+            .nodes
+            .entry(node.name.to_ascii_lowercase().into())
+            .or_insert(self.nodes.next_id());
+        let id = self.nodes.push(node);
+        self.node_states.push(state);
+        self.scores.add_node();
+        self.node_order.insert(at, id);
+        id
+    }
+
+    /// Adds a resource with its row and lists. The caller links it to its parent or to `top`.
+    pub(crate) fn add_resource(&mut self, resource: Resource, state: RscState) -> RscId {
+        self.by_name
+            .resources
+            .entry(resource.id.clone())
+            .or_insert(self.resources.next_id());
+        let id = self.resources.push(resource);
+        self.states.push(state);
+        self.activity.push(Activity::default());
+        self.scores.add_resource();
+        self.locations.of.push(Vec::new());
+        self.colocations.this_with.push(Vec::new());
+        self.colocations.with_this.push(Vec::new());
+        id
+    }
+
+    /// Keeps a time for [`Model::recheck_at`] if it is in the future and the earliest so far.
+    pub(crate) fn propose_recheck(&mut self, at: i64) {
+        if at > self.now && self.recheck_at.is_none_or(|known| at < known) {
+            self.recheck_at = Some(at);
+        }
+    }
+
+    /// An empty model of this CIB.
+    pub(crate) fn empty(cib: &Arc<Element>, options: &ReadOptions) -> Model {
+        Model {
+            cib: cib.clone(),
+            now: options.now,
+            sanitized: options.sanitized,
+            quorate: false,
+            options: Options::default(),
+            unfencing: false,
+            has_fence_device: false,
+            names: Interner::default(),
+            op_defaults: None,
+            nodes: IdVec::new(),
+            node_states: IdVec::new(),
+            node_order: Vec::new(),
+            resources: IdVec::new(),
+            states: IdVec::new(),
+            activity: IdVec::new(),
+            top: Vec::new(),
+            scores: ScoreTable::default(),
+            locations: Locations::default(),
+            colocations: Colocations::default(),
+            orders: Vec::new(),
+            gates: IdVec::new(),
+            tickets: IdVec::new(),
+            ticket_dependencies: Vec::new(),
+            tags: FxHashMap::default(),
+            templates: FxHashMap::default(),
+            history: IdVec::new(),
+            requests: Vec::new(),
+            failed_ops: Vec::new(),
+            postponed_checks: Vec::new(),
+            recheck_at: None,
+            by_name: Names::default(),
+        }
+    }
+}
