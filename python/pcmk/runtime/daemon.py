@@ -1,0 +1,118 @@
+"""The life of a daemon's process, from its environment to its exit code."""
+
+import asyncio
+import signal
+import sys
+import traceback
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pcmk.kernel.core import Core, Daemon, Exit, Started, Terminate, ViewChanged
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.runtime.actor import Actor, EffectHandler
+from pcmk.runtime.logs import Logger, open_log
+from pcmk.runtime.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from pcmk.runtime.network import Sockets
+
+Build: TypeAlias = Callable[[Actor], Awaitable[tuple[Core[Any, Any], EffectHandler | None]]]
+
+# How long a handler may take to release what it holds, and replies to leave the process.
+_CLOSE_SECONDS = 2.0
+
+
+def run_daemon(
+    daemon: Daemon,
+    build: Build,
+    *,
+    links: tuple[Daemon, ...] = (),
+    peers: bool = False,
+    views: bool = False,
+    settings: Settings | None = None,
+) -> int:
+    """Run a daemon until it ends; the exit code is for the caller to end the process with.
+
+    `build(actor)` is awaited once, before any thread or gRPC is started: it reads what is on disk and returns the core
+    and the handler of the daemon's own effects (None if there are none). It may raise `PcmkError`, whose code becomes
+    the exit code. `links` are the local daemons whose notices are subscribed and whose state is told by `LinkUp` and
+    `LinkDown` (`Call` works for any daemon). `peers` connects the same daemon of all members; it needs `views`, which
+    makes the core see `ViewChanged`. Call this in the process that is the daemon, after any fork.
+    """
+    try:
+        settings = settings or from_environment()
+    except PcmkError as error:
+        print(f"{daemon.value}: {error.message}", file=sys.stderr)
+        return error.code
+    logger = open_log(daemon.value, settings.node_name, settings.log_file, settings.debug)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        return loop.run_until_complete(_live(daemon, build, links, peers, views, settings, logger))
+    except PcmkError as error:
+        logger.log("error", error.message)
+        return error.code
+    except Exception as error:  # noqa: BLE001 - the last place that can report a bug
+        logger.log("crit", "".join(traceback.format_exception(error)).rstrip())
+        return ExitCode.SOFTWARE
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def _live(
+    daemon: Daemon,
+    build: Build,
+    links: tuple[Daemon, ...],
+    peers: bool,
+    views: bool,
+    settings: Settings,
+    logger: Logger,
+) -> int:
+    from pcmk.runtime.network import Sockets
+
+    actor = Actor(settings, uuid.uuid4().hex, logger)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        actor.loop.add_signal_handler(number, actor.post, Terminate())
+    sockets = Sockets(daemon, links, peers, actor)
+    sockets.claim()
+    actor.post(Started())
+    core, handler = await build(actor)
+    try:
+        actor.start(core, handler, sockets)
+        await sockets.open()
+        if views:
+            actor.spawn(_follow_views(actor), "membership")
+        end = await actor.ended
+    finally:
+        await _close(actor, sockets, handler)
+    actor.log("info" if end.code == ExitCode.OK else "error", f"Exiting with {end.code}: {end.reason}")
+    return end.code
+
+
+async def _follow_views(actor: Actor) -> None:
+    from pcmk.membership import open_backend
+
+    backend = open_backend(actor.settings)
+    try:
+        async for view in backend.views():
+            actor.post(ViewChanged(view))
+        reason = "membership ended"
+    except PcmkError as error:
+        reason = f"membership is lost: {error.message}"
+    if not actor.ended.done():
+        # Without membership nothing that this process knows of other nodes can be trusted.
+        actor.ended.set_result(Exit(ExitCode.DISCONNECT, reason))
+
+
+async def _close(actor: Actor, sockets: "Sockets", handler: EffectHandler | None) -> None:
+    """Let replies and notices out, then stop everything; what can't be closed in time dies with the process."""
+    await sockets.close(_CLOSE_SECONDS)
+    if handler is not None:
+        try:
+            await asyncio.wait_for(handler.close(), _CLOSE_SECONDS)
+        except TimeoutError:
+            actor.log("warning", "Not everything could be released in time")
+    await actor.stop_tasks()

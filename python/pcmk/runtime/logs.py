@@ -1,0 +1,84 @@
+"""Log lines of a daemon, in the shape that the field's tools read.
+
+`Mon DD HH:MM:SS.mmm HOST DAEMON[PID] level: text`, followed by the record's fields as a JSON object if it has any.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+LEVELS = ("trace", "debug", "info", "notice", "warning", "error", "crit", "alert", "emerg")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Logger(structlog.BoundLoggerBase):
+    """Writes records; made by `open_log`."""
+
+    def log(self, level: str, text: str, /, **fields: str) -> None:
+        """Write one record; `level` is one of `LEVELS`, `text` the human sentence."""
+        self._proxy_to_logger("write", text, level=level, fields=fields)
+
+
+def open_log(program: str, host: str, file: Path | None, debug: bool = False) -> Logger:
+    """Log to standard error and, if given, to a file that may be shared by all daemons of the node.
+
+    A file that can't be opened is reported on standard error and done without.
+    """
+    sinks = [2]
+    problem = ""
+    if file is not None:
+        try:
+            sinks.append(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o660))
+        except OSError as error:
+            problem = f"Cannot write the log file {file}: {error.strerror}"
+    threshold = LEVELS.index("debug" if debug else "info")
+    logger = Logger(_Sinks(sinks), [_Renderer(program, host, threshold)], {})
+    if problem:
+        logger.log("warning", problem)
+    return logger
+
+
+class _Sinks:
+    """Appends whole lines to descriptors, so that lines of several processes never mix."""
+
+    def __init__(self, descriptors: list[int]) -> None:
+        self._descriptors = descriptors
+
+    def write(self, line: str) -> None:
+        data = line.encode("utf-8", "backslashreplace")
+        for descriptor in list(self._descriptors):
+            try:
+                os.write(descriptor, data)
+            except OSError as error:
+                # A full disk must not stop the daemon; a closed descriptor is not tried again.
+                self._descriptors.remove(descriptor)
+                if descriptor != 2:
+                    print(f"Log file lost: {error.strerror}", file=sys.stderr)
+
+
+class _Renderer:
+    """The structlog processor that drops what is below the threshold and makes a line of the rest."""
+
+    def __init__(self, program: str, host: str, threshold: int) -> None:
+        self._program = program
+        self._host = host
+        self._threshold = threshold
+
+    def __call__(self, _logger: Any, _method: str, record: structlog.typing.EventDict) -> str:
+        level: str = record["level"]
+        if LEVELS.index(level) < self._threshold:
+            raise structlog.DropEvent
+        wall = time.time()
+        day = time.localtime(wall)
+        stamp = (
+            f"{_MONTHS[day.tm_mon - 1]} {day.tm_mday:02d} {time.strftime('%H:%M:%S', day)}.{int(wall % 1 * 1000):03d}"
+        )
+        text = str(record["event"]).replace("\n", "\\n")
+        fields: dict[str, str] = record["fields"]
+        tail = " " + json.dumps(fields, ensure_ascii=False) if fields else ""
+        return f"{stamp} {self._host} {self._program}[{os.getpid()}] {level}: {text}{tail}\n"

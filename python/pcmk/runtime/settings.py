@@ -1,0 +1,79 @@
+"""What a daemon or tool learns from its environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pcmk.kernel.core import Daemon
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+_TRUE = frozenset({"1", "true", "yes", "on", "y"})
+_FALSE = frozenset({"", "0", "false", "no", "off", "n"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one node; every process of the node is started with the same ones."""
+
+    node_name: str
+    state_dir: Path
+    run_dir: Path
+    config_dir: Path
+    log_file: Path | None
+    membership: str
+    membership_socket: Path | None
+    ocf_root: Path
+    respawned: bool
+    debug: bool
+
+    def socket(self, daemon: Daemon) -> Path:
+        """The Unix socket that a daemon of this node listens on."""
+        return self.run_dir / f"{daemon.value}.sock"
+
+    @property
+    def tls_dir(self) -> Path:
+        """Where the node's certificate and key and the cluster's CA certificate are."""
+        return self.config_dir / "tls"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the `PCMK_*` variables; raises `PcmkError` (CONFIG) that names the variable which is no good."""
+    log_file = environment.get("PCMK_LOG_FILE", "")
+    membership_socket = environment.get("PCMK_MEMBERSHIP_SOCKET", "")
+    return Settings(
+        node_name=environment.get("PCMK_NODE_NAME", "") or os.uname().nodename,
+        state_dir=_folder(environment, "PCMK_STATE_DIR", "/var/lib/pcmk"),
+        run_dir=_folder(environment, "PCMK_RUN_DIR", "/run/pcmk"),
+        config_dir=_folder(environment, "PCMK_CONFIG_DIR", "/etc/pcmk"),
+        log_file=Path(log_file) if log_file not in ("", "none") else None,
+        membership=_choice(environment, "PCMK_MEMBERSHIP", ("corosync", "local")),
+        membership_socket=Path(membership_socket) if membership_socket else None,
+        ocf_root=_folder(environment, "OCF_ROOT", "/usr/lib/ocf"),
+        respawned=_flag(environment, "PCMK_respawned"),
+        debug=_flag(environment, "PCMK_DEBUG"),
+    )
+
+
+def _folder(environment: Mapping[str, str], name: str, default: str) -> Path:
+    folder = Path(environment.get(name, "") or default)
+    if not folder.is_absolute():
+        raise PcmkError(ExitCode.CONFIG, f"{name} must be an absolute path, not {str(folder)!r}")
+    return folder
+
+
+def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = environment.get(name, "") or choices[0]
+    if value not in choices:
+        raise PcmkError(ExitCode.CONFIG, f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "").lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise PcmkError(ExitCode.CONFIG, f"{name} must be yes or no, not {value!r}")
