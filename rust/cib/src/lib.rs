@@ -1,1 +1,21 @@
 //! The CIB as a value: versions, diffs, patchsets, digests and operations.
+//!
+//! A CIB is a shared [`Element`](pcmk_xml::Element) tree with the root `cib`. Nothing here changes a tree in
+//! place: an operation gives a new tree that shares what it did not touch, and a refused one gives an error.
+
+mod address;
+pub mod diff;
+pub mod digest;
+mod error;
+
+pub mod patchset;
+mod section;
+mod tree;
+mod version;
+
+pub use diff::diff;
+pub use error::{Error, Kind};
+pub use patchset::Patchset;
+pub use section::{SECTIONS, find_section};
+pub use tree::{empty, parse};
+pub use version::Version;

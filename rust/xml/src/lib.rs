@@ -13,6 +13,7 @@ mod escape;
 mod parse;
 mod path;
 mod write;
+pub mod xpath;
 
 pub use element::{Element, Name};
 pub use parse::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, ParseError, parse, parse_str};

@@ -1,0 +1,258 @@
+//! Which children of an element are the same as before, and which of them moved.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use pcmk_xml::Element;
+
+/// A child of the new element that the old element has too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Match {
+    /// Its index in the old element.
+    pub old: usize,
+    /// It is not where it would be if only the other changes were made.
+    pub moved: bool,
+}
+
+/// What becomes of the children.
+pub(super) struct Plan {
+    /// For each new child, what it was, or `None` if it is to be created.
+    pub matches: Vec<Option<Match>>,
+    /// For each old child, whether it is to be deleted.
+    pub deleted: Vec<bool>,
+}
+
+type Key<'a> = (&'a str, Option<&'a str>);
+
+/// Pairs the children of an element before and after a change.
+///
+/// Addresses in a patchset mean the first child with a name and id. Where the old element has several such
+/// children and one of them is touched, all are deleted and created anew, so that an address never means
+/// the wrong one.
+pub(super) fn plan(old: &[Arc<Element>], new: &[Arc<Element>]) -> Plan {
+    let mut pairs = pair(old, new);
+    loop {
+        let moved = moves(old.len(), &pairs);
+        let ambiguous = ambiguous_touched(old, new, &pairs, &moved);
+        if ambiguous.is_empty() {
+            let mut deleted = vec![true; old.len()];
+            for index in pairs.iter().flatten() {
+                deleted[*index] = false;
+            }
+            let matches = pairs
+                .iter()
+                .zip(moved)
+                .map(|(pair, moved)| pair.map(|old| Match { old, moved }))
+                .collect();
+            return Plan { matches, deleted };
+        }
+        for (position, pair) in pairs.iter_mut().enumerate() {
+            if ambiguous.contains(&key(&new[position])) {
+                *pair = None;
+            }
+        }
+    }
+}
+
+fn key(element: &Element) -> Key<'_> {
+    (element.name(), element.id())
+}
+
+/// For each new child the index of the old child that it is.
+fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usize>> {
+    let mut pairs = vec![None; new.len()];
+    let start = old
+        .iter()
+        .zip(new)
+        .take_while(|(a, b)| Arc::ptr_eq(a, b) || key(a) == key(b))
+        .count();
+    let shared_end = old[start..]
+        .iter()
+        .rev()
+        .zip(new[start..].iter().rev())
+        .take_while(|(a, b)| Arc::ptr_eq(a, b))
+        .count();
+    for (position, pair) in pairs.iter_mut().enumerate().take(start) {
+        *pair = Some(position);
+    }
+    for from_end in 1..=shared_end {
+        pairs[new.len() - from_end] = Some(old.len() - from_end);
+    }
+    let mut unpaired: BTreeMap<Key<'_>, VecDeque<usize>> = BTreeMap::new();
+    for (position, child) in new
+        .iter()
+        .enumerate()
+        .take(new.len() - shared_end)
+        .skip(start)
+    {
+        unpaired.entry(key(child)).or_default().push_back(position);
+    }
+    for (index, child) in old
+        .iter()
+        .enumerate()
+        .take(old.len() - shared_end)
+        .skip(start)
+    {
+        if let Some(position) = unpaired.get_mut(&key(child)).and_then(VecDeque::pop_front) {
+            pairs[position] = Some(index);
+        }
+    }
+    pairs
+}
+
+/// The names and ids that several old children have, where one of those does not just stay as it is.
+fn ambiguous_touched<'a>(
+    old: &'a [Arc<Element>],
+    new: &'a [Arc<Element>],
+    pairs: &[Option<usize>],
+    moved: &[bool],
+) -> BTreeSet<Key<'a>> {
+    let mut paired = vec![None; old.len()];
+    for (position, index) in pairs.iter().enumerate() {
+        if let Some(index) = index {
+            paired[*index] = Some(position);
+        }
+    }
+    let stays = |index: usize| {
+        paired[index].is_some_and(|at| !moved[at] && Arc::ptr_eq(&old[index], &new[at]))
+    };
+    let touched: Vec<usize> = (0..old.len()).filter(|index| !stays(*index)).collect();
+    let repeated = repeated_keys(old, &touched);
+    touched
+        .into_iter()
+        .filter(|index| repeated.contains(&key(&old[*index])))
+        .filter(|index| match paired[*index] {
+            Some(position) => moved[position] || old[*index] != new[position],
+            // All of them deleted one after the other is no question of which.
+            None => pairs
+                .iter()
+                .flatten()
+                .any(|other| key(&old[*other]) == key(&old[*index])),
+        })
+        .map(|index| key(&old[index]))
+        .collect()
+}
+
+/// Of the names and ids of the touched children, those that more than one child has.
+fn repeated_keys<'a>(old: &'a [Arc<Element>], touched: &[usize]) -> BTreeSet<Key<'a>> {
+    const FEW: usize = 8;
+    if touched.len() <= FEW {
+        let wanted: Vec<_> = touched.iter().map(|index| key(&old[*index])).collect();
+        return wanted
+            .into_iter()
+            .filter(|wanted| {
+                old.iter()
+                    .filter(|child| key(child) == *wanted)
+                    .nth(1)
+                    .is_some()
+            })
+            .collect();
+    }
+    let mut seen = BTreeSet::new();
+    old.iter()
+        .map(|child| key(child))
+        .filter(|key| !seen.insert(*key))
+        .collect()
+}
+
+/// For each new child whether it has to be moved.
+///
+/// Which of several possible sets of moves is taken follows Pacemaker: children are compared by their places
+/// among those that still count; one that comes earlier than it was stops counting in the old order, one
+/// that comes later stops counting in the new one. Should what then stays not be in order, a smallest set
+/// of moves is taken instead.
+fn moves(old_len: usize, pairs: &[Option<usize>]) -> Vec<bool> {
+    let in_order = |stays: &dyn Fn(usize) -> bool| {
+        let staying = pairs
+            .iter()
+            .enumerate()
+            .filter(|(position, _)| stays(*position));
+        staying.filter_map(|(_, index)| *index).is_sorted()
+    };
+    if in_order(&|_| true) {
+        return vec![false; pairs.len()];
+    }
+    let mut counting = Counts::new(old_len);
+    let mut kept = vec![false; old_len];
+    for index in pairs.iter().flatten() {
+        kept[*index] = true;
+    }
+    (0..old_len)
+        .filter(|index| !kept[*index])
+        .for_each(|index| counting.remove(index));
+    let mut moved = vec![false; pairs.len()];
+    let mut new_place = 0;
+    for (position, index) in pairs.iter().enumerate() {
+        let Some(index) = *index else { continue };
+        let old_place = counting.before(index);
+        moved[position] = old_place != new_place;
+        if old_place > new_place {
+            counting.remove(index);
+        }
+        if old_place >= new_place {
+            new_place += 1;
+        }
+    }
+    if !in_order(&|position| !moved[position]) {
+        return fewest_moves(pairs);
+    }
+    moved
+}
+
+/// Moves of all but a longest run of children that are in order already.
+fn fewest_moves(pairs: &[Option<usize>]) -> Vec<bool> {
+    // The ends of the best runs by length, and for each position the one before it in its run.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before = vec![None; pairs.len()];
+    for (position, index) in pairs.iter().enumerate() {
+        let Some(index) = *index else { continue };
+        let length = ends.partition_point(|end| pairs[*end] < Some(index));
+        before[position] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        match ends.get_mut(length) {
+            Some(end) => *end = position,
+            None => ends.push(position),
+        }
+    }
+    let mut moved: Vec<bool> = pairs.iter().map(Option::is_some).collect();
+    let mut next = ends.last().copied();
+    while let Some(position) = next {
+        moved[position] = false;
+        next = before[position];
+    }
+    moved
+}
+
+/// How many of the places before one still count (a Fenwick tree).
+struct Counts(Vec<i64>);
+
+impl Counts {
+    fn new(len: usize) -> Self {
+        let mut tree = vec![0; len + 1];
+        for index in 1..=len {
+            tree[index] += 1;
+            let parent = index + (index & index.wrapping_neg());
+            if parent <= len {
+                tree[parent] += tree[index];
+            }
+        }
+        Self(tree)
+    }
+
+    fn before(&self, index: usize) -> i64 {
+        let mut at = index;
+        let mut sum = 0;
+        while at > 0 {
+            sum += self.0[at];
+            at &= at - 1;
+        }
+        sum
+    }
+
+    fn remove(&mut self, index: usize) {
+        let mut at = index + 1;
+        while at < self.0.len() {
+            self.0[at] -= 1;
+            at += at & at.wrapping_neg();
+        }
+    }
+}

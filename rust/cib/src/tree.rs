@@ -1,0 +1,56 @@
+//! Whole CIBs: read, and made empty.
+
+use std::sync::Arc;
+
+use pcmk_xml::Element;
+
+use crate::error::{Error, Kind};
+use crate::version::Version;
+
+/// Reads a CIB. Text between elements means nothing in a CIB and is dropped.
+///
+/// # Errors
+/// [`Kind::Corrupt`] for what is not well-formed (with line and column), and for a root other than `cib`.
+pub fn parse(bytes: &[u8]) -> Result<Arc<Element>, Error> {
+    let root =
+        pcmk_xml::parse(bytes).map_err(|error| Error::new(Kind::Corrupt, error.to_string()))?;
+    if root.name() != "cib" {
+        let found = format!("the root element is '{}', not 'cib'", root.name());
+        return Err(Error::new(Kind::Corrupt, found));
+    }
+    Ok(without_text(&root))
+}
+
+/// A CIB with the usual sections and nothing in them, at version 0.0.0.
+pub fn empty(schema: &str, feature_set: &str) -> Arc<Element> {
+    let mut cib = Element::new("cib")
+        .with_attr("crm_feature_set", feature_set)
+        .with_attr("validate-with", schema);
+    Version::default().write(&mut cib);
+    Arc::new(cib.with_children(empty_sections()))
+}
+
+/// The children of an empty CIB.
+pub(crate) fn empty_sections() -> [Element; 2] {
+    let configuration = ["crm_config", "nodes", "resources", "constraints"]
+        .into_iter()
+        .map(Element::new);
+    [
+        Element::new("configuration").with_children(configuration),
+        Element::new("status"),
+    ]
+}
+
+/// The tree without any text. What has none is shared.
+pub(crate) fn without_text(element: &Arc<Element>) -> Arc<Element> {
+    let has_text = |element: &Element| !element.text().is_empty();
+    if !has_text(element) && !element.descendants().any(|below| has_text(below)) {
+        return Arc::clone(element);
+    }
+    let mut copy = Element::clone(element);
+    copy.set_text("");
+    for child in copy.children_mut() {
+        *child = without_text(child);
+    }
+    Arc::new(copy)
+}

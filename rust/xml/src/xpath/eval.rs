@@ -1,0 +1,472 @@
+//! Expressions evaluated on a tree.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use pcmk_base::Budget;
+
+use super::{Axis, Comparison, Expr, Function, Step, Test, XPathError};
+use crate::Element;
+
+type Result<T> = std::result::Result<T, XPathError>;
+
+pub(super) fn select(
+    expr: &Expr,
+    root: &Arc<Element>,
+    visits: &mut Budget,
+) -> Result<Vec<Vec<usize>>> {
+    let evaluation = Evaluation {
+        root,
+        visits: RefCell::new(visits),
+    };
+    let document = Context {
+        node: &Node::default(),
+        position: 1,
+        last: 1,
+    };
+    let Value::Nodes(nodes) = evaluation.expr(expr, document)? else {
+        return Err(fail("the expression selects no elements"));
+    };
+    let mut paths: Vec<Vec<usize>> = nodes
+        .into_iter()
+        .filter(|node| !node.chain.is_empty())
+        .map(|node| node.chain[1..].iter().map(|(index, _)| *index).collect())
+        .collect();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// An element with all that it is in, or an attribute of it. The document has no element.
+#[derive(Clone, Default)]
+struct Node<'a> {
+    /// From the root element down: the index among the siblings, and the element.
+    chain: Vec<(usize, &'a Arc<Element>)>,
+    attribute: Option<usize>,
+}
+
+impl<'a> Node<'a> {
+    fn element(&self) -> Option<&'a Arc<Element>> {
+        self.chain.last().map(|(_, element)| *element)
+    }
+
+    fn attribute_entry(&self) -> Option<(&'a str, &'a str)> {
+        self.element()?.attrs().nth(self.attribute?)
+    }
+
+    fn child(&self, index: usize, element: &'a Arc<Element>) -> Node<'a> {
+        let mut chain = Vec::with_capacity(self.chain.len() + 1);
+        chain.extend_from_slice(&self.chain);
+        chain.push((index, element));
+        Node {
+            chain,
+            attribute: None,
+        }
+    }
+
+    /// Compares by place in the document: an element comes before what is in it.
+    fn order(&self, other: &Node<'_>) -> Ordering {
+        let indexes = self.chain.iter().map(|(index, _)| index);
+        indexes
+            .cmp(other.chain.iter().map(|(index, _)| index))
+            .then(self.attribute.cmp(&other.attribute))
+    }
+
+    fn text(&self) -> String {
+        if let Some((_, value)) = self.attribute_entry() {
+            return value.to_owned();
+        }
+        let Some(element) = self.element() else {
+            return String::new();
+        };
+        let below = element.descendants().map(|below| below.text());
+        std::iter::once(element.text()).chain(below).collect()
+    }
+}
+
+enum Value<'a> {
+    Nodes(Vec<Node<'a>>),
+    Text(String),
+    Number(f64),
+    Bool(bool),
+}
+
+impl Value<'_> {
+    fn to_bool(&self) -> bool {
+        match self {
+            Value::Nodes(nodes) => !nodes.is_empty(),
+            Value::Text(text) => !text.is_empty(),
+            Value::Number(number) => *number != 0.0 && !number.is_nan(),
+            Value::Bool(value) => *value,
+        }
+    }
+
+    fn to_text(&self) -> String {
+        match self {
+            Value::Nodes(nodes) => nodes.first().map(Node::text).unwrap_or_default(),
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+        }
+    }
+
+    fn to_number(&self) -> f64 {
+        match self {
+            Value::Number(number) => *number,
+            Value::Bool(value) => f64::from(u8::from(*value)),
+            other => text_to_number(&other.to_text()),
+        }
+    }
+}
+
+fn text_to_number(text: &str) -> f64 {
+    let text = text.trim_matches([' ', '\t', '\n', '\r']);
+    let plain = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
+    match text.chars().all(plain) {
+        true => text.parse().unwrap_or(f64::NAN),
+        false => f64::NAN,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Context<'c, 'a> {
+    node: &'c Node<'a>,
+    position: usize,
+    last: usize,
+}
+
+struct Evaluation<'a> {
+    root: &'a Arc<Element>,
+    visits: RefCell<&'a mut Budget>,
+}
+
+impl<'a> Evaluation<'a> {
+    fn expr(&self, expr: &Expr, context: Context<'_, 'a>) -> Result<Value<'a>> {
+        Ok(match expr {
+            Expr::Or(left, right) => Value::Bool(
+                self.expr(left, context)?.to_bool() || self.expr(right, context)?.to_bool(),
+            ),
+            Expr::And(left, right) => Value::Bool(
+                self.expr(left, context)?.to_bool() && self.expr(right, context)?.to_bool(),
+            ),
+            Expr::Compare(comparison, left, right) => {
+                let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
+                Value::Bool(compare(*comparison, &left, &right))
+            }
+            Expr::Sum(left, right) => Value::Number(
+                self.expr(left, context)?.to_number() + self.expr(right, context)?.to_number(),
+            ),
+            Expr::Difference(left, right) => Value::Number(
+                self.expr(left, context)?.to_number() - self.expr(right, context)?.to_number(),
+            ),
+            Expr::Union(left, right) => {
+                let mut nodes = self.nodes(left, context)?;
+                nodes.append(&mut self.nodes(right, context)?);
+                Value::Nodes(in_document_order(nodes))
+            }
+            Expr::Filter(set, predicates, steps) => {
+                let mut nodes = self.nodes(set, context)?;
+                for predicate in predicates {
+                    nodes = self.filter(nodes, predicate)?;
+                }
+                Value::Nodes(self.walk(nodes, steps)?)
+            }
+            Expr::Path { absolute, steps } => {
+                let start = match absolute {
+                    true => Node::default(),
+                    false => context.node.clone(),
+                };
+                Value::Nodes(self.walk(vec![start], steps)?)
+            }
+            Expr::Literal(text) => Value::Text(text.clone()),
+            Expr::Number(number) => Value::Number(*number),
+            Expr::Call(function, arguments) => self.call(*function, arguments, context)?,
+        })
+    }
+
+    fn nodes(&self, expr: &Expr, context: Context<'_, 'a>) -> Result<Vec<Node<'a>>> {
+        match self.expr(expr, context)? {
+            Value::Nodes(nodes) => Ok(nodes),
+            _ => Err(fail("a set of elements is needed where a value is given")),
+        }
+    }
+
+    fn walk(&self, start: Vec<Node<'a>>, steps: &[Step]) -> Result<Vec<Node<'a>>> {
+        let mut nodes = start;
+        let mut steps = steps.iter().peekable();
+        while let Some(step) = steps.next() {
+            let mut found = Vec::new();
+            let plain = step.axis == Axis::DescendantOrSelf
+                && step.test == Test::Node
+                && step.predicates.is_empty();
+            match steps.next_if(|next| plain && next.axis == Axis::Child) {
+                // `//name`: only what fits is ever put in a set, not everything on the way.
+                Some(child) => {
+                    for node in &nodes {
+                        self.children_anywhere_below(node, child, &mut found)?;
+                    }
+                }
+                None => {
+                    for node in &nodes {
+                        let candidates = self.axis(node, step)?;
+                        found.append(&mut self.filter_all(candidates, &step.predicates)?);
+                    }
+                }
+            }
+            nodes = in_document_order(found);
+        }
+        Ok(nodes)
+    }
+
+    fn children_anywhere_below(
+        &self,
+        node: &Node<'a>,
+        step: &Step,
+        found: &mut Vec<Node<'a>>,
+    ) -> Result<()> {
+        let candidates = self.axis(node, step)?;
+        found.append(&mut self.filter_all(candidates, &step.predicates)?);
+        for (index, child) in self.children(node) {
+            if !child.children().is_empty() {
+                self.children_anywhere_below(&node.child(index, child), step, found)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn children(&self, node: &Node<'a>) -> impl Iterator<Item = (usize, &'a Arc<Element>)> {
+        let children = match node.element() {
+            _ if node.attribute.is_some() => &[],
+            Some(element) => element.children(),
+            None => std::slice::from_ref(self.root),
+        };
+        children.iter().enumerate()
+    }
+
+    /// What is on the axis and passes the test, nearest first.
+    fn axis(&self, node: &Node<'a>, step: &Step) -> Result<Vec<Node<'a>>> {
+        let fits = |element: &Element| match &step.test {
+            Test::Node | Test::Any => true,
+            Test::Name(name) => element.name() == name,
+        };
+        let fits_node = |node: &Node<'a>| match (node.attribute_entry(), node.element()) {
+            (Some(_), _) | (None, None) => step.test == Test::Node,
+            (None, Some(element)) => fits(element),
+        };
+        let mut found = Vec::new();
+        match step.axis {
+            Axis::Child => {
+                for (index, child) in self.children(node) {
+                    self.visit()?;
+                    if fits(child) {
+                        found.push(node.child(index, child));
+                    }
+                }
+            }
+            Axis::Descendant | Axis::DescendantOrSelf => {
+                if step.axis == Axis::DescendantOrSelf && fits_node(node) {
+                    found.push(node.clone());
+                }
+                self.descendants(node, &fits, &mut found)?;
+            }
+            Axis::Itself => found.extend(Some(node).filter(|node| fits_node(node)).cloned()),
+            Axis::Parent => found.extend(parent(node).filter(fits_node)),
+            Axis::Ancestor | Axis::AncestorOrSelf => {
+                let mut next = match step.axis {
+                    Axis::Ancestor => parent(node),
+                    _ => Some(node.clone()),
+                };
+                while let Some(node) = next {
+                    self.visit()?;
+                    next = parent(&node);
+                    found.extend(Some(node).filter(fits_node));
+                }
+            }
+            Axis::FollowingSibling | Axis::PrecedingSibling => {
+                let Some(parent) = parent(node).filter(|_| node.attribute.is_none()) else {
+                    return Ok(found);
+                };
+                let own = node.chain.last().map_or(0, |(index, _)| *index);
+                for (index, sibling) in self.children(&parent) {
+                    self.visit()?;
+                    let wanted = match step.axis {
+                        Axis::FollowingSibling => index > own,
+                        _ => index < own,
+                    };
+                    if wanted && fits(sibling) {
+                        found.push(parent.child(index, sibling));
+                    }
+                }
+                if step.axis == Axis::PrecedingSibling {
+                    found.reverse();
+                }
+            }
+            Axis::Attribute => {
+                let Some(element) = node.element().filter(|_| node.attribute.is_none()) else {
+                    return Ok(found);
+                };
+                for (index, (name, _)) in element.attrs().enumerate() {
+                    self.visit()?;
+                    if matches!(&step.test, Test::Name(wanted) if wanted != name) {
+                        continue;
+                    }
+                    found.push(Node {
+                        chain: node.chain.clone(),
+                        attribute: Some(index),
+                    });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn descendants(
+        &self,
+        node: &Node<'a>,
+        fits: &impl Fn(&Element) -> bool,
+        found: &mut Vec<Node<'a>>,
+    ) -> Result<()> {
+        for (index, child) in self.children(node) {
+            self.visit()?;
+            let child = node.child(index, child);
+            if child.element().is_some_and(|element| fits(element)) {
+                found.push(child.clone());
+            }
+            self.descendants(&child, fits, found)?;
+        }
+        Ok(())
+    }
+
+    fn filter_all(&self, nodes: Vec<Node<'a>>, predicates: &[Expr]) -> Result<Vec<Node<'a>>> {
+        predicates
+            .iter()
+            .try_fold(nodes, |nodes, predicate| self.filter(nodes, predicate))
+    }
+
+    /// Keeps the nodes for which the predicate holds, or, if it is a number, the one at that position.
+    fn filter(&self, nodes: Vec<Node<'a>>, predicate: &Expr) -> Result<Vec<Node<'a>>> {
+        let last = nodes.len();
+        let mut kept = Vec::new();
+        for (index, node) in nodes.into_iter().enumerate() {
+            self.visit()?;
+            let position = index + 1;
+            let context = Context {
+                node: &node,
+                position,
+                last,
+            };
+            let holds = match self.expr(predicate, context)? {
+                Value::Number(number) => number == position as f64,
+                value => value.to_bool(),
+            };
+            if holds {
+                kept.push(node);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn call(
+        &self,
+        function: Function,
+        arguments: &[Expr],
+        context: Context<'_, 'a>,
+    ) -> Result<Value<'a>> {
+        let argument = |index: usize| match arguments.get(index) {
+            Some(argument) => self.expr(argument, context),
+            None => Ok(Value::Nodes(vec![context.node.clone()])),
+        };
+        let text = |index: usize| Ok(argument(index)?.to_text());
+        Ok(match function {
+            Function::Not => Value::Bool(!argument(0)?.to_bool()),
+            Function::True => Value::Bool(true),
+            Function::False => Value::Bool(false),
+            Function::Count => Value::Number(self.nodes(&arguments[0], context)?.len() as f64),
+            Function::Position => Value::Number(context.position as f64),
+            Function::Last => Value::Number(context.last as f64),
+            Function::Contains => Value::Bool(text(0)?.contains(&text(1)?)),
+            Function::StartsWith => Value::Bool(text(0)?.starts_with(&text(1)?)),
+            Function::Concat => {
+                Value::Text((0..arguments.len()).map(text).collect::<Result<String>>()?)
+            }
+            Function::String => Value::Text(text(0)?),
+            Function::StringLength => Value::Number(text(0)?.chars().count() as f64),
+            Function::NormalizeSpace => Value::Text(
+                text(0)?
+                    .split_ascii_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
+            Function::Number => Value::Number(argument(0)?.to_number()),
+            Function::Boolean => Value::Bool(argument(0)?.to_bool()),
+            Function::Name => {
+                let nodes = match argument(0)? {
+                    Value::Nodes(nodes) => nodes,
+                    _ => return Err(fail("only an element has a name")),
+                };
+                let name = nodes.first().and_then(|node| match node.attribute_entry() {
+                    Some((name, _)) => Some(name),
+                    None => node.element().map(|element| element.name()),
+                });
+                Value::Text(name.unwrap_or_default().to_owned())
+            }
+        })
+    }
+
+    fn visit(&self) -> Result<()> {
+        let step = self.visits.borrow_mut().step();
+        step.map_err(|_| fail("the expression is too expensive"))
+    }
+}
+
+/// The element that an element or attribute is in; the document for the root element.
+fn parent<'a>(node: &Node<'a>) -> Option<Node<'a>> {
+    let mut parent = node.clone();
+    if parent.attribute.take().is_none() {
+        parent.chain.pop()?;
+    }
+    Some(parent)
+}
+
+fn in_document_order(mut nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    if !nodes.is_sorted_by(|a, b| a.order(b).is_lt()) {
+        nodes.sort_by(Node::order);
+        nodes.dedup_by(|a, b| a.order(b).is_eq());
+    }
+    nodes
+}
+
+/// A set is compared by its members: one that fits is enough.
+fn compare(comparison: Comparison, left: &Value<'_>, right: &Value<'_>) -> bool {
+    match (left, right) {
+        (Value::Nodes(nodes), Value::Nodes(_))
+        | (Value::Nodes(nodes), Value::Text(_) | Value::Number(_)) => nodes
+            .iter()
+            .any(|node| compare(comparison, &Value::Text(node.text()), right)),
+        (Value::Text(_) | Value::Number(_), Value::Nodes(nodes)) => nodes
+            .iter()
+            .any(|node| compare(comparison, left, &Value::Text(node.text()))),
+        _ => match comparison {
+            Comparison::Equal => equal(left, right),
+            Comparison::Unequal => !equal(left, right),
+            Comparison::Less => left.to_number() < right.to_number(),
+            Comparison::LessOrEqual => left.to_number() <= right.to_number(),
+            Comparison::Greater => left.to_number() > right.to_number(),
+            Comparison::GreaterOrEqual => left.to_number() >= right.to_number(),
+        },
+    }
+}
+
+fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {
+    match (left, right) {
+        (Value::Bool(_), _) | (_, Value::Bool(_)) => left.to_bool() == right.to_bool(),
+        (Value::Number(_), _) | (_, Value::Number(_)) => left.to_number() == right.to_number(),
+        _ => left.to_text() == right.to_text(),
+    }
+}
+
+fn fail(reason: &str) -> XPathError {
+    XPathError {
+        reason: reason.into(),
+    }
+}
