@@ -9,7 +9,7 @@ use crate::version::compare_versions;
 
 /// How the texts of values are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueType {
+pub(crate) enum ValueType {
     /// Text, ignoring the case of ASCII letters.
     String,
     /// The integer a text begins with.
@@ -44,15 +44,7 @@ pub(crate) struct Compared {
     pub(crate) as_text: bool,
 }
 
-/// Order of two values. A missing one is lower than any other. Values that are not both numbers are
-/// compared as text even if numbers are asked for.
-pub fn compare_values(a: Option<&str>, b: Option<&str>, value_type: ValueType) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) => compare_texts(a, b, value_type).order,
-        _ => a.is_some().cmp(&b.is_some()),
-    }
-}
-
+/// Order of two values. Those that are not both numbers are compared as text even if numbers are asked for.
 pub(crate) fn compare_texts(a: &str, b: &str, value_type: ValueType) -> Compared {
     let order = match value_type {
         ValueType::String => Some(compare_ignoring_case(a, b)),
@@ -74,12 +66,8 @@ pub(crate) fn compare_texts(a: &str, b: &str, value_type: ValueType) -> Compared
 }
 
 fn compare_ignoring_case(a: &str, b: &str) -> Ordering {
-    let lower = |text: &'_ str| {
-        text.bytes()
-            .map(|b| b.to_ascii_lowercase())
-            .collect::<Vec<_>>()
-    };
-    lower(a).cmp(&lower(b))
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(lower).cmp(b.bytes().map(lower))
 }
 
 #[cfg(test)]
@@ -102,14 +90,8 @@ mod tests {
             ("foo", "FOO", ValueType::Number, Equal),
             ("3.10", "3.9", ValueType::Version, Greater),
         ] {
-            assert_eq!(
-                compare_values(Some(a), Some(b), value_type),
-                order,
-                "{a} {b}"
-            );
+            assert_eq!(compare_texts(a, b, value_type).order, order, "{a} {b}");
         }
-        assert_eq!(compare_values(None, Some(""), ValueType::String), Less);
-        assert_eq!(compare_values(None, None, ValueType::String), Equal);
     }
 
     proptest! {
@@ -117,9 +99,9 @@ mod tests {
         fn comparison_is_antisymmetric(a: String, b: String, near_a in "[-+. 0-9a-fxEe]{0,8}", near_b in "[-+. 0-9a-fxEe]{0,8}") {
             for (a, b) in [(a.as_str(), b.as_str()), (near_a.as_str(), near_b.as_str())] {
                 for &(_, value_type) in ValueType::WORDS {
-                    let there = compare_values(Some(a), Some(b), value_type);
-                    prop_assert_eq!(compare_values(Some(b), Some(a), value_type), there.reverse());
-                    prop_assert_eq!(compare_values(Some(a), Some(a), value_type), Equal);
+                    let there = compare_texts(a, b, value_type).order;
+                    prop_assert_eq!(compare_texts(b, a, value_type).order, there.reverse());
+                    prop_assert_eq!(compare_texts(a, a, value_type).order, Equal);
                 }
             }
         }

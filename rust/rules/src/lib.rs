@@ -20,7 +20,6 @@ mod version;
 
 pub use blocks::{NameValues, merge_blocks};
 pub use check::{RuleCheck, check_rule};
-pub use compare::{ValueType, compare_values};
 pub use input::{Findings, Lookup, Outcome, RuleInput};
 pub use references::IdIndex;
 pub use rule::evaluate_rule;

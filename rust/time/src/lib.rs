@@ -27,4 +27,4 @@ pub use interval::{
 };
 pub use parse::{DateError, parse};
 pub use period::{Period, PeriodError};
-pub use scan::{IntegerError, RangeError, parse_range, scan_integer};
+pub use scan::{IntegerError, scan_integer};

@@ -15,7 +15,7 @@ pub enum IntegerError {
 
 /// Why a text is no range of integers.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum RangeError {
+pub(crate) enum RangeError {
     /// Empty, no limit on either side, or something other than digits.
     #[error("not a range")]
     BadInput,
@@ -58,7 +58,7 @@ pub(crate) fn leading_integer(text: &str) -> (Result<i64, IntegerError>, &str) {
 /// A range `a`, `a-`, `-b` or `a-b` as its two limits; `None` is an open side.
 ///
 /// The text is split at the first `-`, so no limit can be negative.
-pub fn parse_range(text: &str) -> Result<(Option<i64>, Option<i64>), RangeError> {
+pub(crate) fn parse_range(text: &str) -> Result<(Option<i64>, Option<i64>), RangeError> {
     let Some((low, high)) = text.split_once('-') else {
         let only = limit(text)?.ok_or(RangeError::BadInput)?;
         return Ok((Some(only), Some(only)));
