@@ -1,7 +1,4 @@
 //! Name/value tables.
 
-use pcmk_base::Text;
-use std::collections::BTreeMap;
-
-/// Names with their values, in byte order of the names.
-pub type Attrs = BTreeMap<Text, Text>;
+/// Names with their values, in the order in which they were set.
+pub type Attrs = pcmk_rules::NameValues;

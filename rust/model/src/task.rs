@@ -84,6 +84,10 @@ tasks! {
     Shutdown = "do_shutdown",
     /// Tell remote nodes about maintenance.
     MaintenanceNodes = "maintenance_nodes",
+    /// All that load a node are stopped; graphs show the action's key instead of this name.
+    LoadStopped = "load_stopped",
+    /// Enough of several actions can run; graphs show the action's key instead of this name.
+    Gate = "one-or-more",
 }
 
 impl Task {

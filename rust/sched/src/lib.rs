@@ -1,1 +1,41 @@
-//! What should be: the passes that turn a frozen model into a plan.
+//! What should be: from a frozen model to a plan, and from the plan to a transition graph.
+//!
+//! [`schedule`] runs the passes of [`pipeline`] in order. Bad configuration is never an error here: there is
+//! always a plan, with diagnostics. See the README of this crate for where to find what.
+
+pub mod action;
+pub mod actions;
+pub mod assign;
+pub mod codes;
+pub mod compat;
+pub mod edges;
+pub mod fencing;
+pub mod order;
+pub mod output;
+mod passes;
+pub mod pipeline;
+pub mod plan;
+pub mod relation;
+pub mod run;
+pub mod trace;
+pub mod verify;
+
+use pcmk_graph::TransitionGraph;
+use pcmk_model::Model;
+
+pub use action::{Action, ActionFlags, ActionId, Actions, Key, Needs, NotifyPhase, Reason, Word};
+pub use edges::{Edge, Edges};
+pub use plan::{Plan, ScoreLine, ScoreStep};
+pub use relation::{End, Relation};
+pub use run::{Options, Pass, Run, Workspace};
+pub use trace::Fact;
+
+/// Makes a plan for a model. The workspace only lends memory: its content does not matter.
+pub fn schedule(model: &Model, workspace: &mut Workspace, options: &Options) -> Plan {
+    pipeline::run(model, workspace, options)
+}
+
+/// The transition graph of a plan.
+pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
+    output::graph::graph_of(model, plan)
+}

@@ -6,8 +6,8 @@
 use crate::codes;
 use crate::model::{Model, ReadOptions};
 use pcmk_base::{Diagnostic, Diagnostics, Entity, Level, parse_bool};
+use pcmk_rules::compare_versions;
 use pcmk_xml::Element;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// The version of the CIB's meaning that is implemented.
@@ -39,26 +39,9 @@ pub(crate) fn read(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Dia
     (reader.model, reader.sink.take())
 }
 
-/// Compares dotted version numbers; missing parts count as zero, other text as zero.
-fn compare_versions(a: &str, b: &str) -> Ordering {
-    let parts =
-        |text: &str| -> Vec<u64> { text.split('.').map(|p| p.parse().unwrap_or(0)).collect() };
-    let (mut a, mut b) = (parts(a), parts(b));
-    let length = a.len().max(b.len());
-    a.resize(length, 0);
-    b.resize(length, 0);
-    a.cmp(&b)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_compare_by_number() {
-        assert_eq!(compare_versions("3.20.5", "3.9"), Ordering::Greater);
-        assert_eq!(compare_versions("3.0", "3"), Ordering::Equal);
-    }
 
     #[test]
     fn a_newer_feature_set_is_refused() {

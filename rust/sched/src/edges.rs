@@ -1,0 +1,106 @@
+//! Edges between actions that exist.
+
+use crate::ActionId;
+use pcmk_base::IdVec;
+use pcmk_model::OrderKinds;
+use rustc_hash::FxHashMap;
+
+/// One end of an ordering, seen from the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The action at the other end.
+    pub other: ActionId,
+    /// What the ordering means; empty if it was switched off.
+    pub kinds: OrderKinds,
+}
+
+/// All edges, each stored twice with kinds of its own: switching one off on the before side leaves its twin
+/// on the after side alone.
+///
+/// Lists are in order of creation; loops go through them in reverse, newest first, and do not see edges that
+/// are added while they run.
+#[derive(Clone, Debug, Default)]
+pub struct Edges {
+    before: IdVec<ActionId, Vec<Edge>>,
+    after: IdVec<ActionId, Vec<Edge>>,
+    /// Kinds of all edges between two actions. Only looked up.
+    known: FxHashMap<(ActionId, ActionId), OrderKinds>,
+}
+
+impl Edges {
+    /// Adds an edge unless one between the same two actions already has any of these kinds.
+    ///
+    /// Returns whether it was added.
+    pub fn add(&mut self, first: ActionId, then: ActionId, kinds: OrderKinds) -> bool {
+        debug_assert_ne!(first, then, "an action cannot wait for itself");
+        if kinds.is_empty() || first == then {
+            return false;
+        }
+        let known = self.known.entry((first, then)).or_default();
+        if known.intersects(kinds) {
+            return false;
+        }
+        *known |= kinds;
+        list(&mut self.after, first).push(Edge { other: then, kinds });
+        list(&mut self.before, then).push(Edge {
+            other: first,
+            kinds,
+        });
+        true
+    }
+
+    /// What an action waits for, in order of creation.
+    pub fn before(&self, then: ActionId) -> &[Edge] {
+        self.before.get(then).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What waits for an action, in order of creation.
+    pub fn after(&self, first: ActionId) -> &[Edge] {
+        self.after.get(first).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Changes the kinds of one entry of [`Edges::before`]; its twin stays as it is.
+    pub fn set_before_kinds(&mut self, then: ActionId, position: usize, kinds: OrderKinds) {
+        self.before[then][position].kinds = kinds;
+    }
+}
+
+fn list(lists: &mut IdVec<ActionId, Vec<Edge>>, id: ActionId) -> &mut Vec<Edge> {
+    use pcmk_base::Id;
+    if lists.len() <= id.index() {
+        lists.resize(id.index() + 1, Vec::new());
+    }
+    &mut lists[id]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pcmk_base::Id;
+
+    #[test]
+    fn an_edge_that_shares_a_kind_is_refused() {
+        let (a, b) = (ActionId::from_index(0), ActionId::from_index(1));
+        let mut edges = Edges::default();
+        assert!(edges.add(a, b, OrderKinds::ORDERED));
+        assert!(!edges.add(
+            a,
+            b,
+            OrderKinds::ORDERED | OrderKinds::UNRUNNABLE_FIRST_BLOCKS
+        ));
+        assert!(edges.add(a, b, OrderKinds::FIRST_IMPLIES_THEN));
+        assert!(!edges.add(a, b, OrderKinds::empty()));
+        assert_eq!((edges.before(b).len(), edges.after(a).len()), (2, 2));
+    }
+
+    #[test]
+    fn twins_are_switched_off_apart() {
+        let (a, b) = (ActionId::from_index(0), ActionId::from_index(1));
+        let mut edges = Edges::default();
+        edges.add(a, b, OrderKinds::ORDERED);
+        edges.set_before_kinds(b, 0, OrderKinds::empty());
+        assert!(edges.before(b)[0].kinds.is_empty());
+        assert_eq!(edges.after(a)[0].kinds, OrderKinds::ORDERED);
+        assert!(!edges.add(a, b, OrderKinds::ORDERED));
+    }
+}

@@ -1,0 +1,19 @@
+//! Schedules probes where the state of a resource is not known.
+//!
+//! Reads: model.activity, nodes, scores (probe modes), assigned.
+//! Writes: actions, relations, children of clones (sorted by number), fencing of unrecoverable remote
+//!         nodes.
+//! Place: after `postponed_checks`, before `clear_removed`.
+//! Work in: actions::probe.
+
+use crate::{Pass, Run};
+
+/// See the head of this file.
+pub const PASS: Pass = Pass {
+    name: "probes",
+    run,
+};
+
+fn run(run: &mut Run<'_>) {
+    run.not_built(PASS.name);
+}

@@ -1,0 +1,53 @@
+//! What passes work with.
+
+use crate::{Plan, codes};
+use pcmk_base::{Diagnostic, Entity, Level};
+use pcmk_model::Model;
+
+/// How to schedule.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Keep facts behind decisions in [`Plan::facts`].
+    pub trace: bool,
+    /// Keep settled scores in [`Plan::score_log`].
+    pub scores: bool,
+    /// Nanoseconds from any fixed start, for timing passes. Decisions never depend on it.
+    pub clock: Option<fn() -> u64>,
+}
+
+/// Buffers that are used again in the next run. What they hold between runs does not matter.
+///
+/// Each room keeps its buffers in a struct of its own here.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    _private: (),
+}
+
+/// A run under way: what is read, what is written, and the buffers.
+pub struct Run<'a> {
+    /// What is.
+    pub model: &'a Model,
+    /// What should be.
+    pub plan: &'a mut Plan,
+    /// Buffers.
+    pub workspace: &'a mut Workspace,
+    /// How to schedule.
+    pub options: &'a Options,
+}
+
+/// One step of the pipeline.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Its name in timings and diagnostics.
+    pub name: &'static str,
+    /// What it does.
+    pub run: fn(&mut Run<'_>),
+}
+
+impl Run<'_> {
+    /// Says that a pass is not built yet, so the plan lacks what it would decide.
+    pub(crate) fn not_built(&mut self, pass: &'static str) {
+        let found = Diagnostic::new(Level::Error, codes::PASS_NOT_BUILT, Entity::Cluster);
+        self.plan.diagnostics.push(found.with("pass", pass));
+    }
+}
