@@ -1,1 +1,9 @@
-//! What would happen: events injected into a CIB, a graph run against it, and the status view.
+//! Simulation: inject events into a CIB, run a graph against it, and look at the result.
+//!
+//! Everything is a function of a CIB and what is asked; nothing here reads a clock or a file.
+
+pub mod inject;
+pub mod run;
+pub mod scores;
+pub mod status_view;
+pub mod summary;
