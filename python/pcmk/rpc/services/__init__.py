@@ -1,0 +1,31 @@
+"""Which daemon understands which requests, how they are answered, and what it publishes.
+
+One file a daemon, so that a tool loads the messages of the daemon that it talks to and no others.
+"""
+
+import importlib
+from dataclasses import dataclass
+
+from pcmk.kernel.core import Daemon
+from pcmk.kernel.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A daemon's local API. `name` is the gRPC service (`pcmk.v1.NAME`), described in `protos/pcmk/v1/FILE.proto`.
+
+    `methods` are pairs of a request and its answer; the method is called like the request. Any request may be answered
+    by `Failure` instead.
+    """
+
+    name: str
+    file: str
+    methods: tuple[tuple[type[Message], type[Message]], ...]
+    notices: tuple[type[Message], ...] = ()
+
+
+def service_of(daemon: Daemon) -> Service:
+    """The API of a daemon."""
+    module = importlib.import_module(f"{__name__}.{daemon.value.removeprefix('pacemaker-')}")
+    service: Service = module.SERVICE
+    return service

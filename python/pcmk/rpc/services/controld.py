@@ -1,0 +1,27 @@
+"""The controller's service."""
+
+from pcmk.kernel.messages.common import Done
+from pcmk.kernel.messages.controller import (
+    CleanupResource,
+    ControllerQuery,
+    ControllerStatus,
+    FailResource,
+    KnownNodes,
+    NodesQuery,
+    RefreshResource,
+    RemoveNode,
+)
+from pcmk.rpc.services import Service
+
+SERVICE = Service(
+    name="Controller",
+    file="controller",
+    methods=(
+        (ControllerQuery, ControllerStatus),
+        (NodesQuery, KnownNodes),
+        (RemoveNode, Done),
+        (RefreshResource, Done),
+        (CleanupResource, Done),
+        (FailResource, Done),
+    ),
+)

@@ -1,0 +1,33 @@
+"""The executor's service."""
+
+from pcmk.kernel.messages.common import Done
+from pcmk.kernel.messages.executor import (
+    AckResults,
+    Agents,
+    AgentsQuery,
+    CancelOp,
+    ExecState,
+    ExecStateQuery,
+    ExecuteOp,
+    ForgetResource,
+    Metadata,
+    MetadataQuery,
+    OpAccepted,
+    OpResult,
+)
+from pcmk.rpc.services import Service
+
+SERVICE = Service(
+    name="Executor",
+    file="executor",
+    methods=(
+        (ExecuteOp, OpAccepted),
+        (CancelOp, Done),
+        (ForgetResource, Done),
+        (AckResults, Done),
+        (ExecStateQuery, ExecState),
+        (MetadataQuery, Metadata),
+        (AgentsQuery, Agents),
+    ),
+    notices=(OpResult,),
+)

@@ -1,0 +1,6 @@
+"""The scheduler's service."""
+
+from pcmk.kernel.messages.scheduler import Schedule, Scheduled
+from pcmk.rpc.services import Service
+
+SERVICE = Service(name="Scheduler", file="scheduler", methods=((Schedule, Scheduled),))
