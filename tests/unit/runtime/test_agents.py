@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from pcmk.runtime.agents import AgentCall, AgentHost, How, end_group_surely
 
 ENV = {"PATH": "/usr/bin:/bin"}
