@@ -65,6 +65,8 @@ codes! {
     CONSTRAINT_TWO_TAGS = "constraint-two-tags";
     /// An ordering whose inverse cannot be formed. Field: `action`.
     CONSTRAINT_NOT_INVERTIBLE = "constraint-not-invertible";
+    /// A section of the CIB is not read yet, so the model lacks what it says.
+    SECTION_NOT_READ = "section-not-read";
     /// Bundles are not scheduled yet; the resource is dropped.
     BUNDLES_NOT_SUPPORTED = "bundles-not-supported";
 }

@@ -208,6 +208,7 @@ impl Model {
     }
 
     /// Adds a resource with its row and lists. The caller links it to its parent or to `top`.
+    #[allow(dead_code)] // for the reader of resources
     pub(crate) fn add_resource(&mut self, resource: Resource, state: RscState) -> RscId {
         self.by_name
             .resources

@@ -1,30 +1,26 @@
 //! Reading a CIB into a model, one file a section.
 //!
-//! Order of work (later steps read what earlier ones set): top-level attributes, options, nodes, tags,
-//! resources, status, health, constraints.
+//! Order of work (later steps read what earlier ones set): top-level attributes, options, nodes, resources,
+//! tags, status, health, constraints. Options and nodes are read so far; the reader says so.
+
+mod nodes;
+mod options;
+mod reader;
 
 use crate::codes;
 use crate::model::{Model, ReadOptions};
-use pcmk_base::{Diagnostic, Diagnostics, Entity, Level, parse_bool};
+use pcmk_base::{Diagnostic, Entity, Level, parse_bool};
 use pcmk_rules::compare_versions;
 use pcmk_xml::Element;
+use reader::Reader;
 use std::sync::Arc;
 
 /// The version of the CIB's meaning that is implemented.
 const FEATURE_SET: &str = "3.20.5";
 
-/// What the steps share while the model grows.
-pub(crate) struct Reader {
-    pub model: Model,
-    pub sink: Diagnostics,
-}
-
 /// Reads a CIB. A newer feature set gives an empty model and an error.
-pub(crate) fn read(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
-    let mut reader = Reader {
-        model: Model::empty(cib, options),
-        sink: Diagnostics::default(),
-    };
+pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagnostic>) {
+    let mut reader = Reader::new(cib, read);
     if let Some(theirs) = cib
         .attr("crm_feature_set")
         .filter(|t| compare_versions(t, FEATURE_SET).is_gt())
@@ -33,10 +29,24 @@ pub(crate) fn read(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Dia
         reader
             .sink
             .push(found.with("theirs", theirs).with("ours", FEATURE_SET));
-    } else {
-        reader.model.quorate = cib.attr("have-quorum").and_then(parse_bool) == Some(true);
+        return reader.finish();
     }
-    (reader.model, reader.sink.take())
+    reader.model.quorate = cib.attr("have-quorum").and_then(parse_bool) == Some(true);
+    options::read(&mut reader);
+    nodes::read(&mut reader);
+    for section in ["resources", "tags", "status", "constraints"] {
+        let present = cib
+            .descendants()
+            .any(|e| e.name() == section && !e.children().is_empty());
+        if present {
+            let entity = Entity::Element {
+                name: section.to_owned(),
+                id: String::new(),
+            };
+            reader.sink.error(codes::SECTION_NOT_READ, entity);
+        }
+    }
+    reader.finish()
 }
 
 #[cfg(test)]

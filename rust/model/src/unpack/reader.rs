@@ -1,0 +1,81 @@
+//! What the steps of reading share while the model grows.
+
+use crate::model::{Model, ReadOptions};
+use crate::{Attrs, HealthScores};
+use pcmk_base::{Diagnostic, Diagnostics, Score};
+use pcmk_rules::{Findings, IdIndex, RuleInput, merge_blocks};
+use pcmk_time::DateTime;
+use pcmk_xml::Element;
+use std::sync::Arc;
+
+/// A model under construction, with the document it is read from.
+pub(crate) struct Reader<'a> {
+    pub cib: &'a Element,
+    pub model: Model,
+    pub sink: Diagnostics,
+    pub references: IdIndex<'a>,
+    pub now: DateTime,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(cib: &'a Arc<Element>, read: &ReadOptions) -> Reader<'a> {
+        Reader {
+            cib,
+            model: Model::empty(cib, read),
+            sink: Diagnostics::default(),
+            references: IdIndex::new(cib),
+            now: DateTime::from_epoch(read.now, 0),
+        }
+    }
+
+    pub fn finish(mut self) -> (Model, Vec<Diagnostic>) {
+        let found = self.sink.take();
+        (self.model, found)
+    }
+
+    /// A section of the configuration; several of the same name count as none.
+    pub fn configuration(&self, section: &str) -> Option<&'a Arc<Element>> {
+        only(self.cib.child("configuration")?, section)
+    }
+
+    /// Adds what the blocks below an element set and the table does not have, with rules that know the time
+    /// only. When a rule will change counts for the recheck time.
+    pub fn blocks(
+        &mut self,
+        parent: &'a Element,
+        block: &'a str,
+        first: Option<&str>,
+        into: &mut Attrs,
+    ) {
+        let mut findings = Findings::new(&mut self.sink);
+        let input = RuleInput::new(self.now, &self.references);
+        merge_blocks(parent, block, first, &input, into, &mut findings);
+        if let Some(at) = findings.next_change {
+            self.model.propose_recheck(at.epoch());
+        }
+    }
+
+    /// A score in a place where health words are allowed.
+    pub fn score(&self, text: &str) -> Option<Score> {
+        let health: &HealthScores = &self.model.options.health;
+        health.parse(text)
+    }
+}
+
+/// The child of this name, if there is exactly one.
+pub(crate) fn only<'a>(parent: &'a Element, name: &str) -> Option<&'a Arc<Element>> {
+    let mut named = parent
+        .children()
+        .iter()
+        .filter(|child| child.name() == name);
+    named.next().filter(|_| named.next().is_none())
+}
+
+/// Milliseconds as whole seconds: never zero unless they are, otherwise rounded.
+pub(crate) fn whole_seconds(ms: u32) -> u32 {
+    match ms {
+        0 => 0,
+        1..=999 => 1,
+        _ => ms / 1000 + u32::from(ms % 1000 >= 500),
+    }
+}
