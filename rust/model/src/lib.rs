@@ -11,6 +11,7 @@ mod model;
 mod node;
 mod operation;
 mod options;
+mod params;
 mod resource;
 mod scores;
 mod state;
