@@ -19,8 +19,6 @@ pub enum Kind {
     DigestMismatch,
     /// The result would break the schema (an id in use twice).
     Schema,
-    /// The schema is already the newest.
-    SchemaUnchanged,
     /// The input was written by a newer version than the reader's.
     FeatureSet,
     /// The input is no document, or no CIB.
@@ -35,7 +33,7 @@ impl Kind {
             Kind::NotFound => 105,
             Kind::Exists => 108,
             Kind::OldData => 103,
-            Kind::DiffFailed | Kind::SchemaUnchanged => 1,
+            Kind::DiffFailed => 1,
             Kind::DigestMismatch => 104,
             Kind::Schema | Kind::Corrupt => 78,
             Kind::FeatureSet => 76,
@@ -52,7 +50,6 @@ impl Kind {
             Kind::DiffFailed => "Application of update diff failed",
             Kind::DigestMismatch => "Digest mismatch",
             Kind::Schema => "Update does not conform to the configured schema",
-            Kind::SchemaUnchanged => "Schema is already the latest available",
             Kind::FeatureSet => "Protocol not supported",
             Kind::Corrupt => "Unable to parse CIB XML",
         }

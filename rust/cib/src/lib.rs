@@ -7,6 +7,8 @@ mod address;
 pub mod diff;
 pub mod digest;
 mod error;
+mod ids;
+pub mod ops;
 
 pub mod patchset;
 mod section;
