@@ -206,6 +206,12 @@ fn find_below(within: &Tree, wanted: impl Fn(&Element) -> bool) -> Option<Vec<us
 }
 
 fn replace_whole(cib: &Tree, input: Tree, options: &Options) -> Result<Tree, Error> {
+    if input.name() != "cib" {
+        return Err(invalid(format!(
+            "a CIB cannot be replaced by a {}",
+            input.name()
+        )));
+    }
     if let Some(expected) = &options.digest
         && !expected.eq_ignore_ascii_case(&digest::of_tree(&input))
     {

@@ -15,7 +15,7 @@ use pcmk_xml::{Element, MAX_DEPTH};
 use crate::diff::{self, diff};
 use crate::error::{Error, Kind};
 use crate::ids;
-use crate::patchset::Patchset;
+use crate::patchset::{self, Patchset};
 use crate::tree::without_text;
 use crate::version::Version;
 
@@ -108,6 +108,14 @@ pub struct Change {
     pub configuration: bool,
 }
 
+/// Reads the input of an operation.
+///
+/// # Errors
+/// [`Kind::Corrupt`] for what is not well-formed.
+pub fn parse_input(bytes: &[u8]) -> Result<Arc<Element>, Error> {
+    pcmk_xml::parse(bytes).map_err(|error| Error::new(Kind::Corrupt, error.to_string()))
+}
+
 /// Carries out an operation.
 ///
 /// # Errors
@@ -189,7 +197,7 @@ fn finish(
     {
         ids::check_unique(&new, patchset)?;
     }
-    if new.depth() > MAX_DEPTH {
+    if patchset.as_ref().is_some_and(may_be_deep) && new.depth() > MAX_DEPTH {
         return Err(Error::new(
             Kind::Schema,
             "elements would be nested too deep",
@@ -199,6 +207,16 @@ fn finish(
         cib: new,
         patchset,
         configuration,
+    })
+}
+
+/// Whether an element was added so far down that the depth has to be looked at.
+fn may_be_deep(patchset: &Patchset) -> bool {
+    patchset.changes.iter().any(|change| match change {
+        patchset::Change::Create { path, element, .. } => {
+            path.matches('/').count() + element.depth() > MAX_DEPTH
+        }
+        _ => false,
     })
 }
 

@@ -24,6 +24,16 @@ impl Patchset {
         diff.with_children(self.changes.iter().map(change_to_xml))
     }
 
+    /// Reads a patchset.
+    ///
+    /// # Errors
+    /// [`Kind::DiffFailed`] for what is no document, else as [`Patchset::from_xml`].
+    pub fn parse(bytes: &[u8]) -> Result<Patchset, Error> {
+        let diff = pcmk_xml::parse(bytes)
+            .map_err(|error| Error::new(Kind::DiffFailed, error.to_string()))?;
+        Patchset::from_xml(&diff)
+    }
+
     /// Reads a `diff` element.
     ///
     /// # Errors

@@ -1,0 +1,159 @@
+"""The Rust crates. Long calls run without the interpreter's lock; all classes are values, safe to share.
+
+Wherever `CibError` is raised, nothing was changed, and its `code` is the exit code that commands report:
+CONFIG for documents that are no CIB and for ids in use twice, NOSUCH for elements that are not there, EXISTS,
+OLD for versions that would go back, DIGEST, SOFTWARE for requests that make no sense, ERROR for patchsets that do
+not fit.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias, TypeVar, final, overload
+
+T = TypeVar("T")
+Operation: TypeAlias = Literal["create", "modify", "replace", "delete", "apply_diff", "erase", "bump", "upgrade"]
+
+@final
+class Element:
+    """A read-only element of a document."""
+
+    @staticmethod
+    def parse(data: str | bytes) -> Element:
+        """Read any document. Comments are dropped, DTDs and entities refused.
+
+        Raises ValueError with line and column.
+        """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def text(self) -> str:
+        """Text directly inside the element."""
+
+    @property
+    def attrib(self) -> dict[str, str]:
+        """All attributes in document order, as a new dictionary."""
+
+    @property
+    def children(self) -> list[Element]:
+        """The child elements in document order."""
+
+    @overload
+    def get(self, name: str) -> str | None: ...
+    @overload
+    def get(self, name: str, default: T) -> str | T: ...
+    def child(self, name: str) -> Element | None:
+        """The first child of that name."""
+
+    def find(self, xpath: str) -> list[Element]:
+        """What an XPath selects, with this element as the root of the document. Raises ValueError."""
+
+    def to_xml(self, *, pretty: bool = False) -> str:
+        """The element on one line, or indented by two blanks a level with a line end after the last line."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Cib:
+    """A CIB. Holding many versions is cheap: they share what they have in common."""
+
+    @staticmethod
+    def parse(data: str | bytes) -> Cib:
+        """Read a CIB; comments and text are dropped. Raises CibError with line and column."""
+
+    @staticmethod
+    def empty(schema: str, feature_set: str) -> Cib:
+        """A CIB with the usual empty sections at version 0.0.0; `schema` as in `pacemaker-4.0`."""
+
+    @property
+    def root(self) -> Element: ...
+    @property
+    def version(self) -> tuple[int, int, int]:
+        """admin_epoch, epoch, num_updates."""
+
+    def to_xml(self, *, pretty: bool = False) -> str: ...
+    def digest(self) -> str:
+        """The digest that nodes compare: of everything but who changed what last."""
+
+    def on_disk_digest(self) -> str:
+        """The digest for the signature file of a CIB on disk: of everything."""
+
+    def query(
+        self, section: str = "", *, xpath: str = "", no_children: bool = False, pretty: bool = False
+    ) -> list[str]:
+        """The section, or all elements that the XPath selects, as XML. Raises CibError if there is none."""
+
+    def find(self, xpath: str) -> list[Element]:
+        """All elements that an XPath selects, in document order. Raises ValueError if it is no XPath."""
+
+    def apply(
+        self,
+        operation: Operation,
+        section: str = "",
+        *,
+        xpath: str = "",
+        input_xml: str = "",
+        allow_create: bool = False,
+        multiple: bool = False,
+        score_update: bool = False,
+        keep_version: bool = False,
+        digest: str | None = None,
+        written: str | None = None,
+        origin: str | None = None,
+        client: str | None = None,
+        user: str | None = None,
+    ) -> tuple[Cib, str]:
+        """Carry out an operation. Returns the new CIB and the patchset that leads to it, empty if nothing changed.
+
+        The version is raised as the change requires, except with `keep_version` (a CIB taken over from another
+        node). If `written` (a time as text) is given, it and `origin`, `client` and `user` are noted on the
+        root element when the configuration changes. For `upgrade`, the input is the upgraded CIB.
+        """
+
+    def apply_all(
+        self,
+        requests: Sequence[CibRequest],
+        *,
+        written: str | None = None,
+        origin: str | None = None,
+        client: str | None = None,
+        user: str | None = None,
+    ) -> tuple[Cib, str]:
+        """Carry out several operations, all or none; the version is raised once. Returns as `apply`."""
+
+    def apply_patchset(self, patchset: str | bytes, *, check_version: bool = True) -> Cib:
+        """The CIB that a patchset leads to. A patchset that is stale or damaged is refused (CibError)."""
+
+    def diff(self, new: Cib, *, digest: bool = False, ignore_attribute_order: bool = False) -> str:
+        """The patchset from this CIB to another, with the digest of that if wanted; empty if they are equal."""
+
+    def with_attrs(self, attributes: Mapping[str, str | None]) -> Cib:
+        """The CIB with attributes of the root set, or removed where the value is None; the version stays."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class CibRequest:
+    """One of several operations for `Cib.apply_all`; the arguments are those of `Cib.apply`."""
+
+    def __new__(
+        cls,
+        operation: Operation,
+        section: str = "",
+        *,
+        xpath: str = "",
+        input_xml: str = "",
+        allow_create: bool = False,
+        multiple: bool = False,
+        score_update: bool = False,
+        keep_version: bool = False,
+        digest: str | None = None,
+    ) -> CibRequest: ...
+
+def operation_digest(attributes: Mapping[str, str]) -> str:
+    """The digest of a resource operation: of those attributes that define it, whatever their order.
+
+    Meta-attributes and what says where it runs are left out, but for the timeout of a recurring operation.
+    """
+
+def parameters_digest(parameters: Mapping[str, str]) -> str:
+    """The digest of all given parameters, whatever their order."""

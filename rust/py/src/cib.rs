@@ -1,0 +1,297 @@
+//! CIBs and what is done to them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use pcmk_cib::ops::{self, Author, Operation, Options, Scope};
+use pcmk_cib::{Error, Patchset, Version, diff, digest};
+use pcmk_xml::write;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::element::{self, Document, Element};
+use crate::error::cib_error;
+
+/// A CIB: a value, cheap to hold and to share.
+#[pyclass(frozen, module = "pcmk._core")]
+pub(crate) struct Cib(pub(crate) Arc<pcmk_xml::Element>);
+
+#[pymethods]
+impl Cib {
+    #[staticmethod]
+    fn parse(py: Python<'_>, data: Document) -> PyResult<Cib> {
+        let bytes = data.bytes();
+        run(py, || pcmk_cib::parse(bytes)).map(Cib)
+    }
+
+    #[staticmethod]
+    fn empty(schema: &str, feature_set: &str) -> Cib {
+        Cib(pcmk_cib::empty(schema, feature_set))
+    }
+
+    #[getter]
+    fn root(&self) -> Element {
+        Element(Arc::clone(&self.0))
+    }
+
+    #[getter]
+    fn version(&self) -> (u32, u32, u32) {
+        let version = Version::of(&self.0);
+        (version.admin_epoch, version.epoch, version.num_updates)
+    }
+
+    #[pyo3(signature = (*, pretty=false))]
+    fn to_xml(&self, py: Python<'_>, pretty: bool) -> String {
+        element::to_xml(py, &self.0, pretty)
+    }
+
+    fn digest(&self, py: Python<'_>) -> String {
+        py.detach(|| digest::of_tree(&self.0))
+    }
+
+    fn on_disk_digest(&self, py: Python<'_>) -> String {
+        py.detach(|| digest::on_disk(&self.0))
+    }
+
+    #[pyo3(signature = (section="", *, xpath="", no_children=false, pretty=false))]
+    fn query(
+        &self,
+        py: Python<'_>,
+        section: &str,
+        xpath: &str,
+        no_children: bool,
+        pretty: bool,
+    ) -> PyResult<Vec<String>> {
+        let scope = scope(section, xpath);
+        let found = run(py, || ops::query(&self.0, &scope, no_children))?;
+        Ok(found
+            .iter()
+            .map(|found| element::to_xml(py, found, pretty))
+            .collect())
+    }
+
+    fn find(&self, py: Python<'_>, xpath: &str) -> PyResult<Vec<Element>> {
+        element::find(py, &self.0, xpath)
+    }
+
+    #[pyo3(signature = (
+        operation, section="", *, xpath="", input_xml="", allow_create=false, multiple=false, score_update=false,
+        keep_version=false, digest=None, written=None, origin=None, client=None, user=None,
+    ))]
+    #[allow(clippy::too_many_arguments)]
+    fn apply(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        section: &str,
+        xpath: &str,
+        input_xml: &str,
+        allow_create: bool,
+        multiple: bool,
+        score_update: bool,
+        keep_version: bool,
+        digest: Option<String>,
+        written: Option<String>,
+        origin: Option<String>,
+        client: Option<String>,
+        user: Option<String>,
+    ) -> PyResult<(Cib, String)> {
+        let options = Options {
+            allow_create,
+            multiple,
+            score_update,
+            keep_version,
+            digest,
+        };
+        let request = CibRequest::from_parts(py, operation, section, xpath, input_xml, options)?;
+        self.change(py, &[request.0], author(written, origin, client, user))
+    }
+
+    #[pyo3(signature = (requests, *, written=None, origin=None, client=None, user=None))]
+    fn apply_all(
+        &self,
+        py: Python<'_>,
+        requests: Vec<PyRef<'_, CibRequest>>,
+        written: Option<String>,
+        origin: Option<String>,
+        client: Option<String>,
+        user: Option<String>,
+    ) -> PyResult<(Cib, String)> {
+        let requests: Vec<_> = requests.iter().map(|request| request.0.clone()).collect();
+        self.change(py, &requests, author(written, origin, client, user))
+    }
+
+    #[pyo3(signature = (patchset, *, check_version=true))]
+    fn apply_patchset(
+        &self,
+        py: Python<'_>,
+        patchset: Document,
+        check_version: bool,
+    ) -> PyResult<Cib> {
+        let bytes = patchset.bytes();
+        let changed = run(py, || {
+            let patchset = Patchset::parse(bytes)?;
+            match check_version {
+                true => patchset.apply(&self.0),
+                false => patchset.apply_anyway(&self.0),
+            }
+        });
+        changed.map(Cib)
+    }
+
+    #[pyo3(signature = (new, *, digest=false, ignore_attribute_order=false))]
+    fn diff(
+        &self,
+        py: Python<'_>,
+        new: &Cib,
+        digest: bool,
+        ignore_attribute_order: bool,
+    ) -> String {
+        let options = diff::Options {
+            ignore_attribute_order,
+        };
+        py.detach(|| {
+            let patchset = pcmk_cib::diff(&self.0, &new.0, options);
+            let patchset = patchset.map(|patchset| match digest {
+                true => patchset.with_digest(&new.0),
+                false => patchset,
+            });
+            patchset
+                .map(|patchset| write(&patchset.to_xml()))
+                .unwrap_or_default()
+        })
+    }
+
+    fn with_attrs(&self, attributes: BTreeMap<String, Option<String>>) -> Cib {
+        let mut root = Arc::clone(&self.0);
+        for (name, value) in attributes {
+            let root = Arc::make_mut(&mut root);
+            match value {
+                Some(value) => root.set_attr(name, value),
+                None => drop(root.remove_attr(&name)),
+            }
+        }
+        Cib(root)
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Cib) -> bool {
+        py.detach(|| self.0 == other.0)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Cib {}>", Version::of(&self.0))
+    }
+}
+
+impl Cib {
+    fn change(
+        &self,
+        py: Python<'_>,
+        requests: &[ops::Request],
+        author: Option<Author>,
+    ) -> PyResult<(Cib, String)> {
+        run(py, || {
+            let change = ops::apply_all(&self.0, requests, author.as_ref())?;
+            let patchset = change.patchset.map(|patchset| write(&patchset.to_xml()));
+            Ok((Cib(change.cib), patchset.unwrap_or_default()))
+        })
+    }
+}
+
+/// One of several operations that take effect together.
+#[pyclass(frozen, module = "pcmk._core")]
+pub(crate) struct CibRequest(ops::Request);
+
+#[pymethods]
+impl CibRequest {
+    #[new]
+    #[pyo3(signature = (
+        operation, section="", *, xpath="", input_xml="", allow_create=false, multiple=false, score_update=false,
+        keep_version=false, digest=None,
+    ))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        py: Python<'_>,
+        operation: &str,
+        section: &str,
+        xpath: &str,
+        input_xml: &str,
+        allow_create: bool,
+        multiple: bool,
+        score_update: bool,
+        keep_version: bool,
+        digest: Option<String>,
+    ) -> PyResult<CibRequest> {
+        let options = Options {
+            allow_create,
+            multiple,
+            score_update,
+            keep_version,
+            digest,
+        };
+        CibRequest::from_parts(py, operation, section, xpath, input_xml, options)
+    }
+}
+
+impl CibRequest {
+    fn from_parts(
+        py: Python<'_>,
+        operation: &str,
+        section: &str,
+        xpath: &str,
+        input_xml: &str,
+        options: Options,
+    ) -> PyResult<CibRequest> {
+        let operation = match operation {
+            "create" => Operation::Create,
+            "modify" => Operation::Modify,
+            "replace" => Operation::Replace,
+            "delete" => Operation::Delete,
+            "apply_diff" => Operation::ApplyDiff,
+            "erase" => Operation::Erase,
+            "bump" => Operation::Bump,
+            "upgrade" => Operation::Upgrade,
+            other => {
+                return Err(PyValueError::new_err(format!(
+                    "'{other}' is no CIB operation"
+                )));
+            }
+        };
+        let input = match input_xml {
+            "" => None,
+            text => Some(run(py, || ops::parse_input(text.as_bytes()))?),
+        };
+        Ok(CibRequest(ops::Request {
+            operation,
+            scope: scope(section, xpath),
+            input,
+            options,
+        }))
+    }
+}
+
+fn scope(section: &str, xpath: &str) -> Scope {
+    match xpath {
+        "" => Scope::Section(section.to_owned()),
+        xpath => Scope::XPath(xpath.to_owned()),
+    }
+}
+
+fn author(
+    written: Option<String>,
+    origin: Option<String>,
+    client: Option<String>,
+    user: Option<String>,
+) -> Option<Author> {
+    written.map(|written| Author {
+        written,
+        origin,
+        client,
+        user,
+    })
+}
+
+/// Runs without the interpreter's lock.
+fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
+    py.detach(work).map_err(|error| cib_error(py, &error))
+}

@@ -1,0 +1,20 @@
+//! `pcmk._core`: the Rust crates for Python. There is no logic here, only conversion.
+//!
+//! One file a subject; what each offers to Python is described in `python/pcmk/_core.pyi`.
+
+mod cib;
+mod digest;
+mod element;
+mod error;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _core {
+    #[pymodule_export]
+    use crate::cib::{Cib, CibRequest};
+    #[pymodule_export]
+    use crate::digest::{operation_digest, parameters_digest};
+    #[pymodule_export]
+    use crate::element::Element;
+}
