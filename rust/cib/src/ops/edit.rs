@@ -6,7 +6,7 @@ use pcmk_xml::{Element, edit_at, find_path, get_at};
 
 use super::merge::merged;
 use super::query::{nothing_at, select};
-use super::{Operation, Options, Request, Scope};
+use super::{Counts, Operation, Options, Request, Scope};
 use crate::digest;
 use crate::error::{Error, Kind};
 use crate::patchset::Patchset;
@@ -16,36 +16,43 @@ use crate::version::Version;
 
 type Tree = Arc<Element>;
 
-/// The tree after the operation. The input is that of the request, without text.
-pub(super) fn carry_out(cib: &Tree, request: &Request, input: Option<Tree>) -> Result<Tree, Error> {
+/// The tree after the operation, and what that counts as. The input is that of the request, without text.
+pub(super) fn carry_out(
+    cib: &Tree,
+    request: &Request,
+    input: Option<Tree>,
+) -> Result<(Tree, Counts), Error> {
     let options = &request.options;
-    match request.operation {
-        Operation::Erase => return Ok(erase(cib)),
-        Operation::Bump => return Ok(bump(cib)),
-        Operation::Delete => {
-            if let Scope::XPath(xpath) = &request.scope {
-                return delete_selected(cib, xpath, options);
-            }
+    let needed = || input.clone().ok_or_else(|| invalid("there is no input"));
+    let tree = match (request.operation, &request.scope) {
+        (Operation::Erase, _) => erase(cib),
+        (Operation::Bump, _) => bump(cib),
+        (Operation::ApplyDiff, _) => Patchset::from_xml(&*needed()?)?.apply(cib)?,
+        (Operation::Upgrade, _) => return Ok((upgrade(cib, &needed()?), Counts::Update)),
+        (Operation::Create, Scope::XPath(_)) => {
+            return Err(invalid("an element is created in a section"));
         }
-        _ => {}
-    }
-    let input = input.ok_or_else(|| invalid("there is no input"))?;
-    match (request.operation, &request.scope) {
-        (Operation::ApplyDiff, _) => Patchset::from_xml(&input)?.apply(cib),
-        (Operation::Upgrade, _) => Ok(upgrade(cib, &input)),
-        (Operation::Modify, Scope::XPath(xpath)) => modify_selected(cib, xpath, &input, options),
-        (Operation::Replace, Scope::XPath(xpath)) => replace_selected(cib, xpath, input, options),
-        (_, Scope::XPath(_)) => Err(invalid("the operation takes a section, no XPath")),
-        (operation, Scope::Section(section)) => {
-            let input = part_of_input(input, section)?;
-            match operation {
-                Operation::Create => create(cib, section, &input, options),
-                Operation::Modify => modify(cib, section, &input, options),
-                Operation::Replace => replace(cib, section, input, options),
-                _ => delete(cib, section, &input),
-            }
+        (Operation::Create, Scope::Section(section)) => {
+            create(cib, section, &part(needed()?, section)?, options)?
         }
-    }
+        (Operation::Modify, Scope::XPath(xpath)) => {
+            modify_selected(cib, xpath, &*needed()?, options)?
+        }
+        (Operation::Modify, Scope::Section(section)) => {
+            modify(cib, section, &part(needed()?, section)?, options)?
+        }
+        (Operation::Delete, Scope::XPath(xpath)) => delete_selected(cib, xpath, options)?,
+        (Operation::Delete, Scope::Section(section)) => {
+            delete(cib, section, &part(needed()?, section)?)?
+        }
+        (Operation::Replace, Scope::XPath(xpath)) => {
+            return replace_selected(cib, xpath, needed()?, options);
+        }
+        (Operation::Replace, Scope::Section(section)) => {
+            return replace(cib, section, part(needed()?, section)?, options);
+        }
+    };
+    Ok((tree, Counts::IfDifferent))
 }
 
 fn invalid(detail: impl Into<String>) -> Error {
@@ -53,7 +60,7 @@ fn invalid(detail: impl Into<String>) -> Error {
 }
 
 /// Of a whole CIB as input, the part that the section names.
-fn part_of_input(input: Tree, section: &str) -> Result<Tree, Error> {
+fn part(input: Tree, section: &str) -> Result<Tree, Error> {
     if input.name() != "cib" || section.is_empty() {
         return Ok(input);
     }
@@ -175,9 +182,14 @@ fn modify_selected(
     Ok(tree)
 }
 
-fn replace(cib: &Tree, section: &str, input: Tree, options: &Options) -> Result<Tree, Error> {
+fn replace(
+    cib: &Tree,
+    section: &str,
+    input: Tree,
+    options: &Options,
+) -> Result<(Tree, Counts), Error> {
     if input.name() == "cib" {
-        return replace_whole(cib, input, options);
+        return Ok((replace_whole(cib, input, options)?, Counts::IfDifferent));
     }
     let place = match input.name() == section {
         true => Vec::new(),
@@ -192,9 +204,17 @@ fn replace(cib: &Tree, section: &str, input: Tree, options: &Options) -> Result<
         return Err(Error::new(Kind::NotFound, detail));
     };
     let path = [place, below].concat();
-    Ok(edited(cib, &path, |element| {
-        *element = Element::clone(&input)
-    }))
+    let tree = edited(cib, &path, |element| *element = Element::clone(&input));
+    Ok((tree, replacement_at(cib, &path)))
+}
+
+/// What a replacement counts as.
+fn replacement_at(cib: &Tree, path: &[usize]) -> Counts {
+    let top = path.first().and_then(|index| cib.children().get(*index));
+    match top.is_some_and(|top| top.name() == "configuration") {
+        true => Counts::Configuration,
+        false => Counts::Update,
+    }
 }
 
 /// The path of the first element below another one, itself excluded.
@@ -235,20 +255,22 @@ fn replace_selected(
     xpath: &str,
     input: Tree,
     options: &Options,
-) -> Result<Tree, Error> {
+) -> Result<(Tree, Counts), Error> {
     let mut selected = select(cib, xpath)?;
     if selected.is_empty() {
         return Err(nothing_at(xpath));
     }
     if selected.iter().any(Vec::is_empty) {
-        return replace_whole(cib, input, options);
+        return Ok((replace_whole(cib, input, options)?, Counts::IfDifferent));
     }
     if !options.multiple {
         selected.truncate(1);
     }
     let mut tree = Arc::clone(cib);
+    let mut counts = Counts::IfDifferent;
     // From the last to the first, so that the paths still to come stay right.
     for path in selected.iter().rev() {
+        counts = counts.max(replacement_at(cib, path));
         if let Some((index, parent)) = path.split_last() {
             edit_at(&mut tree, parent, |parent| {
                 parent.remove_child(*index);
@@ -256,7 +278,7 @@ fn replace_selected(
             });
         }
     }
-    Ok(tree)
+    Ok((tree, counts))
 }
 
 fn delete(cib: &Tree, section: &str, input: &Tree) -> Result<Tree, Error> {

@@ -2,7 +2,8 @@
 //!
 //! An operation gives a new CIB with its version raised, and the patchset that leads to it. The version follows
 //! from what changed: a change of the configuration raises `epoch` and sets `num_updates` to 0, any other
-//! raises `num_updates`, and no change leaves all as it is.
+//! raises `num_updates`, and no change leaves all as it is. As in Pacemaker, replacing an element counts as a
+//! change even by its like, and so does an upgrade that finds nothing to do.
 
 mod edit;
 mod merge;
@@ -139,22 +140,34 @@ pub fn apply_all(
     author: Option<&Author>,
 ) -> Result<Change, Error> {
     let mut new = Arc::clone(cib);
+    let mut counts = Counts::IfDifferent;
     let mut keep_version = false;
-    let mut upgraded = false;
     for request in requests {
         let input = request.input.as_ref().map(without_text);
-        new = edit::carry_out(&new, request, input)?;
+        let (changed, counts_as) = edit::carry_out(&new, request, input)?;
+        new = changed;
+        counts = counts.max(counts_as);
         keep_version |= request.options.keep_version;
-        upgraded |= request.operation == Operation::Upgrade;
     }
-    finish(cib, new, keep_version, upgraded, author)
+    finish(cib, new, counts, keep_version, author)
+}
+
+/// What an operation counts as, at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Counts {
+    /// What it is: a change of the configuration, another one, or none.
+    IfDifferent,
+    /// An update, even if all is as before.
+    Update,
+    /// A change of the configuration, even if all is as before.
+    Configuration,
 }
 
 fn finish(
     old: &Arc<Element>,
     mut new: Arc<Element>,
+    counts: Counts,
     keep_version: bool,
-    upgraded: bool,
     author: Option<&Author>,
 ) -> Result<Change, Error> {
     let version = Version::of(&new);
@@ -163,15 +176,15 @@ fn finish(
         let detail = format!("the version would go from {before} to {version}");
         return Err(Error::new(Kind::OldData, detail));
     }
-    // An upgrade counts as an update even if there was nothing to upgrade.
-    if *old == new && !upgraded {
+    if *old == new && counts == Counts::IfDifferent {
         return Ok(Change {
             cib: Arc::clone(old),
             patchset: None,
             configuration: false,
         });
     }
-    let configuration = old.child("configuration") != new.child("configuration");
+    let configuration =
+        counts == Counts::Configuration || old.child("configuration") != new.child("configuration");
     let root = Arc::make_mut(&mut new);
     if !keep_version {
         let raised = match configuration {
