@@ -1,0 +1,123 @@
+"""Events and effects that only the executor has."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pcmk.kernel.core import CommonEffect, CommonEvent
+
+# ---- events ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStarted:
+    """The agent of a `RunAgent` is running: its process group, and when its leader started in clock ticks."""
+
+    run: int
+    pgid: int
+    ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDone:
+    """How a `RunAgent` ended.
+
+    `how`: `exited` (`code` is the exit status), `signaled` (`code` is the signal), `timeout`, `cancelled`,
+    `not_installed`, `denied`, `failed` (could not be started; the last three with a `reason`), or `lost`: it is
+    certain that nothing of it runs any more, but nobody saw how it ended. `standard` is the one that was used, which
+    differs from the requested one for `service`.
+    """
+
+    run: int
+    how: str
+    code: int = 0
+    stdout: str = ""
+    stderr: str = ""
+    reason: str = ""
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataRead:
+    """Answer to `ReadMetadata`: the agent's metadata, or why there is none."""
+
+    request: int
+    xml: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsListed:
+    """Answer to `ListAgents`."""
+
+    request: int
+    names: tuple[str, ...]
+
+
+Event: TypeAlias = CommonEvent | AgentStarted | AgentDone | MetadataRead | AgentsListed
+
+# ---- effects --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunAgent:
+    """Run an action; `AgentStarted` (if it could be started) and `AgentDone` follow. `timeout_ms` 0 is no limit.
+
+    `environment` is what the standard prescribes for this action; the shell adds what is the same for all.
+    """
+
+    run: int
+    standard: str
+    provider: str
+    type: str
+    action: str
+    environment: dict[str, str]
+    timeout_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopAgent:
+    """Kill a running agent with its group; its `AgentDone` follows."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndLeftover:
+    """Kill what is left of an agent that a former process of this daemon started; `AgentDone` `lost` follows."""
+
+    run: int
+    pgid: int
+    ticks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMetadata:
+    """Run an agent's meta-data action, or take what is known if the agent's file did not change."""
+
+    request: int
+    standard: str
+    provider: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListAgents:
+    """Look up what is installed (see `AgentsQuery`)."""
+
+    request: int
+    what: str
+    standard: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Write records where the next process of this daemon finds them; a value of None forgets the key.
+
+    Comes before the effects that tell anybody about it.
+    """
+
+    records: tuple[tuple[str, str | None], ...]
+
+
+Effect: TypeAlias = CommonEffect | RunAgent | StopAgent | EndLeftover | ReadMetadata | ListAgents | Remember
