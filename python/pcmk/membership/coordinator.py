@@ -212,7 +212,12 @@ class Coordinator:
         for node in removed:
             if node.connection is not None:
                 self._last_view += 1
-                alone.append(TellRemoved(node.connection, View(self._last_view, (node.admitted.member,), False)))
+                alone.append(
+                    TellRemoved(
+                        node.connection,
+                        View(self._last_view, (node.admitted.member,), False, self._rules.expected_votes),
+                    )
+                )
         return [*effects, self._save(), *alone]
 
     def _new_views(self) -> list[Effect]:
@@ -226,7 +231,8 @@ class Coordinator:
             any_settled = any(node.admitted.settled for node in nodes)
             now_settled = settled(self._rules, len(nodes), any_settled)
             self._last_view += 1
-            view = View(self._last_view, members, quorate(self._rules, len(nodes), any_settled))
+            is_quorate = quorate(self._rules, len(nodes), any_settled)
+            view = View(self._last_view, members, is_quorate, self._rules.expected_votes)
             told.append(
                 Log("notice", f"View {view.id}: {', '.join(view.names)}{'' if view.quorate else ', no quorum'}")
             )

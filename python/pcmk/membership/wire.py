@@ -37,14 +37,20 @@ def member_from_json(value: object) -> Member:
 
 def view_to_json(view: View) -> Json:
     """A view as plain JSON."""
-    return {"id": view.id, "quorate": view.quorate, "members": [member_to_json(member) for member in view.members]}
+    return {
+        "id": view.id,
+        "quorate": view.quorate,
+        "expected_votes": view.expected_votes,
+        "members": [member_to_json(member) for member in view.members],
+    }
 
 
 def view_from_json(value: object) -> View:
     """The view that `view_to_json` wrote; `ValueError` when it is none."""
     fields = cast(Json, value) if isinstance(value, dict) else {}
-    match fields.get("id"), fields.get("quorate"), fields.get("members"):
-        case int(view_id), bool(is_quorate), members if isinstance(members, list):
-            return View(view_id, tuple(member_from_json(member) for member in cast(list[object], members)), is_quorate)
+    match fields.get("id"), fields.get("quorate"), fields.get("expected_votes"), fields.get("members"):
+        case int(view_id), bool(is_quorate), int(expected), members if isinstance(members, list):
+            nodes = tuple(member_from_json(member) for member in cast(list[object], members))
+            return View(view_id, nodes, is_quorate, expected)
         case _:
             raise ValueError(f"not a view: {value!r}")

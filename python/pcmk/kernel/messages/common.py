@@ -30,11 +30,15 @@ class Member(Message):
 
 @dataclass(frozen=True, slots=True)
 class View(Message):
-    """Who is a member and whether they have quorum; `id` grows with every view that a node sees."""
+    """Who is a member and whether they have quorum; `id` grows with every view that a node sees.
+
+    `expected_votes` is how many nodes the cluster has when all are there; 0 if the membership engine doesn't tell.
+    """
 
     id: int
     members: tuple[Member, ...]
     quorate: bool
+    expected_votes: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -31,14 +31,16 @@ class Member(_message.Message):
     def __init__(self, name: _Optional[str] = ..., id: _Optional[int] = ..., host: _Optional[str] = ..., port: _Optional[int] = ...) -> None: ...
 
 class View(_message.Message):
-    __slots__ = ("id", "members", "quorate")
+    __slots__ = ("id", "members", "quorate", "expected_votes")
     ID_FIELD_NUMBER: _ClassVar[int]
     MEMBERS_FIELD_NUMBER: _ClassVar[int]
     QUORATE_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_VOTES_FIELD_NUMBER: _ClassVar[int]
     id: int
     members: _containers.RepeatedCompositeFieldContainer[Member]
     quorate: bool
-    def __init__(self, id: _Optional[int] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., quorate: _Optional[bool] = ...) -> None: ...
+    expected_votes: int
+    def __init__(self, id: _Optional[int] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., quorate: _Optional[bool] = ..., expected_votes: _Optional[int] = ...) -> None: ...
 
 class SetPrimary(_message.Message):
     __slots__ = ("term", "node")
