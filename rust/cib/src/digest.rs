@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use md5::{Digest, Md5};
-use pcmk_xml::{Element, write};
+use pcmk_xml::{Element, write, write_without};
 
 /// Attributes that say who wrote what last. They may differ between nodes and do not count.
 const BOOKKEEPING: [&str; 5] = [
@@ -16,9 +16,7 @@ const BOOKKEEPING: [&str; 5] = [
 
 /// The digest that nodes compare and patchsets carry (version 2): everything but bookkeeping attributes.
 pub fn of_tree(cib: &Element) -> String {
-    let mut text = String::new();
-    write_filtered(&mut text, cib);
-    md5_hex(&text)
+    md5_hex(&write_without(cib, |name| BOOKKEEPING.contains(&name)))
 }
 
 /// The digest in the signature file beside a CIB on disk (version 1): everything.
@@ -61,28 +59,6 @@ pub fn operation_parameters<'a>(
         })
 }
 
-fn write_filtered(out: &mut String, element: &Element) {
-    let tag = element
-        .attrs()
-        .filter(|(name, _)| !BOOKKEEPING.contains(name))
-        .fold(Element::new(element.name()), |tag, (name, value)| {
-            tag.with_attr(name, value)
-        });
-    let tag = write(&tag);
-    if element.children().is_empty() {
-        out.push_str(&tag);
-        return;
-    }
-    out.push_str(tag.trim_end_matches("/>"));
-    out.push('>');
-    for child in element.children() {
-        write_filtered(out, child);
-    }
-    out.push_str("</");
-    out.push_str(element.name());
-    out.push('>');
-}
-
 fn md5_hex(text: &str) -> String {
     Md5::digest(text.as_bytes())
         .iter()
@@ -90,4 +66,52 @@ fn md5_hex(text: &str) -> String {
             write!(hex, "{byte:02x}").expect("a string takes all writes");
             hex
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_of_operations_are_those_that_clusters_record() {
+        // In countless CIBs as the digest of an operation without parameters.
+        assert_eq!(of_parameters([]), "f2317cad3d54cec5d7d7aa7d0bf35cf8");
+        let attributes = [
+            ("state", "/run/a"),
+            ("CRM_meta_timeout", "20000"),
+            ("CRM_meta_name", "monitor"),
+            ("fake", "1"),
+            ("on_node", "n1"),
+        ];
+        let mut recurring = attributes.to_vec();
+        recurring.push(("CRM_meta_interval", "10000"));
+        let digest = |attributes| of_parameters(operation_parameters(attributes));
+        assert_eq!(
+            digest(&attributes),
+            of_parameters([("fake", "1"), ("state", "/run/a")])
+        );
+        assert_eq!(
+            digest(&recurring),
+            of_parameters([
+                ("CRM_meta_timeout", "20000"),
+                ("fake", "1"),
+                ("state", "/run/a")
+            ])
+        );
+    }
+
+    #[test]
+    fn bookkeeping_does_not_count_between_nodes() {
+        let tree = |text| pcmk_xml::parse_str(text).unwrap();
+        let plain = tree("<cib epoch='1'><status><node_state id='1'/></status></cib>");
+        let signed = tree(
+            "<cib cib-last-written='x' epoch='1' update-user='y'>\
+             <status><node_state id='1' crm-debug-origin='z'/></status></cib>",
+        );
+        // md5sum of the document on one line, and of that between a blank and a line end.
+        assert_eq!(of_tree(&plain), md5_hex(&write(&plain)));
+        assert_eq!(of_tree(&plain), of_tree(&signed));
+        assert_ne!(on_disk(&plain), on_disk(&signed));
+        assert_eq!(on_disk(&plain), md5_hex(&format!(" {}\n", write(&plain))));
+    }
 }

@@ -5,8 +5,13 @@ use crate::escape::{push_attribute, push_text};
 
 /// The element on one line, with no blanks between tags: `<a b="c"><d/></a>`.
 pub fn write(element: &Element) -> String {
+    write_without(element, |_| false)
+}
+
+/// Like [`write()`], without the attributes, on whatever element, whose names `skip` is true for.
+pub fn write_without(element: &Element, skip: impl Fn(&str) -> bool) -> String {
     let mut out = String::new();
-    write_element(&mut out, element, None);
+    write_element(&mut out, element, None, &skip);
     out
 }
 
@@ -14,15 +19,20 @@ pub fn write(element: &Element) -> String {
 /// the last. An element that holds text is kept on its line, so that the text is not changed.
 pub fn write_pretty(element: &Element) -> String {
     let mut out = String::new();
-    write_element(&mut out, element, Some(0));
+    write_element(&mut out, element, Some(0), &|_| false);
     out
 }
 
-fn write_element(out: &mut String, element: &Element, indent: Option<usize>) {
+fn write_element(
+    out: &mut String,
+    element: &Element,
+    indent: Option<usize>,
+    skip: &impl Fn(&str) -> bool,
+) {
     push_indent(out, indent);
     out.push('<');
     out.push_str(element.name());
-    for (name, value) in element.attrs() {
+    for (name, value) in element.attrs().filter(|(name, _)| !skip(name)) {
         out.push(' ');
         out.push_str(name);
         out.push_str("=\"");
@@ -41,7 +51,7 @@ fn write_element(out: &mut String, element: &Element, indent: Option<usize>) {
         .map(|level| level + 1);
     end_line(out, inner);
     for child in element.children() {
-        write_element(out, child, inner);
+        write_element(out, child, inner, skip);
     }
     push_indent(out, inner.and(indent));
     out.push_str("</");

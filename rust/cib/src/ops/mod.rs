@@ -170,12 +170,6 @@ fn finish(
     keep_version: bool,
     author: Option<&Author>,
 ) -> Result<Change, Error> {
-    let version = Version::of(&new);
-    let before = Version::of(old);
-    if (version.admin_epoch, version.epoch) < (before.admin_epoch, before.epoch) {
-        let detail = format!("the version would go from {before} to {version}");
-        return Err(Error::new(Kind::OldData, detail));
-    }
     if *old == new && counts == Counts::IfDifferent {
         return Ok(Change {
             cib: Arc::clone(old),
@@ -186,8 +180,9 @@ fn finish(
     let configuration =
         counts == Counts::Configuration || old.child("configuration") != new.child("configuration");
     let root = Arc::make_mut(&mut new);
+    let mut version = Version::of(root);
     if !keep_version {
-        let raised = match configuration {
+        version = match configuration {
             true => Version {
                 epoch: version.epoch.saturating_add(1),
                 num_updates: 0,
@@ -198,7 +193,12 @@ fn finish(
                 ..version
             },
         };
-        raised.write(root);
+        version.write(root);
+    }
+    let before = Version::of(old);
+    if version < before || (version == before && !keep_version) {
+        let detail = format!("the version would go from {before} to {version}");
+        return Err(Error::new(Kind::OldData, detail));
     }
     if let Some(author) = author.filter(|_| configuration) {
         sign(root, author);
