@@ -1,6 +1,7 @@
 import json
 
 from execd_driver import Driver
+
 from pcmk.execd.events import Remember, RunAgent
 from pcmk.kernel.core import Exit, Publish, Reply, Terminate
 from pcmk.kernel.messages.common import Done, Failure

@@ -5,6 +5,7 @@ from collections import Counter
 from execd_driver import Driver
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pcmk.execd.events import RunAgent
 from pcmk.kernel.messages.executor import CancelOp, ForgetResource
 

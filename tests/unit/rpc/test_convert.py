@@ -12,6 +12,7 @@ from google.protobuf import any_pb2
 from google.protobuf.descriptor import FieldDescriptor
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pcmk.kernel import messages
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeUpdate

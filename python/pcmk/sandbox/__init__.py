@@ -1,0 +1,1 @@
+"""A disposable cluster on this machine."""
