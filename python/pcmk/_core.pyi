@@ -85,6 +85,12 @@ class Cib:
     def find(self, xpath: str) -> list[Element]:
         """All elements that an XPath selects, in document order. Raises ValueError if it is no XPath."""
 
+    def addresses(self, xpath: str) -> list[str]:
+        """Where the elements are that an XPath selects, as in `/cib/status/node_state[@id='1']`. Raises CibError."""
+
+    def check_feature_set(self, own: str) -> None:
+        """Raises CibError if the CIB was written with a newer feature set than this one."""
+
     def apply(
         self,
         operation: Operation,

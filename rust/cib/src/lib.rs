@@ -19,5 +19,5 @@ pub use diff::diff;
 pub use error::{Error, Kind};
 pub use patchset::Patchset;
 pub use section::{SECTIONS, find_section};
-pub use tree::{empty, parse};
-pub use version::Version;
+pub use tree::{MAX_DEPTH, empty, parse};
+pub use version::{Version, check_feature_set};

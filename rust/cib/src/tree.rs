@@ -7,16 +7,24 @@ use pcmk_xml::Element;
 use crate::error::{Error, Kind};
 use crate::version::Version;
 
+/// Levels of elements that a CIB may have: less than a document may have, so that a patchset around any part
+/// of a CIB can be read as well.
+pub const MAX_DEPTH: usize = 200;
+
 /// Reads a CIB. Text between elements means nothing in a CIB and is dropped.
 ///
 /// # Errors
-/// [`Kind::Corrupt`] for what is not well-formed (with line and column), and for a root other than `cib`.
+/// [`Kind::Corrupt`] for what is not well-formed (with line and column), for a root other than `cib`, and for
+/// elements nested deeper than [`MAX_DEPTH`].
 pub fn parse(bytes: &[u8]) -> Result<Arc<Element>, Error> {
     let root =
         pcmk_xml::parse(bytes).map_err(|error| Error::new(Kind::Corrupt, error.to_string()))?;
     if root.name() != "cib" {
         let found = format!("the root element is '{}', not 'cib'", root.name());
         return Err(Error::new(Kind::Corrupt, found));
+    }
+    if root.depth() > MAX_DEPTH {
+        return Err(Error::new(Kind::Corrupt, "elements are nested too deep"));
     }
     Ok(without_text(&root))
 }

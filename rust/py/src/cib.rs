@@ -74,6 +74,14 @@ impl Cib {
         element::find(py, &self.0, xpath)
     }
 
+    fn addresses(&self, py: Python<'_>, xpath: &str) -> PyResult<Vec<String>> {
+        run(py, || ops::addresses(&self.0, xpath))
+    }
+
+    fn check_feature_set(&self, py: Python<'_>, own: &str) -> PyResult<()> {
+        run(py, || pcmk_cib::check_feature_set(&self.0, own))
+    }
+
     #[pyo3(signature = (
         operation, section="", *, xpath="", input_xml="", allow_create=false, multiple=false, score_update=false,
         keep_version=false, digest=None, written=None, origin=None, client=None, user=None,

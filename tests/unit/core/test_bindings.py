@@ -24,6 +24,22 @@ def test_a_cib_is_read_and_written() -> None:
     assert cib.query(xpath="//node") == ['<node id="1" uname="a"/>']
 
 
+def test_addresses_name_elements() -> None:
+    cib = Cib.parse(CIB)
+    assert cib.addresses("//node | /cib") == ["/cib", "/cib/configuration/nodes/node[@id='1']"]
+    with pytest.raises(CibError) as caught:
+        cib.addresses("//nosuch")
+    assert caught.value.code == 105
+
+
+def test_newer_feature_sets_are_refused() -> None:
+    cib = Cib.empty("pacemaker-4.0", "3.20.6")
+    cib.check_feature_set("3.20.6")
+    with pytest.raises(CibError) as caught:
+        cib.check_feature_set("3.20.5")
+    assert caught.value.code == 76
+
+
 def test_elements_are_views() -> None:
     (node,) = Cib.parse(CIB).find("//node")
     assert (node.name, node.attrib, node.get("uname")) == ("node", {"id": "1", "uname": "a"}, "a")

@@ -11,16 +11,16 @@ mod query;
 
 use std::sync::Arc;
 
-use pcmk_xml::{Element, MAX_DEPTH};
+use pcmk_xml::Element;
 
 use crate::diff::{self, diff};
 use crate::error::{Error, Kind};
 use crate::ids;
 use crate::patchset::{self, Patchset};
-use crate::tree::without_text;
+use crate::tree::{MAX_DEPTH, without_text};
 use crate::version::Version;
 
-pub use query::query;
+pub use query::{addresses, query};
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

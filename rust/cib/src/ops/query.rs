@@ -6,6 +6,7 @@ use pcmk_xml::xpath::XPath;
 use pcmk_xml::{Element, get_at};
 
 use super::Scope;
+use crate::address::push_step;
 use crate::error::{Error, Kind};
 use crate::section::find_section;
 
@@ -36,6 +37,32 @@ pub fn query(
         (true, Scope::XPath(xpath)) => Err(nothing_at(xpath)),
         _ => Ok(found),
     }
+}
+
+/// The addresses of the elements that an XPath selects, in document order: each from the root on by name and,
+/// where there is one, id, as in patchsets.
+///
+/// # Errors
+/// [`Kind::NotFound`] as for [`query`].
+pub fn addresses(cib: &Arc<Element>, xpath: &str) -> Result<Vec<String>, Error> {
+    let addresses: Vec<_> = select(cib, xpath)?
+        .iter()
+        .map(|path| address(cib, path))
+        .collect();
+    match addresses.is_empty() {
+        true => Err(nothing_at(xpath)),
+        false => Ok(addresses),
+    }
+}
+
+fn address(cib: &Arc<Element>, path: &[usize]) -> String {
+    let mut address = String::new();
+    for depth in 0..=path.len() {
+        if let Some(element) = get_at(cib, &path[..depth]) {
+            push_step(&mut address, element);
+        }
+    }
+    address
 }
 
 /// The paths of what an XPath selects, in document order.

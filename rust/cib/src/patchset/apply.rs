@@ -9,6 +9,7 @@ use super::{Change, Patchset};
 use crate::address::{locate, steps};
 use crate::digest;
 use crate::error::{Error, Kind};
+use crate::tree::MAX_DEPTH;
 use crate::version::{FIELDS, Version};
 
 impl Patchset {
@@ -128,6 +129,9 @@ fn place_children(tree: &mut Arc<Element>, changes: &[&Change]) -> Result<(), Er
                 element,
             } => {
                 let parent = find_needed(tree, path)?;
+                if parent.len() + 1 + element.depth() > MAX_DEPTH {
+                    return Err(failed("elements would be nested too deep"));
+                }
                 by_parent
                     .entry(parent)
                     .or_default()
