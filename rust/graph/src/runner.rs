@@ -3,10 +3,13 @@
 //! The runner knows no clock and no connection. A caller makes a pass ([`Runner::begin_pass`], then
 //! [`Runner::next_synapse`] until it gives nothing, then [`Runner::end_pass`]), starts what it is given,
 //! and reports results with [`Runner::confirm`]. Results reported during a pass count in the same pass.
+//!
+//! The work of a pass follows what is ready, not the size of the graph: a synapse enters the ready set when its last
+//! input is confirmed, and leaves it when it fires or when an abort rules it out for good.
 
 use crate::value::{ActionId, ActionKind, GraphAction, TransitionGraph};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The priority that lets a synapse fire although something failed.
@@ -52,8 +55,6 @@ pub enum Outcome {
 
 #[derive(Clone, Debug, Default)]
 struct Progress {
-    fired: bool,
-    confirmed: bool,
     actions_left: usize,
     inputs_left: usize,
 }
@@ -70,16 +71,21 @@ struct Jobs {
 pub struct Runner {
     graph: Arc<TransitionGraph>,
     progress: Vec<Progress>,
+    /// Synapses that have all inputs and did not fire, unless an abort rules them out.
+    ready: BTreeSet<usize>,
     /// Where each action is: synapse and position. Only looked up.
     place: FxHashMap<ActionId, (usize, usize)>,
     /// Synapses waiting for an action. Only looked up.
     waiting: FxHashMap<ActionId, Vec<usize>>,
     action_done: FxHashMap<ActionId, bool>,
+    /// Actions under way, by synapse and position.
+    under_way: BTreeSet<(usize, usize)>,
     jobs: BTreeMap<String, Jobs>,
     abort_priority: i64,
     completion: Completion,
     abort_text: Option<String>,
     synapses_in_flight: usize,
+    unfired: usize,
     cursor: usize,
     fired_in_pass: usize,
     deferred_in_pass: usize,
@@ -101,16 +107,20 @@ impl Runner {
             for input in &inputs {
                 waiting.entry(*input).or_default().push(s);
             }
-            let actions_left = synapse.actions.len();
             progress.push(Progress {
-                actions_left,
+                actions_left: synapse.actions.len(),
                 inputs_left: inputs.len(),
-                ..Progress::default()
             });
         }
+        let ready = (0..progress.len())
+            .filter(|s| progress[*s].inputs_left == 0)
+            .collect();
         Runner {
             graph,
+            unfired: progress.len(),
             progress,
+            ready,
+            under_way: BTreeSet::new(),
             place,
             waiting,
             action_done: FxHashMap::default(),
@@ -156,10 +166,9 @@ impl Runner {
 
     /// Actions under way, in graph order.
     pub fn in_flight(&self) -> Vec<ActionId> {
-        let actions = self.graph.synapses.iter().flat_map(|s| &s.actions);
-        actions
-            .map(|a| a.id.id)
-            .filter(|id| self.is_in_flight(*id))
+        self.under_way
+            .iter()
+            .map(|&(s, a)| self.graph.synapses[s].actions[a].id.id)
             .collect()
     }
 
@@ -186,18 +195,17 @@ impl Runner {
 
     /// Fires the next synapse that may, in graph order, and gives its actions to be started.
     pub fn next_synapse(&mut self, limits: &Limits) -> Option<Vec<ActionId>> {
-        while self.cursor < self.progress.len() {
+        loop {
             if limits.batch > 0 && self.synapses_in_flight >= limits.batch as usize {
                 self.deferred_in_pass += 1;
                 return None;
             }
-            let at = self.cursor;
-            self.cursor += 1;
+            let at = *self.ready.range(self.cursor..).next()?;
+            self.cursor = at + 1;
             if self.may_fire(at, limits) {
                 return Some(self.fire(at));
             }
         }
-        None
     }
 
     /// Ends a pass.
@@ -205,8 +213,7 @@ impl Runner {
         if self.fired_in_pass > 0 || self.deferred_in_pass > 0 || self.synapses_in_flight > 0 {
             return Outcome::Running;
         }
-        let left = self.progress.iter().any(|p| !p.fired && !p.confirmed);
-        match (left, self.abort_priority > 0) {
+        match (self.unfired > 0, self.abort_priority > 0) {
             (false, _) => Outcome::Complete,
             (true, true) => Outcome::Stopped,
             (true, false) => Outcome::Terminated,
@@ -225,16 +232,19 @@ impl Runner {
             return false;
         }
         self.action_done.insert(id, true);
+        self.under_way.remove(&(synapse, at));
         let graph = self.graph.clone();
         self.count_jobs(&graph.synapses[synapse].actions[at], false);
         self.progress[synapse].actions_left -= 1;
         if self.progress[synapse].actions_left == 0 {
-            self.progress[synapse].confirmed = true;
             self.synapses_in_flight -= 1;
         }
         for &waiting in self.waiting.get(&id).map(Vec::as_slice).unwrap_or_default() {
             if !failed || i64::from(graph.synapses[waiting].priority) >= INFINITY {
                 self.progress[waiting].inputs_left -= 1;
+                if self.progress[waiting].inputs_left == 0 {
+                    self.ready.insert(waiting);
+                }
             }
         }
         true
@@ -248,11 +258,8 @@ impl Runner {
     }
 
     fn may_fire(&mut self, at: usize, limits: &Limits) -> bool {
-        let progress = &self.progress[at];
-        if progress.fired || progress.confirmed || progress.inputs_left > 0 {
-            return false;
-        }
-        let synapse = &self.graph.synapses[at];
+        let graph = self.graph.clone();
+        let synapse = &graph.synapses[at];
         let real = || {
             synapse
                 .actions
@@ -260,6 +267,7 @@ impl Runner {
                 .filter(|a| a.id.kind != ActionKind::Pseudo)
         };
         if real().next().is_some() && i64::from(synapse.priority) < self.abort_priority {
+            self.ready.remove(&at);
             return false;
         }
         let room = real().all(|action| self.has_room(action, limits));
@@ -271,10 +279,12 @@ impl Runner {
 
     fn fire(&mut self, at: usize) -> Vec<ActionId> {
         let graph = self.graph.clone();
-        self.progress[at].fired = true;
-        self.synapses_in_flight += 1;
+        self.ready.remove(&at);
+        self.unfired -= 1;
+        self.synapses_in_flight += usize::from(!graph.synapses[at].actions.is_empty());
         self.fired_in_pass += 1;
-        for action in &graph.synapses[at].actions {
+        for (position, action) in graph.synapses[at].actions.iter().enumerate() {
+            self.under_way.insert((at, position));
             self.action_done.insert(action.id.id, false);
             self.count_jobs(action, true);
         }
