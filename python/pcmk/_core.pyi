@@ -163,3 +163,101 @@ def operation_digest(attributes: Mapping[str, str]) -> str:
 
 def parameters_digest(parameters: Mapping[str, str]) -> str:
     """The digest of all given parameters, whatever their order."""
+
+ActionKind: TypeAlias = Literal["resource", "cluster", "cluster_cib", "pseudo"]
+Completion: TypeAlias = Literal["done", "wait", "restart", "shutdown"]
+Outcome: TypeAlias = Literal["running", "complete", "stopped", "terminated"]
+
+@final
+class GraphAction:
+    """An action of a transition graph. Texts that are not there are empty."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> ActionKind:
+        """Who carries it out: an executor, a controller or the fencer, the DC in the CIB, or nobody."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def key(self) -> str:
+        """The operation key, with the id that history knows."""
+
+    @property
+    def on_node(self) -> str: ...
+    @property
+    def on_node_id(self) -> str: ...
+    @property
+    def router_node(self) -> str: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def shutdown_lock(self) -> int | None: ...
+    @property
+    def resource_id(self) -> str: ...
+    @property
+    def resource_class(self) -> str: ...
+    @property
+    def resource_provider(self) -> str: ...
+    @property
+    def resource_type(self) -> str: ...
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Parameters and `CRM_meta_` values, by name."""
+
+    def meta(self, name: str) -> str | None:
+        """A `CRM_meta_` value, by its name after the prefix."""
+
+    @property
+    def downed(self) -> list[str]:
+        """Ids of nodes that are expected to go down by it."""
+
+    @property
+    def maintenance(self) -> list[tuple[str, bool]]:
+        """Ids of remote nodes with the maintenance state to tell them."""
+
+@final
+class GraphRunner:
+    """A transition graph being carried out. Not a value: it is told what happened.
+
+    A pass is `begin_pass`, `next_actions` until it gives None, `end_pass`. What is confirmed during a pass counts in
+    it, and makes another pass worth while.
+    """
+
+    def __new__(cls, graph_xml: str | bytes) -> GraphRunner:
+        """Read a graph. Raises ValueError."""
+
+    def attr(self, name: str) -> str | None:
+        """An attribute of the graph, such as `transition_id` or `batch-limit`."""
+
+    @property
+    def size(self) -> int:
+        """How many actions there are."""
+
+    @property
+    def actions(self) -> list[GraphAction]:
+        """All actions in graph order."""
+
+    def action(self, id: int) -> GraphAction | None: ...
+    def is_in_flight(self, id: int) -> bool: ...
+    def is_confirmed(self, id: int) -> bool: ...
+    def in_flight(self) -> list[GraphAction]:
+        """Actions that fired and are not confirmed, in graph order."""
+
+    @property
+    def completion(self) -> tuple[Completion, str | None]:
+        """What to do at the end, and why it was aborted, if it was."""
+
+    def abort(self, priority: int, completion: Completion, text: str) -> None:
+        """End early: only synapses of at least this priority, and pseudo-actions, still fire. Aborts only raise."""
+
+    def begin_pass(self) -> None: ...
+    def next_actions(
+        self, *, batch: int = 0, node_jobs: Mapping[str, int] = ..., migrations: int = 0
+    ) -> list[GraphAction] | None:
+        """Fire what may fire next, and give it to be started. 0 stands for no limit; `node_jobs` by node name."""
+
+    def end_pass(self) -> Outcome: ...
+    def confirm(self, id: int, *, failed: bool = False) -> bool:
+        """An action ended; False if it is unknown, was not started, or is confirmed already."""

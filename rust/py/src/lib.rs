@@ -6,6 +6,7 @@ mod cib;
 mod digest;
 mod element;
 mod error;
+mod graph;
 
 use pyo3::prelude::*;
 
@@ -17,4 +18,6 @@ mod _core {
     use crate::digest::{operation_digest, parameters_digest};
     #[pymodule_export]
     use crate::element::Element;
+    #[pymodule_export]
+    use crate::graph::{GraphAction, GraphRunner};
 }
