@@ -2,3 +2,8 @@
 
 The only room that knows generated code. Nothing here starts gRPC when imported.
 """
+
+import os
+
+# gRPC's own lines on standard error would only repeat, in another form, what is logged here.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")

@@ -28,11 +28,9 @@ from pcmk.kernel.core import (
     Send,
     SetTimer,
     TimerFired,
-    ViewChanged,
 )
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.common import View
 from pcmk.runtime.logs import Logger
 from pcmk.runtime.settings import Settings
 
@@ -66,10 +64,6 @@ class Network(Protocol):
 
     def send(self, node: str, term: int, body: Message) -> None:
         """Send to the same daemon of another node."""
-        ...
-
-    def view_changed(self, view: View) -> None:
-        """Close what leads to nodes that are no members any more; open what leads to new ones."""
         ...
 
 
@@ -178,8 +172,6 @@ class Actor:
                 return
             del self._timers[event.key]
             event = TimerFired(event.key)
-        elif isinstance(event, ViewChanged):
-            self._network.view_changed(event.view)
         for effect in self._core.handle(event, self.now()):
             self._carry_out(effect, self._network)
             if self.ended.done():

@@ -37,8 +37,8 @@ def run_daemon(
 
     `build(actor)` is awaited once, before any thread or gRPC is started: it reads what is on disk and returns the core
     and the handler of the daemon's own effects (None if there are none). It may raise `PcmkError`, whose code becomes
-    the exit code. `links` are the local daemons whose notices are subscribed and whose state is told by `LinkUp` and
-    `LinkDown` (`Call` works for any daemon). `peers` connects the same daemon of all members; it needs `views`, which
+    the exit code. `links` are the local daemons that the core may `Call`, whose notices are subscribed, and whose state
+    is told by `LinkUp` and `LinkDown`. `peers` connects the same daemon of all members; it needs `views`, which
     makes the core see `ViewChanged`. Call this in the process that is the daemon, after any fork.
     """
     try:
@@ -84,7 +84,7 @@ async def _live(
         actor.start(core, handler, sockets)
         await sockets.open()
         if views:
-            actor.spawn(_follow_views(actor), "membership")
+            actor.spawn(_follow_views(actor, sockets), "membership")
         end = await actor.ended
     finally:
         await _close(actor, sockets, handler)
@@ -92,12 +92,14 @@ async def _live(
     return end.code
 
 
-async def _follow_views(actor: Actor) -> None:
+async def _follow_views(actor: Actor, sockets: "Sockets") -> None:
     from pcmk.membership import open_backend
 
     backend = open_backend(actor.settings)
     try:
         async for view in backend.views():
+            # First, so that everything of a node that left comes before the view without it.
+            sockets.view_changed(view)
             actor.post(ViewChanged(view))
         reason = "membership ended"
     except PcmkError as error:

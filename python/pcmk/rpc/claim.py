@@ -1,0 +1,61 @@
+"""One instance of a daemon for each node: the claim on its socket."""
+
+import fcntl
+import grp
+import os
+import stat
+from pathlib import Path
+
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+# Users of this group may administer the cluster without being root; it is the field's name for it.
+GROUP = "haclient"
+_LONGEST_PATH = 107
+
+
+class Claim:
+    """Holds `SOCKET.lock` as long as the process lives, by a lock that forked children do not inherit."""
+
+    def __init__(self, socket: Path) -> None:
+        self.socket = socket
+        self._descriptor = -1
+
+    def take(self) -> None:
+        """Raises `PcmkError`: FATAL if another instance is alive (to start anew is no use), CANTCREAT if the folder
+        can't be used. A socket file that a dead instance left is removed."""
+        folder = self.socket.parent
+        if len(os.fsencode(self.socket)) > _LONGEST_PATH:
+            raise PcmkError(ExitCode.CONFIG, f"{self.socket} is too long for the name of a Unix socket")
+        try:
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            mode = folder.stat().st_mode
+            lock = self.socket.with_suffix(".lock")
+            self._descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise PcmkError(ExitCode.CANTCREAT, f"Cannot use the folder {folder}: {error.strerror}") from error
+        if mode & stat.S_IWOTH:
+            # Whoever can write here could put up a socket of their own in a daemon's place.
+            raise PcmkError(ExitCode.CANTCREAT, f"The folder {folder} must not be writable for everybody")
+        try:
+            fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise PcmkError(ExitCode.FATAL, f"Another instance is alive on {self.socket}") from error
+        self.socket.unlink(missing_ok=True)
+
+    def share_with_group(self) -> None:
+        """Let the group of cluster administrators open the socket, if this process is free to choose a group."""
+        if os.geteuid() != 0:
+            return
+        try:
+            os.chown(self.socket, -1, grp.getgrnam(GROUP).gr_gid)
+        except KeyError:
+            # No such group here: root alone administers the cluster.
+            return
+
+    def release(self) -> None:
+        """Remove the socket file and give up the claim."""
+        if self._descriptor >= 0:
+            self.socket.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1

@@ -1,0 +1,250 @@
+"""The socket on which a daemon serves the tools and the other daemons of its node.
+
+Who may connect is decided by the file: the socket has mode 0660 and belongs to the group of cluster administrators, its
+folder is writable for its owner alone. gRPC does not tell a connection's peer credentials, so the name and the process
+id in `Client` are what the client says of itself, and its user is taken to be one who is allowed in.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import grpc
+import grpc.aio
+
+from pcmk.kernel.core import Client, Daemon
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages import Message
+from pcmk.kernel.messages.common import Failure
+from pcmk.rpc import convert, options
+from pcmk.rpc.claim import Claim
+from pcmk.rpc.outbox import Outbox, OutboxFullError
+from pcmk.rpc.services import Service, service_of
+from pcmk.rpc.status import abort
+from pcmk.rpc.v1 import link_pb2
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class Door(Protocol):
+    """Who answers: the actor."""
+
+    def request(self, client: Client, body: Message, answer: Callable[[Message], None]) -> int:
+        """Take a request; `answer` is called once, unless `request_gone` comes first."""
+        ...
+
+    def request_gone(self, id: int) -> None:
+        """Nobody waits for the answer any more."""
+        ...
+
+
+class LocalServer:
+    """Serves one daemon's API and the links of the other daemons."""
+
+    def __init__(self, daemon: Daemon, path: Path, door: Door, log: Callable[[str, str], None]) -> None:
+        self._service = service_of(daemon)
+        self._claim = Claim(path)
+        self._door = door
+        self._log = log
+        self._server: grpc.aio.Server | None = None
+        self._watchers: set[Outbox] = set()
+        self._links: set[Outbox] = set()
+        self._unanswered: set[asyncio.Future[Message]] = set()
+        self._notices = {kind: _field_name(self._service, kind) for kind in self._service.notices}
+        self._requests = {convert.type_url(request): request for request, _answer in self._service.methods}
+        self._answers = dict(self._service.methods)
+
+    def claim(self) -> None:
+        """Make sure to be the only instance; raises `PcmkError` (see `Claim.take`)."""
+        self._claim.take()
+
+    async def start(self) -> None:
+        """Listen; needs the claim."""
+        server = grpc.aio.server(options=options.SERVER)
+        methods = {request.__name__: self._method(request) for request in self._answers}
+        methods["Watch"] = grpc.unary_stream_rpc_method_handler(self._watch)
+        name = options.SERVICE_PREFIX + self._service.name
+        server.add_generic_rpc_handlers(
+            (
+                grpc.method_handlers_generic_handler(name, methods),
+                grpc.method_handlers_generic_handler(
+                    "pcmk.v1.Link", {"Open": grpc.stream_stream_rpc_method_handler(self._link)}
+                ),
+            )
+        )
+        # The file must never be there with a wider mode, so it is made with the right one.
+        before = os.umask(0o117)
+        try:
+            server.add_insecure_port(f"unix:{self._claim.socket}")
+        finally:
+            os.umask(before)
+        self._claim.share_with_group()
+        await server.start()
+        self._server = server
+
+    def publish(self, body: Message) -> None:
+        """Send a notice to every subscriber."""
+        field = self._notices.get(type(body))
+        if field is None:
+            raise TypeError(f"{type(body).__name__} is no notice of {self._service.name}; see pcmk.rpc.services")
+        if self._watchers:
+            notice = _notice_class(self._service)(**{field: convert.to_proto(body)}).SerializeToString()
+            for watcher in self._watchers:
+                watcher.put(notice)
+        if self._links:
+            event = _link_event(0, body)
+            for link in self._links:
+                link.put(event)
+
+    async def stop(self, grace: float) -> None:
+        """Send what is waiting, refuse what is unanswered, then close; at most `grace` seconds."""
+        for unanswered in list(self._unanswered):
+            if not unanswered.done():
+                unanswered.set_result(Failure(ExitCode.DISCONNECT, "the daemon is shutting down"))
+        for outbox in self._watchers | self._links:
+            outbox.close()
+        if self._server is not None:
+            await self._server.stop(grace)
+        self._claim.release()
+
+    def _method(self, request: type[Message]) -> Any:
+        async def handle(body: Message, context: Context) -> Message:
+            answer = await self._ask(_client(context), body)
+            if isinstance(answer, Failure):
+                await abort(context, answer)
+            return answer
+
+        return grpc.unary_unary_rpc_method_handler(
+            handle,
+            request_deserializer=lambda data: convert.from_bytes(request, data),
+            response_serializer=convert.to_bytes,
+        )
+
+    async def _ask(self, client: Client, body: Message) -> Message:
+        waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._unanswered.add(waiting)
+
+        def answer(message: Message) -> None:
+            if not waiting.done():
+                waiting.set_result(message)
+
+        id = self._door.request(client, body, answer)
+        try:
+            return self._checked(body, await waiting)
+        except asyncio.CancelledError:
+            self._door.request_gone(id)
+            raise
+        finally:
+            self._unanswered.discard(waiting)
+
+    def _checked(self, request: Message, answer: Message) -> Message:
+        """The answer, if it has the type that the API promises; all else is a bug that the client should hear of."""
+        if isinstance(answer, (Failure, self._answers[type(request)])):
+            return answer
+        text = f"{type(request).__name__} was answered by {type(answer).__name__}"
+        self._log("error", f"Bug: {text}")
+        return Failure(ExitCode.SOFTWARE, text)
+
+    async def _watch(self, _request: bytes, context: Context) -> None:
+        outbox = Outbox()
+        self._watchers.add(outbox)
+        try:
+            await context.send_initial_metadata(((options.READY_KEY, "1"),))
+            await outbox.write_all(context.write)
+        except OutboxFullError:
+            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "notices are read too slowly")
+        finally:
+            self._watchers.discard(outbox)
+
+    async def _link(self, calls: AsyncIterator[bytes], context: Context) -> None:
+        outbox = Outbox()
+        link = _ServedLink(self._door, _client(context), self._requests, self._checked, outbox)
+        self._links.add(outbox)
+        reader: asyncio.Task[None] | None = None
+        try:
+            await context.send_initial_metadata(((options.READY_KEY, "1"),))
+            reader = asyncio.create_task(link.read(calls))
+            reader.add_done_callback(lambda _task: outbox.close())
+            await outbox.write_all(context.write)
+        except OutboxFullError:
+            self._log("warning", f"{link.client.name} reads too slowly; closing its link")
+            await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "events are read too slowly")
+        finally:
+            self._links.discard(outbox)
+            link.gone()
+            if reader is not None:
+                reader.cancel()
+                for error in await asyncio.gather(reader, return_exceptions=True):
+                    if isinstance(error, Exception):
+                        self._log("error", f"Link of {link.client.name}: {error!r}")
+
+
+class _ServedLink:
+    """The calls of one daemon that is connected here."""
+
+    def __init__(
+        self,
+        door: Door,
+        client: Client,
+        requests: dict[str, type[Message]],
+        checked: Callable[[Message, Message], Message],
+        outbox: Outbox,
+    ) -> None:
+        self.client = client
+        self._door = door
+        self._requests = requests
+        self._checked = checked
+        self._outbox = outbox
+        # The caller's number of each unanswered call, and ours.
+        self._open: dict[int, int] = {}
+
+    async def read(self, calls: AsyncIterator[bytes]) -> None:
+        async for data in calls:
+            call = link_pb2.LinkCall.FromString(data)
+            if call.HasField("body"):
+                self._begin(call.id, call.body)
+            elif (ours := self._open.pop(call.id, None)) is not None:
+                self._door.request_gone(ours)
+
+    def gone(self) -> None:
+        for ours in self._open.values():
+            self._door.request_gone(ours)
+        self._open.clear()
+
+    def _begin(self, id: int, packed: Any) -> None:
+        try:
+            body = convert.from_any(self._requests, packed)
+        except ValueError as error:
+            self._outbox.put(_link_event(id, Failure(ExitCode.PROTOCOL, str(error))))
+            return
+
+        def answer(message: Message) -> None:
+            if self._open.pop(id, None) is not None:
+                self._outbox.put(_link_event(id, self._checked(body, message)))
+
+        self._open[id] = self._door.request(self.client, body, answer)
+
+
+def _link_event(id: int, body: Message) -> bytes:
+    event = link_pb2.LinkEvent(id=id)
+    convert.set_any(event.body, body)
+    return event.SerializeToString()
+
+
+def _client(context: Context) -> Client:
+    said = dict(context.invocation_metadata() or ())
+    pid = str(said.get(options.PID_KEY, ""))
+    return Client(name=str(said.get(options.CLIENT_KEY, "unknown")), pid=int(pid) if pid.isdigit() else 0)
+
+
+def _notice_class(service: Service) -> Any:
+    return convert.generated(service.file, f"{service.name}Notice")
+
+
+def _field_name(service: Service, kind: type[Message]) -> str:
+    for field in _notice_class(service).DESCRIPTOR.fields:
+        if field.message_type.name == kind.__name__:
+            return field.name
+    raise TypeError(f"{service.name}Notice has no place for {kind.__name__}")
