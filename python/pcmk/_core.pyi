@@ -133,7 +133,10 @@ class Cib:
         """The patchset from this CIB to another, with the digest of that if wanted; empty if they are equal."""
 
     def with_attrs(self, attributes: Mapping[str, str | None]) -> Cib:
-        """The CIB with attributes of the root set, or removed where the value is None; the version stays."""
+        """The CIB with attributes of the root set, or removed where the value is None; the version stays.
+
+        A patchset to it raises no version either, so it is applied with `check_version=False`.
+        """
 
     def __eq__(self, other: object, /) -> bool: ...
 

@@ -39,7 +39,7 @@ fn a_patchset_lists_deletions_then_changes_in_document_order() {
 }
 
 #[test]
-fn equal_trees_have_no_patchset_and_shared_ones_are_not_walked() {
+fn equal_trees_have_no_patchset() {
     let old = tree("<cib><a><b c='1'/></a></cib>");
     assert_eq!(made(&old, &old.clone()), None);
     assert_eq!(made(&old, &tree("<cib><a><b c='1'/></a></cib>")), None);

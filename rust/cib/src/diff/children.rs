@@ -159,17 +159,10 @@ fn repeated_keys<'a>(old: &'a [Arc<Element>], touched: &[usize]) -> BTreeSet<Key
 ///
 /// Which of several possible sets of moves is taken follows Pacemaker: children are compared by their places
 /// among those that still count; one that comes earlier than it was stops counting in the old order, one
-/// that comes later stops counting in the new one. Should what then stays not be in order, a smallest set
-/// of moves is taken instead.
+/// that comes later stops counting in the new one. What stays is in order: when a child stays, as many old ones
+/// count before it as new ones, so one that was before it has fewer before it than come before it now.
 fn moves(old_len: usize, pairs: &[Option<usize>]) -> Vec<bool> {
-    let in_order = |stays: &dyn Fn(usize) -> bool| {
-        let staying = pairs
-            .iter()
-            .enumerate()
-            .filter(|(position, _)| stays(*position));
-        staying.filter_map(|(_, index)| *index).is_sorted()
-    };
-    if in_order(&|_| true) {
+    if pairs.iter().flatten().is_sorted() {
         return vec![false; pairs.len()];
     }
     let mut counting = Counts::new(old_len);
@@ -192,32 +185,6 @@ fn moves(old_len: usize, pairs: &[Option<usize>]) -> Vec<bool> {
         if old_place >= new_place {
             new_place += 1;
         }
-    }
-    if !in_order(&|position| !moved[position]) {
-        return fewest_moves(pairs);
-    }
-    moved
-}
-
-/// Moves of all but a longest run of children that are in order already.
-fn fewest_moves(pairs: &[Option<usize>]) -> Vec<bool> {
-    // The ends of the best runs by length, and for each position the one before it in its run.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before = vec![None; pairs.len()];
-    for (position, index) in pairs.iter().enumerate() {
-        let Some(index) = *index else { continue };
-        let length = ends.partition_point(|end| pairs[*end] < Some(index));
-        before[position] = length.checked_sub(1).map(|shorter| ends[shorter]);
-        match ends.get_mut(length) {
-            Some(end) => *end = position,
-            None => ends.push(position),
-        }
-    }
-    let mut moved: Vec<bool> = pairs.iter().map(Option::is_some).collect();
-    let mut next = ends.last().copied();
-    while let Some(position) = next {
-        moved[position] = false;
-        next = before[position];
     }
     moved
 }
