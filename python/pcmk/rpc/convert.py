@@ -69,12 +69,7 @@ def from_any(kinds: Mapping[str, type[Message]], source: Any) -> Message:
 @functools.cache
 def twin_of(kind: type[Message]) -> Any:
     """The generated class."""
-    return generated(proto_module(kind), kind.__name__)
-
-
-def generated(file: str, name: str) -> Any:
-    """The generated class of a message in `protos/pcmk/v1/FILE.proto`."""
-    return getattr(importlib.import_module(f"pcmk.rpc.v1.{file}_pb2"), name)
+    return getattr(importlib.import_module(f"pcmk.rpc.v1.{proto_module(kind)}_pb2"), kind.__name__)
 
 
 @functools.cache

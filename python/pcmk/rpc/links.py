@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure
 from pcmk.rpc import convert, options
 from pcmk.rpc.outbox import Outbox
+from pcmk.rpc.probe import probe
 from pcmk.rpc.services import service_of
 from pcmk.rpc.streams import accepted, messages_of, stream_stream, write_to
 from pcmk.rpc.v1 import link_pb2
@@ -60,7 +60,7 @@ class Link:
         """Connect, and connect anew whenever the stream breaks, until cancelled."""
         delay = _FIRST_DELAY
         while True:
-            if _listens(self._path) and await self._connection():
+            if probe(self._path) is None and await self._connection():
                 delay = _FIRST_DELAY
             await asyncio.sleep(delay)
             delay = min(delay * 2, _LAST_DELAY)
@@ -126,16 +126,3 @@ class Link:
             waiting.timeout.cancel()
             self._post(CallResult(waiting.id, Failure(ExitCode.DISCONNECT, f"{self._other} ended or closed the link")))
         self._post(LinkDown(self._other))
-
-
-def _listens(path: Path) -> bool:
-    """Whether a process listens there; far cheaper than to let gRPC find out."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC) as probe:
-        try:
-            probe.connect(str(path))
-        except BlockingIOError:
-            # Its queue is full, so there is one.
-            return True
-        except OSError:
-            return False
-    return True

@@ -21,9 +21,11 @@ from pcmk.kernel.messages.common import Failure
 from pcmk.rpc import convert, options
 from pcmk.rpc.claim import Claim
 from pcmk.rpc.outbox import Outbox, OutboxFullError
-from pcmk.rpc.services import Service, service_of
+from pcmk.rpc.services import Service, notice_class, service_of
 from pcmk.rpc.status import abort
 from pcmk.rpc.v1 import link_pb2
+
+_SHUTTING_DOWN = Failure(ExitCode.DISCONNECT, "the daemon is shutting down")
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -52,6 +54,7 @@ class LocalServer:
         self._watchers: set[Outbox] = set()
         self._links: set[Outbox] = set()
         self._unanswered: set[asyncio.Future[Message]] = set()
+        self._stopping = False
         self._notices = {kind: _field_name(self._service, kind) for kind in self._service.notices}
         self._requests = {convert.type_url(request): request for request, _answer in self._service.methods}
         self._answers = dict(self._service.methods)
@@ -90,7 +93,7 @@ class LocalServer:
         if field is None:
             raise TypeError(f"{type(body).__name__} is no notice of {self._service.name}; see pcmk.rpc.services")
         if self._watchers:
-            notice = _notice_class(self._service)(**{field: convert.to_proto(body)}).SerializeToString()
+            notice = notice_class(self._service)(**{field: convert.to_proto(body)}).SerializeToString()
             for watcher in self._watchers:
                 watcher.put(notice)
         if self._links:
@@ -100,9 +103,10 @@ class LocalServer:
 
     async def stop(self, grace: float) -> None:
         """Send what is waiting, refuse what is unanswered, then close; at most `grace` seconds."""
+        self._stopping = True
         for unanswered in list(self._unanswered):
             if not unanswered.done():
-                unanswered.set_result(Failure(ExitCode.DISCONNECT, "the daemon is shutting down"))
+                unanswered.set_result(_SHUTTING_DOWN)
         for outbox in self._watchers | self._links:
             outbox.close()
         if self._server is not None:
@@ -123,6 +127,8 @@ class LocalServer:
         )
 
     async def _ask(self, client: Client, body: Message) -> Message:
+        if self._stopping:
+            return _SHUTTING_DOWN
         waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._unanswered.add(waiting)
 
@@ -147,8 +153,14 @@ class LocalServer:
         self._log("error", f"Bug: {text}")
         return Failure(ExitCode.SOFTWARE, text)
 
-    async def _watch(self, _request: bytes, context: Context) -> None:
+    def _outbox(self) -> Outbox:
         outbox = Outbox()
+        if self._stopping:
+            outbox.close()
+        return outbox
+
+    async def _watch(self, _request: bytes, context: Context) -> None:
+        outbox = self._outbox()
         self._watchers.add(outbox)
         try:
             await context.send_initial_metadata(((options.READY_KEY, "1"),))
@@ -159,7 +171,7 @@ class LocalServer:
             self._watchers.discard(outbox)
 
     async def _link(self, calls: AsyncIterator[bytes], context: Context) -> None:
-        outbox = Outbox()
+        outbox = self._outbox()
         link = _ServedLink(self._door, _client(context), self._requests, self._checked, outbox)
         self._links.add(outbox)
         reader: asyncio.Task[None] | None = None
@@ -239,12 +251,8 @@ def _client(context: Context) -> Client:
     return Client(name=str(said.get(options.CLIENT_KEY, "unknown")), pid=int(pid) if pid.isdigit() else 0)
 
 
-def _notice_class(service: Service) -> Any:
-    return convert.generated(service.file, f"{service.name}Notice")
-
-
 def _field_name(service: Service, kind: type[Message]) -> str:
-    for field in _notice_class(service).DESCRIPTOR.fields:
+    for field in notice_class(service).DESCRIPTOR.fields:
         if field.message_type.name == kind.__name__:
             return field.name
     raise TypeError(f"{service.name}Notice has no place for {kind.__name__}")

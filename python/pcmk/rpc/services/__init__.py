@@ -5,6 +5,7 @@ One file a daemon, so that a tool loads the messages of the daemon that it talks
 
 import importlib
 from dataclasses import dataclass
+from typing import Any
 
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.messages import Message
@@ -29,3 +30,8 @@ def service_of(daemon: Daemon) -> Service:
     module = importlib.import_module(f"{__name__}.{daemon.value.removeprefix('pacemaker-')}")
     service: Service = module.SERVICE
     return service
+
+
+def notice_class(service: Service) -> Any:
+    """The generated class of the messages of a service's stream `Watch`."""
+    return getattr(importlib.import_module(f"pcmk.rpc.v1.{service.file}_pb2"), f"{service.name}Notice")

@@ -1,0 +1,102 @@
+"""Blocking calls to a daemon of this node, for programs without a loop."""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from pcmk.kernel.core import Daemon
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages import Message
+from pcmk.rpc import convert, options
+from pcmk.rpc.services import Service, notice_class, service_of
+from pcmk.rpc.status import failure_of
+from pcmk.rpc.v1 import link_pb2
+
+
+class Calls:
+    """A connection to one daemon. Every failure is a `PcmkError`."""
+
+    def __init__(self, daemon: Daemon, path: Path, program: str) -> None:
+        self._daemon = daemon
+        self._service: Service = service_of(daemon)
+        self._answers = dict(self._service.methods)
+        self._metadata = ((options.CLIENT_KEY, program), (options.PID_KEY, str(os.getpid())))
+        self._channel: Any = grpc.insecure_channel(f"unix:{path}", options=options.CHANNEL)
+
+    def call(self, body: Message, timeout: float) -> Message:
+        """Ask, and wait for the answer."""
+        answer = self._answers.get(type(body))
+        if answer is None:
+            raise TypeError(f"{type(body).__name__} is no request of {self._daemon}; see pcmk.rpc.services")
+        method = self._channel.unary_unary(
+            self._path(type(body).__name__),
+            request_serializer=convert.to_bytes,
+            response_deserializer=partial(convert.from_bytes, answer),
+        )
+        try:
+            result: Message = method(body, timeout=timeout, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise _refused(error) from None
+        return result
+
+    def watch(self, timeout: float | None) -> "Notices":
+        """Subscribe; everything published from the return on will be seen."""
+        method = self._channel.unary_stream(self._path("Watch"))
+        request = link_pb2.WatchRequest().SerializeToString()
+        stream: Any = method(request, timeout=timeout, metadata=self._metadata)
+        try:
+            subscribed = options.READY_KEY in dict(stream.initial_metadata())
+            if not subscribed:
+                next(stream)
+        except grpc.RpcError as error:
+            raise _refused(error) from None
+        return Notices(self._service, stream)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._channel.close()
+
+    def _path(self, method: str) -> str:
+        return f"/{options.SERVICE_PREFIX}{self._service.name}/{method}"
+
+
+class Notices:
+    """Notices of a daemon, in order. Iteration does not end; it raises `PcmkError` when the connection breaks."""
+
+    def __init__(self, service: Service, stream: Any) -> None:
+        self._wrapper = notice_class(service)
+        self._kinds = {convert.twin_of(kind).DESCRIPTOR.full_name: kind for kind in service.notices}
+        self._stream = stream
+
+    def __enter__(self) -> "Notices":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stream.cancel()
+
+    def __iter__(self) -> Iterator[Message]:
+        return self
+
+    def __next__(self) -> Message:
+        while True:
+            try:
+                data = next(self._stream)
+            except grpc.RpcError as error:
+                raise _refused(error) from None
+            except StopIteration:
+                raise PcmkError(ExitCode.DISCONNECT, "the daemon ended") from None
+            notice: Any = self._wrapper.FromString(data)
+            field = notice.WhichOneof("body")
+            if field is not None:
+                twin = getattr(notice, field)
+                return convert.from_proto(self._kinds[twin.DESCRIPTOR.full_name], twin)
+
+
+def _refused(error: Any) -> PcmkError:
+    failure = failure_of(error.code(), error.details() or "", error.trailing_metadata())
+    return PcmkError(failure.code, failure.message)
