@@ -62,11 +62,16 @@ class CibOperation(Message):
 class CibModify(Message):
     """Operations that take effect together or not at all. Answered by `CibModified` once committed: on disk on a
     majority of the view, the DC included; or by `Failure` and then nothing was changed, but for the code
-    INDETERMINATE, which says that the outcome could not be learned."""
+    INDETERMINATE, which says that the outcome could not be learned.
+
+    `term`, if not 0, ties the change to a term: the primary of any other term refuses it (OLD). What a DC writes as DC
+    carries it, so that a request which waited while the DC changed can't speak for the new one.
+    """
 
     operations: tuple[CibOperation, ...]
     client: str = ""
     user: str = ""
+    term: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,12 @@ class View(Message):
 
 @dataclass(frozen=True, slots=True)
 class SetPrimary(Message):
-    """The controller tells based and attrd of its node: `node` is the DC of `term`; empty while there is none."""
+    """The controller tells based and attrd of its node: `node` is the DC of `term`; empty while there is none.
+
+    `absent` are members of the view that the DC has declared failed after their grace: no majority needs them. Told
+    again with the same term and node, it changes `absent` only, and a primary that is ready says `CibReady` again.
+    """
 
     term: int
     node: str
+    absent: tuple[str, ...] = ()

@@ -73,14 +73,16 @@ class CibOperation(_message.Message):
     def __init__(self, operation: _Optional[str] = ..., section: _Optional[str] = ..., xpath: _Optional[str] = ..., input_xml: _Optional[str] = ..., options: _Optional[_Union[CibOptions, _Mapping]] = ...) -> None: ...
 
 class CibModify(_message.Message):
-    __slots__ = ("operations", "client", "user")
+    __slots__ = ("operations", "client", "user", "term")
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
     CLIENT_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
+    TERM_FIELD_NUMBER: _ClassVar[int]
     operations: _containers.RepeatedCompositeFieldContainer[CibOperation]
     client: str
     user: str
-    def __init__(self, operations: _Optional[_Iterable[_Union[CibOperation, _Mapping]]] = ..., client: _Optional[str] = ..., user: _Optional[str] = ...) -> None: ...
+    term: int
+    def __init__(self, operations: _Optional[_Iterable[_Union[CibOperation, _Mapping]]] = ..., client: _Optional[str] = ..., user: _Optional[str] = ..., term: _Optional[int] = ...) -> None: ...
 
 class CibModified(_message.Message):
     __slots__ = ("version", "output_xml")

@@ -43,9 +43,11 @@ class View(_message.Message):
     def __init__(self, id: _Optional[int] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., quorate: _Optional[bool] = ..., expected_votes: _Optional[int] = ...) -> None: ...
 
 class SetPrimary(_message.Message):
-    __slots__ = ("term", "node")
+    __slots__ = ("term", "node", "absent")
     TERM_FIELD_NUMBER: _ClassVar[int]
     NODE_FIELD_NUMBER: _ClassVar[int]
+    ABSENT_FIELD_NUMBER: _ClassVar[int]
     term: int
     node: str
-    def __init__(self, term: _Optional[int] = ..., node: _Optional[str] = ...) -> None: ...
+    absent: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, term: _Optional[int] = ..., node: _Optional[str] = ..., absent: _Optional[_Iterable[str]] = ...) -> None: ...
