@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from pcmk.kernel.messages.common import Member, View
 from pcmk.membership.wire import Json, decode, encode, member_to_json, view_from_json, view_to_json
 
 RECONNECT_PAUSE = 0.2
+CHUNK = 65536
 
 
 class Relay:
@@ -21,10 +23,10 @@ class Relay:
     was removed (it hung) serves the view of itself alone and then asks to be admitted as new.
     """
 
-    def __init__(self, coordinator: Path, socket: Path, member: Member, log: Callable[[str, str], None]) -> None:
+    def __init__(self, coordinator: Path, door: Path, member: Member, log: Callable[[str, str], None]) -> None:
         self.view: View | None = None
         self._coordinator = coordinator
-        self._socket = socket
+        self._door = door
         self._member = member
         self._log = log
         self._subscribers: list[asyncio.StreamWriter] = []
@@ -33,40 +35,45 @@ class Relay:
 
     async def run(self) -> None:
         """Serve until cancelled; the node leaves then."""
-        async with await asyncio.start_unix_server(self._subscribe, self._socket):
+        async with await asyncio.start_unix_server(self._subscribe, self._door):
             while True:
                 await self._membership()
                 await asyncio.sleep(RECONNECT_PAUSE)
 
     async def _membership(self) -> None:
         """One connection to the coordinator, from hello to its end."""
-        try:
-            reader, writer = await asyncio.open_unix_connection(self._coordinator, limit=1 << 20)
-        except OSError:
-            return
+        loop = asyncio.get_running_loop()
         heartbeats: asyncio.Task[None] | None = None
-        try:
-            writer.write(encode({"hello": member_to_json(self._member), "incarnation": self._incarnation}))
-            while line := await reader.readline():
-                message = decode(line)
-                if isinstance(hang_time := message.get("hang_time"), int | float):
-                    heartbeats = asyncio.create_task(self._heartbeats(writer, hang_time / 4))
-                else:
-                    self._told(message)
-        except (OSError, ValueError) as error:
-            self._log("warning", f"{self._coordinator}: {error}")
-        finally:
-            if heartbeats is not None:
-                heartbeats.cancel()
-            writer.close()
+        # Not a stream of asyncio: there a heartbeat that can't be sent any more makes what was received unreadable, and
+        # the last words of the coordinator to a node that it removed are the ones that matter.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as connection:
+            try:
+                await loop.sock_connect(connection, str(self._coordinator))
+                hello = encode({"hello": member_to_json(self._member), "incarnation": self._incarnation})
+                await loop.sock_sendall(connection, hello)
+                received = b""
+                while data := await loop.sock_recv(connection, CHUNK):
+                    *lines, received = (received + data).split(b"\n")
+                    for message in map(decode, lines):
+                        if isinstance(hang_time := message.get("hang_time"), int | float):
+                            heartbeats = asyncio.create_task(self._heartbeats(connection, hang_time / 4))
+                        else:
+                            self._told(message)
+            except OSError:
+                # Not there, or gone; it is looked for again.
+                return
+            except ValueError as error:
+                self._log("warning", f"{self._coordinator}: {error}")
+            finally:
+                if heartbeats is not None:
+                    heartbeats.cancel()
 
-    async def _heartbeats(self, writer: asyncio.StreamWriter, interval: float) -> None:
-        # The reader's side notices a broken connection.
+    async def _heartbeats(self, connection: socket.socket, interval: float) -> None:
+        # The reader notices a broken connection.
         with suppress(OSError):
             while True:
                 await asyncio.sleep(interval)
-                writer.write(encode({"alive": True}))
-                await writer.drain()
+                await asyncio.get_running_loop().sock_sendall(connection, encode({"alive": True}))
 
     def _told(self, message: Json) -> None:
         if "refused" in message:

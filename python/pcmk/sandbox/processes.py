@@ -54,7 +54,7 @@ def kill_all(marked: str, seconds: float) -> int | None:
         found = processes_of(marked)
         empty = 0 if found else empty + 1
         for pid in found:
-            _kill(pid, marked)
+            _signal(pid, marked, signal.SIGKILL)
             killed.add(pid)
         if found and time.monotonic() > deadline:
             return None
@@ -62,15 +62,43 @@ def kill_all(marked: str, seconds: float) -> int | None:
     return len(killed)
 
 
-def _kill(pid: int, marked: str) -> None:
-    """Kill a process if it still has the mark, so that a number used anew harms nobody."""
+def stop_all(marked: str) -> int:
+    """SIGSTOP every process with this mark until none runs any more; returns how many were stopped."""
+    stopped: set[int] = set()
+    while running := [pid for pid in processes_of(marked) if not is_stopped(pid)]:
+        for pid in running:
+            _signal(pid, marked, signal.SIGSTOP)
+            stopped.add(pid)
+        time.sleep(_PAUSE)
+    return len(stopped)
+
+
+def continue_all(marked: str) -> int:
+    """SIGCONT to every process with this mark; returns to how many."""
+    found = processes_of(marked)
+    for pid in found:
+        _signal(pid, marked, signal.SIGCONT)
+    return len(found)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process is stopped by a signal."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:
+            return stat.read().rpartition(b")")[2].split()[0] == b"T"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _signal(pid: int, marked: str, number: int) -> None:
+    """Send a signal to a process if it still has the mark, so that a number used anew harms nobody."""
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         return
     try:
         if mark_in(_environ(pid)) == marked:
-            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            signal.pidfd_send_signal(descriptor, number)
     except ProcessLookupError:
         return
     finally:

@@ -1,0 +1,1 @@
+"""The command `pcmk NOUN VERB`; one file a noun, loaded only when it is used."""

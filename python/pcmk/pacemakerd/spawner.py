@@ -1,0 +1,169 @@
+"""The spawner: a process that has imported what the daemons share and forks each of them from itself.
+
+It never starts gRPC or a thread, so forking from it is safe, and what it has imported is memory that all daemons share.
+It speaks with pacemakerd over a socket pair of packets, one JSON object each:
+
+    in   {"start": DAEMON, "respawned": BOOL}
+    out  {"ready": PID}  {"started": DAEMON, "pid": N}  {"failed": DAEMON, "reason": TEXT}
+         {"exited": PID, "code": N}  {"exited": PID, "signal": N}
+
+When pacemakerd dies the spawner ends; the daemons go on and are taken over by the next pacemakerd.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+
+from pcmk.kernel.core import Daemon
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.pacemakerd.proctitle import set_title
+
+DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
+SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "structlog", "lxml.etree", "pcmk._core", "pcmk.runtime.daemon")
+PACKET = 65536
+
+Main = Callable[[], int]
+
+
+def package_of(daemon: Daemon) -> str:
+    """The package of a daemon."""
+    return f"pcmk.{daemon.value.removeprefix('pacemaker-')}"
+
+
+def preload() -> None:
+    """Import everything that daemons share, then keep the collector from touching (and so copying) its pages.
+
+    A module that can't be imported is left to the daemon that needs it, which reports it and exits.
+    """
+    for name in (*SHARED, "pcmk.runtime.network", *(f"{package_of(daemon)}.__main__" for daemon in DAEMONS)):
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one daemon must not keep the others down
+            print(f"pacemakerd: {name}: {error}", file=sys.stderr)
+    gc.collect()
+    gc.freeze()
+
+
+def daemon_main(daemon: Daemon) -> int:
+    """Be that daemon until it ends."""
+    main: Main = importlib.import_module(f"{package_of(daemon)}.__main__").main
+    return main()
+
+
+def fork_spawner(run: Callable[[Daemon], int] = daemon_main) -> tuple[int, socket.socket]:
+    """Fork a spawner from this process, which must not have started a thread; its number, and the way to talk to it."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _as_process(lambda: serve(theirs, run))
+    theirs.close()
+    return pid, ours
+
+
+def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main) -> int:
+    """Be the spawner on this socket until the other side closes it."""
+    # Not in the group of pacemakerd's terminal: an interrupt there asks pacemakerd to shut down, and only that.
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    set_title("pacemakerd-spawner")
+    wake_in, wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.set_wakeup_fd(wake_out)
+    inherited = (channel.fileno(), wake_in, wake_out)
+    _tell(channel, {"ready": os.getpid()})
+    while True:
+        readable, _, _ = select.select([channel, wake_in], [], [])
+        if wake_in in readable:
+            os.read(wake_in, PACKET)
+            _report_exits(channel)
+        if channel in readable:
+            packet = channel.recv(PACKET)
+            if not packet:
+                return 0
+            command = json.loads(packet)
+            _start(channel, Daemon(command["start"]), command["respawned"], run, inherited)
+
+
+def _start(
+    channel: socket.socket, daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inherited: tuple[int, ...]
+) -> None:
+    try:
+        pid = os.fork()
+    except OSError as error:
+        _tell(channel, {"failed": daemon.value, "reason": error.strerror})
+        return
+    if pid == 0:
+        _as_process(lambda: _become(daemon, respawned, run, inherited))
+    _tell(channel, {"started": daemon.value, "pid": pid})
+
+
+def _become(daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inherited: tuple[int, ...]) -> int:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for descriptor in inherited:
+        os.close(descriptor)
+    os.setsid()
+    set_title(daemon.value)
+    if respawned:
+        os.environ["PCMK_respawned"] = "true"  # noqa: SIM112 - the field's name
+    return run(daemon)
+
+
+def _as_process(life: Callable[[], int]) -> None:
+    """Live that life in a forked process and end it without running what the parent left to be cleaned up."""
+    code: int = ExitCode.SOFTWARE
+    try:
+        code = life()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else ExitCode.OK if end.code is None else ExitCode.ERROR
+    except BaseException:  # noqa: BLE001 - nothing may return into the parent's code
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _report_exits(channel: socket.socket) -> None:
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        if os.WIFSIGNALED(status):
+            _tell(channel, {"exited": pid, "signal": os.WTERMSIG(status)})
+        else:
+            _tell(channel, {"exited": pid, "code": os.WEXITSTATUS(status)})
+
+
+def _tell(channel: socket.socket, message: dict[str, object]) -> None:
+    try:
+        channel.send(json.dumps(message).encode())
+    except OSError:
+        # pacemakerd is gone; the next read finds the end of the stream.
+        return
+
+
+def main() -> int:
+    """A spawner that replaces one that died: `python -m pcmk.pacemakerd.spawner FD`."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    os.set_inheritable(channel.fileno(), False)
+    preload()
+    return serve(channel)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pcmk.kernel.core import Daemon
+
+TOY = """
+import os, socket, sys, time
+from pcmk.kernel.core import Daemon
+from pcmk.pacemakerd.spawner import serve
+
+def run(daemon):
+    match daemon:
+        case Daemon.BASED:
+            return 42
+        case Daemon.ATTRD:
+            raise RuntimeError("a bug")
+        case Daemon.FENCED:
+            sys.exit(7)
+        case Daemon.CONTROLD:
+            return 1 if os.environ.get("PCMK_respawned") == "true" else 0
+        case _:
+            time.sleep(600)
+            return 0
+
+sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), run))
+"""
+
+
+class Spawner:
+    def __init__(self) -> None:
+        self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.channel.settimeout(20)
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", TOY, str(theirs.fileno())], pass_fds=[theirs.fileno()], stderr=subprocess.PIPE
+            )
+        self.pid = self.hear()["ready"]
+
+    def start(self, daemon: Daemon, respawned: bool = False) -> int:
+        self.channel.send(json.dumps({"start": daemon.value, "respawned": respawned}).encode())
+        answer = self.hear()
+        assert answer["started"] == daemon.value
+        return answer["pid"]
+
+    def hear(self) -> dict[str, int]:
+        return json.loads(self.channel.recv(65536))
+
+
+@pytest.fixture
+def spawner() -> Iterator[Spawner]:
+    spawner = Spawner()
+    yield spawner
+    spawner.channel.close()
+    assert spawner.process.wait(20) == 0
+    assert spawner.process.stderr is not None
+    spawner.process.stderr.close()
+
+
+def test_exit_codes_are_reported(spawner: Spawner) -> None:
+    for daemon, code in [(Daemon.BASED, 42), (Daemon.ATTRD, 70), (Daemon.FENCED, 7)]:
+        pid = spawner.start(daemon)
+        assert spawner.hear() == {"exited": pid, "code": code}
+
+
+def test_a_respawned_daemon_is_told_so(spawner: Spawner) -> None:
+    for respawned in (False, True, False):
+        pid = spawner.start(Daemon.CONTROLD, respawned)
+        assert spawner.hear() == {"exited": pid, "code": int(respawned)}
+
+
+def test_a_killed_daemon_is_reported_with_its_signal(spawner: Spawner) -> None:
+    pid = spawner.start(Daemon.EXECD)
+    os.kill(pid, signal.SIGKILL)
+    assert spawner.hear() == {"exited": pid, "signal": signal.SIGKILL}
+
+
+def test_a_daemon_has_its_name_and_a_session_of_its_own(spawner: Spawner) -> None:
+    pid = spawner.start(Daemon.SCHEDULERD)
+    # The toy starts to sleep after it has been named.
+    while (comm := Path(f"/proc/{pid}/comm").read_text().strip()) != "pacemaker-sched":
+        assert not comm.startswith("pacemaker-")
+    while (cmdline := Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0")) != b"pacemaker-schedulerd":
+        assert cmdline != b""
+    assert os.getsid(pid) == pid
+    os.kill(pid, signal.SIGKILL)
+    spawner.hear()
+
+
+def test_daemons_outlive_the_spawner() -> None:
+    spawner = Spawner()
+    pid = spawner.start(Daemon.EXECD)
+    spawner.channel.close()
+    assert spawner.process.wait(20) == 0
+    os.kill(pid, 0)
+    os.kill(pid, signal.SIGKILL)
+    assert spawner.process.stderr is not None
+    spawner.process.stderr.close()
