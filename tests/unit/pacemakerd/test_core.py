@@ -348,6 +348,8 @@ def test_whatever_happens_all_daemons_run_again_and_a_shutdown_leaves_none(
             case _:
                 machine.wait(seconds)
     if finish_with_shutdown:
+        # A controller is waited for without limit.
+        machine.deaf.discard(Daemon.CONTROLD)
         machine.post(Terminate())
         machine.wait(1000)
         assert machine.exit is not None and not machine.running
