@@ -14,11 +14,17 @@ GROUP = "haclient"
 _LONGEST_PATH = 107
 
 
+def link_socket(socket: Path) -> Path:
+    """Where the other daemons of the node connect to the daemon whose public socket this is."""
+    return socket.with_suffix(".link")
+
+
 class Claim:
     """Holds `SOCKET.lock` as long as the process lives, by a lock that forked children do not inherit."""
 
     def __init__(self, socket: Path) -> None:
         self.socket = socket
+        self.link_socket = link_socket(socket)
         self._descriptor = -1
 
     def take(self) -> None:
@@ -41,21 +47,27 @@ class Claim:
             fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise PcmkError(ExitCode.FATAL, f"Another instance is alive on {self.socket}") from error
-        self.socket.unlink(missing_ok=True)
+        self._remove()
 
     def share_with_group(self) -> None:
-        """Let the group of cluster administrators open the socket, if this process is free to choose a group."""
+        """Let the group of cluster administrators reach the socket, if this process is free to choose a group."""
         if os.geteuid() != 0:
             return
         try:
-            os.chown(self.socket, -1, grp.getgrnam(GROUP).gr_gid)
+            group = grp.getgrnam(GROUP).gr_gid
         except KeyError:
             # No such group here: root alone administers the cluster.
             return
+        os.chown(self.socket.parent, -1, group)
+        os.chown(self.socket, -1, group)
 
     def release(self) -> None:
-        """Remove the socket file and give up the claim."""
+        """Remove the socket files and give up the claim."""
         if self._descriptor >= 0:
-            self.socket.unlink(missing_ok=True)
+            self._remove()
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _remove(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        self.link_socket.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure
 from pcmk.rpc import convert, options
+from pcmk.rpc.claim import link_socket
 from pcmk.rpc.outbox import Outbox
 from pcmk.rpc.probe import probe
 from pcmk.rpc.services import service_of
@@ -37,14 +38,14 @@ class _Waiting:
 class Link:
     """Keeps one stream to a daemon; posts `LinkUp`, `LinkDown`, `Notice` and `CallResult`.
 
-    Calls reach the daemon in the order in which they were made. Answers and notices come in the order in which the
-    daemon gave them.
+    `path` is the daemon's public socket. Calls reach the daemon in the order in which they were made. Answers and
+    notices come in the order in which the daemon gave them.
     """
 
     def __init__(self, own: Daemon, other: Daemon, path: Path, post: Callable[[Any], None]) -> None:
         self._own = own
         self._other = other
-        self._path = path
+        self._path = link_socket(path)
         self._post = post
         service = service_of(other)
         failure = {convert.type_url(Failure): Failure}

@@ -1,8 +1,9 @@
-"""The socket on which a daemon serves the tools and the other daemons of its node.
+"""The sockets on which a daemon serves the tools and the other daemons of its node.
 
-Who may connect is decided by the file: the socket has mode 0660 and belongs to the group of cluster administrators, its
-folder is writable for its owner alone. gRPC does not tell a connection's peer credentials, so the name and the process
-id in `Client` are what the client says of itself, and its user is taken to be one who is allowed in.
+Tools come to the public socket (`NAME.sock`, open to root and the group of cluster administrators), where the kernel
+tells who they are (`pcmk.rpc.reception`). Daemons come straight to the socket that gRPC serves (`NAME.link`), which is
+open to the user alone that the daemons run as. The folder is writable for its owner alone. The program's name in
+`Client` is what the client says of itself; a daemon's process id, too.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from pcmk.kernel.messages.common import Failure
 from pcmk.rpc import convert, options
 from pcmk.rpc.claim import Claim
 from pcmk.rpc.outbox import Outbox, OutboxFullError
+from pcmk.rpc.reception import Reception, own_credentials
 from pcmk.rpc.services import Service, notice_class, service_of
 from pcmk.rpc.status import abort
 from pcmk.rpc.v1 import link_pb2
@@ -48,6 +50,7 @@ class LocalServer:
     def __init__(self, daemon: Daemon, path: Path, door: Door, log: Callable[[str, str], None]) -> None:
         self._service = service_of(daemon)
         self._claim = Claim(path)
+        self._reception = Reception(path, self._claim.link_socket, log)
         self._door = door
         self._log = log
         self._server: grpc.aio.Server | None = None
@@ -77,15 +80,15 @@ class LocalServer:
                 ),
             )
         )
-        # The file must never be there with a wider mode, so it is made with the right one.
-        before = os.umask(0o117)
+        before = os.umask(0o177)
         try:
-            server.add_insecure_port(f"unix:{self._claim.socket}")
+            server.add_insecure_port(f"unix:{self._claim.link_socket}")
         finally:
             os.umask(before)
-        self._claim.share_with_group()
         await server.start()
         self._server = server
+        self._reception.open()
+        self._claim.share_with_group()
 
     def publish(self, body: Message) -> None:
         """Send a notice to every subscriber."""
@@ -104,6 +107,7 @@ class LocalServer:
     async def stop(self, grace: float) -> None:
         """Send what is waiting, refuse what is unanswered, then close; at most `grace` seconds."""
         self._stopping = True
+        self._reception.close()
         for unanswered in list(self._unanswered):
             if not unanswered.done():
                 unanswered.set_result(_SHUTTING_DOWN)
@@ -115,7 +119,7 @@ class LocalServer:
 
     def _method(self, request: type[Message]) -> Any:
         async def handle(body: Message, context: Context) -> Message:
-            answer = await self._ask(_client(context), body)
+            answer = await self._ask(self._client(context), body)
             if isinstance(answer, Failure):
                 await abort(context, answer)
             return answer
@@ -153,6 +157,15 @@ class LocalServer:
         self._log("error", f"Bug: {text}")
         return Failure(ExitCode.SOFTWARE, text)
 
+    def _client(self, context: Context) -> Client:
+        said = dict(context.invocation_metadata() or ())
+        name = str(said.get(options.CLIENT_KEY, "unknown"))
+        proven = self._reception.who(context.peer())
+        if proven is not None:
+            return Client(name, proven.pid, proven.uid, proven.user)
+        own, pid = own_credentials(), str(said.get(options.PID_KEY, ""))
+        return Client(name, int(pid) if pid.isdigit() else 0, own.uid, own.user)
+
     def _outbox(self) -> Outbox:
         outbox = Outbox()
         if self._stopping:
@@ -172,7 +185,7 @@ class LocalServer:
 
     async def _link(self, calls: AsyncIterator[bytes], context: Context) -> None:
         outbox = self._outbox()
-        link = _ServedLink(self._door, _client(context), self._requests, self._checked, outbox)
+        link = _ServedLink(self._door, self._client(context), self._requests, self._checked, outbox)
         self._links.add(outbox)
         reader: asyncio.Task[None] | None = None
         try:
@@ -243,12 +256,6 @@ def _link_event(id: int, body: Message) -> bytes:
     event = link_pb2.LinkEvent(id=id)
     convert.set_any(event.body, body)
     return event.SerializeToString()
-
-
-def _client(context: Context) -> Client:
-    said = dict(context.invocation_metadata() or ())
-    pid = str(said.get(options.PID_KEY, ""))
-    return Client(name=str(said.get(options.CLIENT_KEY, "unknown")), pid=int(pid) if pid.isdigit() else 0)
 
 
 def _field_name(service: Service, kind: type[Message]) -> str:

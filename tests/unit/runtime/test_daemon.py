@@ -1,6 +1,7 @@
 """A daemon as a process, and a tool's calls to it."""
 
 import os
+import pwd
 import re
 import signal
 import subprocess
@@ -65,8 +66,14 @@ def schedule(number: int) -> Schedule:
     return Schedule(number, CibVersion(), 0)
 
 
-def test_a_call_is_answered(process: Process, connection: Connection) -> None:
-    assert connection.ask(Daemon.SCHEDULERD, schedule(1), Scheduled) == Scheduled(1, "crm_toy", "")
+def test_a_call_is_answered_and_the_daemon_knows_who_asks(process: Process, connection: Connection) -> None:
+    own = f"{os.getpid()} {pwd.getpwuid(os.geteuid()).pw_name}"
+    assert connection.ask(Daemon.SCHEDULERD, schedule(1), Scheduled) == Scheduled(1, "crm_toy", own)
+
+
+def test_large_messages_pass(process: Process, connection: Connection) -> None:
+    large = Schedule(1, CibVersion(), 0, {"x": "y" * 30_000_000})
+    assert connection.ask(Daemon.SCHEDULERD, large, Scheduled, timeout=60).transition_id == 1
 
 
 def test_a_refusal_has_its_code_and_its_whole_text(process: Process, connection: Connection) -> None:
@@ -162,4 +169,5 @@ def test_a_request_of_another_daemon_is_a_mistake_of_the_caller(process: Process
 
 def test_the_socket_is_not_open_to_others(process: Process) -> None:
     assert process.node.socket(Daemon.SCHEDULERD).stat().st_mode & 0o777 == 0o660
+    assert process.node.socket(Daemon.SCHEDULERD).with_suffix(".link").stat().st_mode & 0o777 == 0o600
     assert process.node.run_dir.stat().st_mode & 0o777 == 0o750

@@ -1,11 +1,25 @@
 """A daemon asks another one of its node, hears its notices, and knows whether it is there."""
 
 import asyncio
+import os
+import pwd
 from typing import Any
 
 from toy_daemon import Make, ToyDaemon
 
-from pcmk.kernel.core import Call, CallResult, Daemon, LinkDown, LinkUp, Notice, Publish, Reply, Request, RequestGone
+from pcmk.kernel.core import (
+    Call,
+    CallResult,
+    Client,
+    Daemon,
+    LinkDown,
+    LinkUp,
+    Notice,
+    Publish,
+    Reply,
+    Request,
+    RequestGone,
+)
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibAnswer, CibQuery, CibReady, CibVersion
 from pcmk.kernel.messages.common import Done, Failure, SetPrimary
@@ -34,7 +48,7 @@ async def test_a_call_is_answered(make: Make) -> None:
     assert await controld.event() == CallResult(7, ANSWER)
     request = await based.event()
     assert request.body == CibQuery(section="nodes")
-    assert request.client.name == "pacemaker-controld"
+    assert request.client == Client("pacemaker-controld", os.getpid(), os.geteuid(), pwd.getpwuid(os.geteuid()).pw_name)
 
 
 async def test_calls_arrive_in_the_order_in_which_they_were_made(make: Make) -> None:

@@ -25,7 +25,9 @@ class Core:
             case Request(body=Schedule(transition_id=15)):
                 return []
             case Request(body=Schedule(transition_id=number)):
-                return [Reply(event.id, Scheduled(number, event.client.name, ""))]
+                return [
+                    Reply(event.id, Scheduled(number, event.client.name, f"{event.client.pid} {event.client.user}"))
+                ]
             case Terminate():
                 return [Log("notice", "Asked to stop", (("why", "signal"),)), Exit(0, "asked to")]
             case _:
