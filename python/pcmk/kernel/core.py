@@ -120,7 +120,8 @@ class PeerUp:
 
 @dataclass(frozen=True, slots=True)
 class PeerDown:
-    """The connection to a peer broke: messages not yet received are lost. Always before the next `PeerUp`."""
+    """The connection to a peer broke: messages not yet received are lost. Always before the next `PeerUp`, and before
+    the `ViewChanged` that the peer is no member of any more."""
 
     node: str
 

@@ -95,18 +95,17 @@ async def _live(
 async def _follow_views(actor: Actor, sockets: "Sockets") -> None:
     from pcmk.membership import open_backend
 
-    backend = open_backend(actor.settings)
     try:
-        async for view in backend.views():
+        async for view in open_backend(actor.settings).views():
             # First, so that everything of a node that left comes before the view without it.
             sockets.view_changed(view)
             actor.post(ViewChanged(view))
-        reason = "membership ended"
+        end = Exit(ExitCode.DISCONNECT, "membership ended")
     except PcmkError as error:
-        reason = f"membership is lost: {error.message}"
+        end = Exit(error.code, f"membership is lost: {error.message}")
     if not actor.ended.done():
         # Without membership nothing that this process knows of other nodes can be trusted.
-        actor.ended.set_result(Exit(ExitCode.DISCONNECT, reason))
+        actor.ended.set_result(end)
 
 
 async def _close(actor: Actor, sockets: "Sockets", handler: EffectHandler | None) -> None:
