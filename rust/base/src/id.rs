@@ -128,6 +128,11 @@ impl<I: Id, T> IdVec<I, T> {
         self.items.resize(len, value);
     }
 
+    /// Drops all elements from this position on.
+    pub fn truncate(&mut self, len: usize) {
+        self.items.truncate(len);
+    }
+
     /// Drops all elements and keeps the memory.
     pub fn clear(&mut self) {
         self.items.clear();

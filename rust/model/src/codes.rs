@@ -39,6 +39,12 @@ codes! {
     INVALID_META = "invalid-meta";
     /// A meta-attribute value or use that is deprecated. Fields: `name`, `value`.
     DEPRECATED_META = "deprecated-meta";
+    /// The cluster cannot do what `requires` asks for, or fencing it asks for is disabled. Fields: `name`, `value`.
+    REQUIRES_FENCING = "requires-fencing";
+    /// An operation without a name.
+    OPERATION_WITHOUT_NAME = "operation-without-name";
+    /// No room for more resources.
+    TOO_MANY_RESOURCES = "too-many-resources";
     /// A template reference that leads nowhere or to itself. Field: `template`.
     INVALID_TEMPLATE = "invalid-template";
     /// An `id-ref` that leads nowhere. Field: `id-ref`.
@@ -49,7 +55,7 @@ codes! {
     EMPTY_CLONE = "empty-clone";
     /// `clone-node-max` above one for an anonymous clone. Field: `value`.
     CLONE_NODE_MAX_IGNORED = "clone-node-max-ignored";
-    /// Agents of this class cannot be unique clones.
+    /// Agents of this class cannot be unique clones. Field: `agent`.
     UNIQUE_NOT_SUPPORTED = "unique-not-supported";
     /// Agents of this class cannot be promotable clones. Field: `agent`.
     PROMOTABLE_NOT_SUPPORTED = "promotable-not-supported";

@@ -2,10 +2,10 @@
 
 use crate::{
     Activity, Colocations, FailedOp, Gate, GateId, HistoryEntry, HistoryId, Locations, Node,
-    NodeId, NodeState, Options, Order, PostponedCheck, Request, Resource, RscFlags, RscId,
-    RscState, ScoreTable, Ticket, TicketDependency, TicketId, Variant, unpack,
+    NodeId, NodeState, Options, Order, PostponedCheck, ProbeMode, Request, Resource, RscFlags,
+    RscId, RscState, ScoreTable, Ticket, TicketDependency, TicketId, Variant, unpack,
 };
-use pcmk_base::{Diagnostic, IdVec, Interner, Text};
+use pcmk_base::{Diagnostic, Id, IdVec, Interner, Score, Text};
 use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -208,7 +208,6 @@ impl Model {
     }
 
     /// Adds a resource with its row and lists. The caller links it to its parent or to `top`.
-    #[allow(dead_code)] // for the reader of resources
     pub(crate) fn add_resource(&mut self, resource: Resource, state: RscState) -> RscId {
         self.by_name
             .resources
@@ -222,6 +221,68 @@ impl Model {
         self.colocations.this_with.push(Vec::new());
         self.colocations.with_this.push(Vec::new());
         id
+    }
+
+    /// Takes back every resource from this position on; nothing may refer to them any more.
+    pub(crate) fn drop_resources(&mut self, len: usize) {
+        for index in len..self.resources.len() {
+            let id = RscId::from_index(index);
+            let name = &self.resources[id].id;
+            if self.by_name.resources.get(name) == Some(&id) {
+                self.by_name.resources.remove(name);
+            }
+        }
+        self.resources.truncate(len);
+        self.states.truncate(len);
+        self.activity.truncate(len);
+        self.scores.truncate(len);
+        self.locations.of.truncate(len);
+        self.colocations.this_with.truncate(len);
+        self.colocations.with_this.truncate(len);
+    }
+
+    /// Adds a score for a resource and everything below it on a node. Where the node is new to a table, it
+    /// starts with its own score and probe mode.
+    #[allow(dead_code)] // for the reader of the status
+    pub(crate) fn add_score(&mut self, rsc: RscId, node: NodeId, score: Score) {
+        for below in self.subtree(rsc) {
+            self.add_own_score(below, node, score);
+        }
+    }
+
+    /// As [`Model::add_score`], on every node.
+    pub(crate) fn add_score_everywhere(&mut self, rsc: RscId, score: Score) {
+        for below in self.subtree(rsc) {
+            for node in self.nodes.ids() {
+                self.add_own_score(below, node, score);
+            }
+        }
+    }
+
+    /// Puts every node into the tables of a resource and of what is below it, as in a symmetric cluster. Nodes
+    /// that are closed to ordinary resources stay out, and so do resources that demand exclusive probing.
+    pub(crate) fn allow_everywhere(&mut self, rsc: RscId) {
+        let mut open = vec![rsc];
+        while let Some(current) = open.pop() {
+            if self.states[current].is(RscFlags::EXCLUSIVE_PROBES) {
+                continue;
+            }
+            open.extend_from_slice(&self.resources[current].children);
+            for node in self.nodes.ids() {
+                if self.nodes[node].probe_mode != ProbeMode::Never {
+                    self.add_own_score(current, node, Score::ZERO);
+                }
+            }
+        }
+    }
+
+    fn add_own_score(&mut self, rsc: RscId, node: NodeId, score: Score) {
+        if !self.scores.has(rsc, node) {
+            let mode = self.nodes[node].probe_mode;
+            self.scores.set_probe(rsc, node, mode);
+        }
+        let base = self.node_states[node].score;
+        self.scores.add(rsc, node, score, base);
     }
 
     /// Keeps a time for [`Model::recheck_at`] if it is in the future and the earliest so far.

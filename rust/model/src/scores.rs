@@ -53,6 +53,13 @@ impl ScoreTable {
             .resize(self.rows * self.stride, ProbeMode::Always);
     }
 
+    /// Drops all rows from this position on.
+    pub fn truncate(&mut self, rows: usize) {
+        self.rows = self.rows.min(rows);
+        self.cells.truncate(self.rows * self.stride);
+        self.probes.truncate(self.rows * self.stride);
+    }
+
     /// Adds a column for the next node, absent in every row.
     pub fn add_node(&mut self) {
         self.nodes += 1;

@@ -3,9 +3,23 @@
 //! Order of work (later steps read what earlier ones set): top-level attributes, options, nodes, resources,
 //! tags, status, health, constraints. Options and nodes are read so far; the reader says so.
 
+mod agents;
+mod bundle;
+mod clone;
+mod definition;
+mod group;
+mod launchers;
+mod meta;
 mod nodes;
+mod ops;
 mod options;
 mod reader;
+mod remote;
+mod removed;
+#[cfg(test)]
+mod resource_tests;
+mod resources;
+mod templates;
 
 use crate::codes;
 use crate::model::{Model, ReadOptions};
@@ -31,10 +45,8 @@ pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagno
             .push(found.with("theirs", theirs).with("ours", FEATURE_SET));
         return reader.finish();
     }
-    reader.model.quorate = cib.attr("have-quorum").and_then(parse_bool) == Some(true);
-    options::read(&mut reader);
-    nodes::read(&mut reader);
-    for section in ["resources", "tags", "status", "constraints"] {
+    read_configuration(&mut reader);
+    for section in ["tags", "status", "constraints"] {
         let present = cib
             .descendants()
             .any(|e| e.name() == section && !e.children().is_empty());
@@ -47,6 +59,18 @@ pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagno
         }
     }
     reader.finish()
+}
+
+/// What comes before the status.
+fn read_configuration(reader: &mut Reader<'_>) {
+    let cib = reader.cib;
+    reader.model.quorate = cib.attr("have-quorum").and_then(parse_bool) == Some(true);
+    let first = |name: &str| cib.descendants().find(|e| e.name() == name);
+    reader.rsc_defaults = first("rsc_defaults").map(|e| &**e);
+    reader.model.op_defaults = first("op_defaults").cloned();
+    options::read(reader);
+    nodes::read(reader);
+    resources::read(reader);
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! What the steps of reading share while the model grows.
 
+use super::definition::Definitions;
 use crate::model::{Model, ReadOptions};
 use crate::{Attrs, HealthScores};
-use pcmk_base::{Diagnostic, Diagnostics, Score};
+use pcmk_base::{AgentSpec, Code, Diagnostic, Diagnostics, Entity, Level, Score};
 use pcmk_rules::{Findings, IdIndex, RuleInput, merge_blocks};
 use pcmk_time::DateTime;
 use pcmk_xml::Element;
@@ -15,6 +16,9 @@ pub(crate) struct Reader<'a> {
     pub sink: Diagnostics,
     pub references: IdIndex<'a>,
     pub now: DateTime,
+    /// `rsc_defaults`, if any.
+    pub rsc_defaults: Option<&'a Element>,
+    pub definitions: Definitions,
 }
 
 impl<'a> Reader<'a> {
@@ -25,6 +29,8 @@ impl<'a> Reader<'a> {
             sink: Diagnostics::default(),
             references: IdIndex::new(cib),
             now: DateTime::from_epoch(read.now, 0),
+            rsc_defaults: None,
+            definitions: Definitions::default(),
         }
     }
 
@@ -40,25 +46,54 @@ impl<'a> Reader<'a> {
 
     /// Adds what the blocks below an element set and the table does not have, with rules that know the time
     /// only. When a rule will change counts for the recheck time.
-    pub fn blocks(
+    pub fn blocks(&mut self, parent: &Element, block: &str, first: Option<&str>, into: &mut Attrs) {
+        self.agent_blocks(parent, block, first, None, into);
+    }
+
+    /// As [`Reader::blocks`], with rules that know the agent of a resource too.
+    pub fn agent_blocks(
         &mut self,
-        parent: &'a Element,
-        block: &'a str,
+        parent: &Element,
+        block: &str,
         first: Option<&str>,
+        agent: Option<&AgentSpec>,
         into: &mut Attrs,
     ) {
         let mut findings = Findings::new(&mut self.sink);
-        let input = RuleInput::new(self.now, &self.references);
+        let mut input = RuleInput::new(self.now, &self.references);
+        input.agent = agent;
         merge_blocks(parent, block, first, &input, into, &mut findings);
         if let Some(at) = findings.next_change {
             self.model.propose_recheck(at.epoch());
         }
     }
 
+    /// Reports a finding with details.
+    pub fn report(
+        &mut self,
+        level: Level,
+        code: Code,
+        entity: Entity,
+        fields: &[(&'static str, &str)],
+    ) {
+        let found = Diagnostic::new(level, code, entity);
+        let add =
+            |found: Diagnostic, &(name, value): &(&'static str, &str)| found.with(name, value);
+        self.sink.push(fields.iter().fold(found, add));
+    }
+
     /// A score in a place where health words are allowed.
     pub fn score(&self, text: &str) -> Option<Score> {
         let health: &HealthScores = &self.model.options.health;
         health.parse(text)
+    }
+}
+
+/// The entity of an element.
+pub(crate) fn element_entity(element: &Element) -> Entity {
+    Entity::Element {
+        name: element.name().to_owned(),
+        id: element.id().unwrap_or_default().to_owned(),
     }
 }
 

@@ -1,0 +1,44 @@
+//! Definitions of resources, each read once however many instances it has.
+
+use super::reader::Reader;
+use super::{ops, templates};
+use crate::OpConfig;
+use pcmk_base::AgentSpec;
+use pcmk_xml::Element;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// What all instances of a resource share.
+#[derive(Clone, Debug)]
+pub(crate) struct Definition {
+    /// With the template merged in.
+    pub xml: Arc<Element>,
+    pub ops: Arc<[OpConfig]>,
+    pub agent: AgentSpec,
+}
+
+/// Definitions by the address of their element, which is kept alive here. Never iterated.
+#[derive(Debug, Default)]
+pub(crate) struct Definitions {
+    known: FxHashMap<*const Element, (Arc<Element>, Option<Definition>)>,
+}
+
+/// The definition a resource element gives; `None` if its template cannot be used.
+pub(super) fn of(reader: &mut Reader<'_>, xml: &Arc<Element>) -> Option<Definition> {
+    let address = Arc::as_ptr(xml);
+    if let Some((_, known)) = reader.definitions.known.get(&address) {
+        return known.clone();
+    }
+    let made = templates::merge(reader, xml).map(|xml| Definition {
+        ops: ops::read(reader, &xml),
+        agent: AgentSpec::new(
+            xml.attr("class").unwrap_or_default(),
+            xml.attr("provider"),
+            xml.attr("type").unwrap_or_default(),
+        ),
+        xml,
+    });
+    let entry = (xml.clone(), made.clone());
+    reader.definitions.known.insert(address, entry);
+    made
+}
