@@ -158,10 +158,13 @@ class Peers:
 
     async def _report_refusal(self, node: str, stream: Any) -> None:
         code = await end_of(stream)
-        if code in (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED):
-            self._report("warning", node, f"{node} refuses to be a peer: {await stream.details()}")
+        details = str(await stream.details())
+        if code == grpc.StatusCode.PERMISSION_DENIED:
+            self._report("warning", node, f"{node} refuses to be a peer: {details}")
+        elif "certificate" in details.lower():
+            self._report("warning", node, f"{node} can't prove to be of this cluster, or this node to it: {details}")
         else:
-            self._report("debug", node, f"{node} can't be reached: {await stream.details()}")
+            self._report("debug", node, f"{node} can't be reached: {details}")
 
     # ---- from the peer ----------------------------------------------------------------------------
 
