@@ -1,0 +1,78 @@
+"""Fencing topology: for which targets which devices must work together."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pcmk._core import Element
+from pcmk.fenced.node_rules import node_attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One `fencing-level`. `kind` is `target`, `pattern` or `attribute`."""
+
+    kind: str
+    key: str
+    value: str
+    index: int
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """All levels in document order, with the attributes of the nodes that levels may ask for."""
+
+    levels: tuple[Level, ...] = ()
+    attributes: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+    def levels_for(self, target: str) -> tuple[tuple[str, ...], ...]:
+        """Devices of each level for a target, in the order of the levels; empty without a topology for it.
+
+        Levels of the exact name win over patterns, these over attributes; of several patterns or attributes that
+        match, the first in the document counts.
+        """
+        attributes = dict(dict(self.attributes).get(target, ()))
+        for kind in ("target", "pattern", "attribute"):
+            matching = [level for level in self.levels if level.kind == kind and _fits(level, target, attributes)]
+            if matching:
+                key = (matching[0].key, matching[0].value)
+                same = [level for level in matching if (level.key, level.value) == key]
+                return tuple(level.devices for level in sorted(same, key=lambda level: level.index))
+        return ()
+
+
+def topology_of(root: Element) -> Topology:
+    """Read the topology of a CIB; levels with an index out of 1 to 9 or without devices are passed over."""
+    levels: list[Level] = []
+    for element in root.find("/cib/configuration/fencing-topology/fencing-level"):
+        index = element.get("index", "")
+        devices = tuple(name.strip() for name in element.get("devices", "").split(",") if name.strip())
+        kind, key, value = _target(element)
+        if index.isdigit() and 1 <= int(index) <= 9 and devices and kind:
+            levels.append(Level(kind, key, value, int(index), devices))
+    names = [node.get("uname", "") for node in root.find("/cib/configuration/nodes/node")]
+    wanted = any(level.kind == "attribute" for level in levels)
+    attributes = tuple((name, tuple(sorted(node_attributes(root, name).items()))) for name in names) if wanted else ()
+    return Topology(tuple(levels), attributes)
+
+
+def _target(element: Element) -> tuple[str, str, str]:
+    for kind, name in (("target", "target"), ("pattern", "target-pattern"), ("attribute", "target-attribute")):
+        key = element.get(name)
+        if key:
+            return kind, key, element.get("target-value", "")
+    return "", "", ""
+
+
+def _fits(level: Level, target: str, attributes: Mapping[str, str]) -> bool:
+    match level.kind:
+        case "target":
+            return level.key.lower() == target.lower()
+        case "pattern":
+            try:
+                return re.search(level.key, target) is not None
+            except re.error:
+                return False
+        case _:
+            return attributes.get(level.key) == level.value

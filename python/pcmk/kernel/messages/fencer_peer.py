@@ -1,0 +1,125 @@
+"""What fencers say to each other."""
+
+from dataclasses import dataclass
+
+from pcmk.kernel.messages import Message
+from pcmk.kernel.messages.fencer import FenceResult
+
+
+@dataclass(frozen=True, slots=True)
+class FenceOp(Message):
+    """A fencing operation as its owner describes it. `origin` is the node whose client asked, `owner` the one that
+    carries it through."""
+
+    id: str
+    target: str
+    action: str
+    timeout: float
+    delay: float
+    allow_self: bool
+    client: str
+    origin: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class FenceQuery(Message):
+    """Owner to all: the operation begins; which of your devices can do it? Answered by `FenceOffer`."""
+
+    op: FenceOp
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesAsked(Message):
+    """Which of your devices can fence `target`? Answered by `FenceOffer` with the same id; nothing is fenced."""
+
+    id: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedDevice(Message):
+    """A device that the sender can use on the target.
+
+    `timeout` is the device's own for the action, 0 if it has none; `delay` the longest it may wait before; `required`
+    that it must take part in `on`; `on_after_off` that it can switch on again after the `off` half of a reboot.
+    """
+
+    device: str
+    agent: str
+    verified: bool
+    timeout: float
+    delay: float
+    required: bool
+    on_after_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FenceOffer(Message):
+    """All devices of the sender that can do an operation; none if empty."""
+
+    id: str
+    devices: tuple[OfferedDevice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FenceExecute(Message):
+    """Owner to one peer: use this device now. `delay` negative is without the device's own delay too. `sole` tells
+    that success of this device is success of the operation."""
+
+    id: str
+    attempt: int
+    target: str
+    action: str
+    device: str
+    timeout: float
+    delay: float
+    sole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FenceExecuted(Message):
+    """How the device did; `rc` and `status` as in `DeviceAnswer`. `ran` is false if its agent was never started."""
+
+    id: str
+    attempt: int
+    rc: int
+    status: int
+    reason: str
+    ran: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FenceFinished(Message):
+    """To all: an operation is decided."""
+
+    result: FenceResult
+
+
+@dataclass(frozen=True, slots=True)
+class FenceRelay(Message):
+    """From the target of an operation: carry it through in my place, and tell me with `FenceFinished`."""
+
+    op: FenceOp
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFence(Message):
+    """An operation in somebody's history; `result` is missing while it is pending."""
+
+    op: FenceOp
+    result: FenceResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class FenceHistorySync(Message):
+    """To a peer that came up: all that the sender knows."""
+
+    known: tuple[KnownFence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FenceHistoryForget(Message):
+    """To all: forget decided operations of a target, of all when it is empty."""
+
+    target: str
