@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pcmk.sandbox import Sandbox, processes
 pytestmark = pytest.mark.e2e
 
 HANG = 0.6
+TOY = ("sleep", "1000")
 CIB = "<cib><configuration/><status/></cib>"
 
 
@@ -35,10 +37,7 @@ def folder() -> Iterator[Path]:
 def sandbox(folder: Path) -> Iterator[Sandbox]:
     cib = folder / "cib.xml"
     cib.write_text(CIB)
-    sandbox = Sandbox.create(folder / "s", cib=cib, hang_time=HANG)
-    sandbox.supervisor = ("sleep", "1000")
-    with sandbox:
-        sandbox.up()
+    with Sandbox.launch(folder / "s", cib=cib, hang_time=HANG, supervisor=TOY) as sandbox:
         sandbox.wait_until("all nodes see each other", lambda: sees(sandbox, "node1", "node1", "node2", "node3"))
         yield sandbox
 
@@ -160,7 +159,7 @@ def test_daemons_get_every_view_in_order(sandbox: Sandbox) -> None:
 
 def test_a_second_up_is_refused_and_harms_nothing(sandbox: Sandbox) -> None:
     with pytest.raises(PcmkError, match="runs there already") as caught:
-        Sandbox.create(sandbox.place.folder)
+        Sandbox.launch(sandbox.place.folder)
     assert caught.value.code == ExitCode.EXISTS
     assert str(sandbox.place.folder) in caught.value.message
     assert sees(sandbox, "node1", "node1", "node2", "node3")
@@ -168,15 +167,37 @@ def test_a_second_up_is_refused_and_harms_nothing(sandbox: Sandbox) -> None:
         sandbox.start("node1")
 
 
-def test_down_leaves_no_process_and_up_begins_anew(sandbox: Sandbox) -> None:
+def test_down_leaves_no_process(sandbox: Sandbox) -> None:
     sandbox.pause("node2")
     sandbox.down()
     assert not processes.nodes_alive(str(sandbox.place.folder))
     assert listener(sandbox.place.coordinator_socket) is None
-    again = Sandbox.create(sandbox.place.folder)
-    assert (
-        (again.place.folder / "previous" / "nodes" / "node1" / "state" / "cib" / "cib.xml").read_text().startswith("<")
-    )
+
+
+def test_up_begins_anew_and_keeps_a_copy_of_what_was(sandbox: Sandbox) -> None:
+    kept = sandbox.place.state_dir("node1").relative_to(sandbox.place.folder) / "kept"
+    (sandbox.place.folder / kept).touch()
+    sandbox.down()
+    with Sandbox.launch(sandbox.place.folder, supervisor=TOY):
+        assert not (sandbox.place.folder / kept).exists()
+        assert (sandbox.place.folder / "previous" / kept).exists()
+
+
+def test_up_can_go_on_where_the_last_one_ended(sandbox: Sandbox) -> None:
+    kept = sandbox.place.state_dir("node1") / "kept"
+    kept.touch()
+    lost = sandbox.place.run_dir("node1") / "lost"
+    lost.touch()
+    last = view(sandbox, "node1")
+    sandbox.down()
+    with Sandbox.launch(sandbox.place.folder, keep=True, supervisor=TOY) as again:
+        again.wait_until("all nodes are back", lambda: sees(again, "node1", "node1", "node2", "node3"))
+        assert kept.exists() and not lost.exists()
+        assert last is not None
+        views = re.findall(r"View (\d+): (.*)", again.place.log_file("node1").read_text())
+        new = [members for number, members in views if int(number) > last.id]
+        assert new[-1] == "node1, node2, node3"
+        assert all(members.endswith("no quorum") for members in new[:-1]), "the members of before count no more"
 
 
 @pytest.mark.parametrize(
@@ -195,20 +216,20 @@ def test_a_configuration_that_is_none_is_refused_before_anything_is_made(
     if text is not None:
         cib.write_text(text)
     with pytest.raises(PcmkError, match=reason):
-        Sandbox.create(folder / "s", cib=cib)
+        Sandbox.launch(folder / "s", cib=cib)
     assert not (folder / "s").exists()
 
 
 def test_a_folder_with_other_things_in_it_is_left_alone(folder: Path) -> None:
     (folder / "letter").write_text("dear")
     with pytest.raises(PcmkError, match="not empty and no sandbox"):
-        Sandbox.create(folder)
+        Sandbox.launch(folder)
     assert (folder / "letter").read_text() == "dear"
 
 
 def test_a_path_too_long_for_sockets_is_an_error_that_says_so(folder: Path) -> None:
     with pytest.raises(PcmkError, match="too long for the Unix sockets"):
-        Sandbox.create(folder / ("x" * 80))
+        Sandbox.launch(folder / ("x" * 80))
 
 
 def test_no_sandbox_there(folder: Path) -> None:

@@ -11,6 +11,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.sandbox.layout import FOLDER_VARIABLE, default_folder
 
 START_PATIENCE = 60.0
+POLL = 0.1
 LOG_LINES = 20
 
 folder_option = click.option(
@@ -38,24 +39,25 @@ def command() -> None:
 def up(folder: Path, nodes: int, cib: Path | None, hang_time: float, keep: bool, no_wait: bool) -> None:
     """Start a cluster and wait until everything runs."""
     from pcmk.sandbox import Sandbox
-    from pcmk.sandbox.report import next_steps, status_text, steps_left
+    from pcmk.sandbox.readiness import Readiness
+    from pcmk.sandbox.report import next_steps, status_text
 
     began = time.monotonic()
-    sandbox = Sandbox.create(folder, nodes, cib, hang_time, keep)
+    sandbox = Sandbox.launch(folder, nodes, cib, hang_time, keep)
     click.echo(f"Starting {len(sandbox.place.nodes)} nodes in {sandbox.place.folder}")
-    sandbox.up()
     told = ""
-    while not no_wait and (left := steps_left(sandbox)):
-        if left[0] != told:
-            told = left[0]
-            click.echo(f"  {time.monotonic() - began:5.1f} s  waiting for {told}")
-        if time.monotonic() - began > START_PATIENCE:
-            waited = f"after {START_PATIENCE:g} s still waiting for {'; '.join(left)}"
-            raise PcmkError(
-                ExitCode.TIMEOUT,
-                f"{waited}. What was started goes on; see `pcmk sandbox status` and `pcmk sandbox logs`.",
-            )
-        time.sleep(0.1)
+    with Readiness(sandbox) as readiness:
+        while not no_wait and (missing := readiness.missing()):
+            if missing != told:
+                told = missing
+                click.echo(f"  {time.monotonic() - began:5.1f} s  waiting for {told}")
+            if time.monotonic() - began > START_PATIENCE:
+                raise PcmkError(
+                    ExitCode.TIMEOUT,
+                    f"after {START_PATIENCE:g} s still waiting for {missing}. What was started goes on; see"
+                    " `pcmk sandbox status` and `pcmk sandbox logs`.",
+                )
+            time.sleep(POLL)
     click.echo(f"  {time.monotonic() - began:5.1f} s  {'started' if no_wait else 'everything runs'}\n")
     click.echo(status_text(sandbox))
     click.echo(next_steps(sandbox))

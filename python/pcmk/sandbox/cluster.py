@@ -13,6 +13,8 @@ from pathlib import Path
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.membership import record
+from pcmk.membership.coordinator import Record
 from pcmk.rpc import tls
 from pcmk.runtime.listener import listener
 from pcmk.sandbox import control, layout, ports, processes
@@ -28,21 +30,27 @@ LOG_TAIL = 5
 class Sandbox:
     """One cluster on this machine. Every method raises `PcmkError` with what is wrong and where."""
 
-    def __init__(self, place: Layout) -> None:
+    def __init__(self, place: Layout, supervisor: tuple[str, ...] = ()) -> None:
         self.place = place
-        self.supervisor: tuple[str, ...] = ()
-        """A command that stands in for pacemakerd, for tests."""
+        self._supervisor = supervisor
         self._children: list[subprocess.Popen[bytes]] = []
 
-    # ---- making ---------------------------------------------------------------------------------
+    # ---- as a whole -----------------------------------------------------------------------------
 
     @classmethod
-    def create(
-        cls, folder: Path, nodes: int = 3, cib: Path | None = None, hang_time: float = 2.0, keep: bool = False
+    def launch(
+        cls,
+        folder: Path,
+        nodes: int = 3,
+        cib: Path | None = None,
+        hang_time: float = 2.0,
+        keep: bool = False,
+        supervisor: tuple[str, ...] = (),
     ) -> "Sandbox":
-        """Prepare a sandbox in a folder; nothing runs yet.
+        """Make a sandbox in a folder and start every node; does not wait for the cluster.
 
         With `keep` the nodes go on with the CIB that they had; without, everything of them is moved to `previous`.
+        `supervisor` is a command that stands in for pacemakerd, for tests.
         """
         folder = Path(os.path.realpath(folder))
         configuration = read_cib(cib) if cib is not None else None
@@ -53,23 +61,19 @@ class Sandbox:
                     f"{folder}: a sandbox runs there already; look at it with `pcmk sandbox status`, end it with"
                     " `pcmk sandbox down`, or use another --dir",
                 )
-            if keep:
-                return cls(layout.load(folder))
-            return cls(_prepare(folder, nodes, configuration, hang_time))
+            place = layout.load(folder) if keep else _prepare(folder, nodes, configuration, hang_time)
+            sandbox = cls(place, supervisor)
+            # Nobody is a member now; only the ids of views go on.
+            record.save(place.coordinator_state, Record(record.load(place.coordinator_state).last_view))
+            sandbox._start_coordinator()
+            for node in place.nodes:
+                sandbox._start_node(node)
+        return sandbox
 
     @classmethod
     def open(cls, folder: Path) -> "Sandbox":
         """The sandbox that was made in a folder."""
         return cls(layout.load(Path(os.path.realpath(folder))))
-
-    # ---- as a whole -----------------------------------------------------------------------------
-
-    def up(self) -> None:
-        """Start the coordinator and every node; does not wait for the cluster."""
-        with _exclusively(self.place.folder):
-            self._start_coordinator()
-            for node in self.place.nodes:
-                self._start_node(node)
 
     def down(self) -> None:
         """End every process of the sandbox, services included, at once."""
@@ -210,7 +214,7 @@ class Sandbox:
         for folder in (run_dir, self.place.agents_dir(node.name), self.place.state_dir(node.name)):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         self._spawn(
-            [sys.executable, "-m", "pcmk.sandbox.agent", str(self.place.folder), node.name, *self.supervisor],
+            [sys.executable, "-m", "pcmk.sandbox.agent", str(self.place.folder), node.name, *self._supervisor],
             self.place.node_environment(node.name),
             self.place.log_file(node.name),
         )

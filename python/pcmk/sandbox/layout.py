@@ -12,6 +12,7 @@ import pcmk
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.sandbox import processes
+from pcmk.sandbox.ports import HOST
 
 FOLDER_VARIABLE = "PCMK_SANDBOX"
 DESCRIPTION = "sandbox.json"
@@ -52,6 +53,11 @@ class Layout:
     def coordinator_log(self) -> Path:
         """What the coordinator prints."""
         return self.folder / "coordinator.log"
+
+    @property
+    def http_address(self) -> str:
+        """Where the HTTP service of the default configuration answers."""
+        return f"http://{HOST}:{self.http_port}/"
 
     @property
     def fence_folder(self) -> Path:

@@ -1,40 +1,7 @@
 """What a sandbox looks like to people."""
 
-import urllib.request
-
-from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
-from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
-from pcmk.kernel.messages.pacemakerd import SupervisorQuery, SupervisorStatus
-from pcmk.sandbox.ask import ask
 from pcmk.sandbox.cluster import Sandbox
-from pcmk.sandbox.ports import HOST
-
-IDLE = "S_IDLE"
-HTTP_PATIENCE = 2.0
-
-
-def steps_left(sandbox: Sandbox) -> list[str]:
-    """What is still missing until everything runs, in the order in which it comes."""
-    place = sandbox.place
-    names = tuple(node.name for node in place.nodes)
-    views = sandbox.membership().views
-    missing = [name for name in names if name not in views or views[name].names != names]
-    left = [f"{', '.join(missing)} to join"] if missing else []
-    supervisors = {name: ask(place, name, Daemon.PACEMAKERD, SupervisorQuery(), SupervisorStatus) for name in names}
-    down = [name for name, status in supervisors.items() if status is None or status.state != "running"]
-    if down:
-        return [*left, f"the daemons of {', '.join(down)}"]
-    controllers = {name: ask(place, name, Daemon.CONTROLD, ControllerQuery(), ControllerStatus) for name in names}
-    known = {status.dc for status in controllers.values() if status is not None}
-    if len(known) != 1 or "" in known or None in controllers.values():
-        return [*left, "a DC"]
-    leader = controllers.get(known.pop())
-    if leader is None or leader.state != IDLE:
-        left.append("resources")
-    elif serves_http(sandbox) and page(sandbox) is None:
-        left.append(address(sandbox))
-    return left
 
 
 def status_text(sandbox: Sandbox) -> str:
@@ -72,31 +39,12 @@ def cluster_text(sandbox: Sandbox) -> str:
     return ""
 
 
-def serves_http(sandbox: Sandbox) -> bool:
-    """Whether this sandbox was started with the HTTP service of the default configuration."""
-    return sandbox.place.default_cib
-
-
-def address(sandbox: Sandbox) -> str:
-    """Where the HTTP service answers."""
-    return f"http://{HOST}:{sandbox.place.http_port}/"
-
-
-def page(sandbox: Sandbox) -> str | None:
-    """What the HTTP service answers; None when it does not."""
-    try:
-        with urllib.request.urlopen(address(sandbox), timeout=HTTP_PATIENCE) as answer:
-            return answer.read().decode()
-    except OSError:
-        return None
-
-
 def next_steps(sandbox: Sandbox) -> str:
     """What to try."""
     nodes = [node.name for node in sandbox.place.nodes]
     lines: list[str] = []
-    if serves_http(sandbox):
-        lines.append(f"The cluster serves {address(sandbox)}")
+    if sandbox.place.default_cib:
+        lines.append(f"The cluster serves {sandbox.place.http_address}")
     lines += [
         "Try:",
         f"  pcmk sandbox exec {nodes[0]} -- crm_mon -1      the cluster as {nodes[0]} sees it",
