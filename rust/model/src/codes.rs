@@ -45,6 +45,8 @@ codes! {
     OPERATION_WITHOUT_NAME = "operation-without-name";
     /// No room for more resources.
     TOO_MANY_RESOURCES = "too-many-resources";
+    /// The blocks of the CIB ask for more work than is done for any; what comes later is not read.
+    TOO_MUCH_WORK = "too-much-work";
     /// A template reference that leads nowhere or to itself. Field: `template`.
     INVALID_TEMPLATE = "invalid-template";
     /// An `id-ref` that leads nowhere. Field: `id-ref`.
@@ -73,6 +75,12 @@ codes! {
     CONSTRAINT_NOT_INVERTIBLE = "constraint-not-invertible";
     /// A section of the CIB is not read yet, so the model lacks what it says.
     SECTION_NOT_READ = "section-not-read";
-    /// Bundles are not scheduled yet; the resource is dropped.
-    BUNDLES_NOT_SUPPORTED = "bundles-not-supported";
+    /// A bundle without a container of a known kind.
+    BUNDLE_WITHOUT_CONTAINER = "bundle-without-container";
+    /// A bundle whose inner resource cannot be controlled: it has neither addresses nor a control port.
+    BUNDLE_WITHOUT_CONTROL = "bundle-without-control";
+    /// Without addresses of their own, only one replica can run on a host.
+    REPLICAS_PER_HOST_IGNORED = "replicas-per-host-ignored";
+    /// A port or storage mapping that lacks something.
+    INVALID_MAPPING = "invalid-mapping";
 }

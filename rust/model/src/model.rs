@@ -232,6 +232,9 @@ impl Model {
                 self.by_name.resources.remove(name);
             }
         }
+        for (_, node) in self.nodes.iter_mut() {
+            node.connection = node.connection.filter(|rsc| rsc.index() < len);
+        }
         self.resources.truncate(len);
         self.states.truncate(len);
         self.activity.truncate(len);

@@ -1,7 +1,9 @@
 //! Every recorded scheduler input can be read.
 
+use pcmk_base::Diagnostics;
 use pcmk_model::{Model, ReadOptions};
-use std::path::PathBuf;
+use pcmk_rules::IdIndex;
+use std::path::{Path, PathBuf};
 
 fn inputs() -> Option<Vec<PathBuf>> {
     let folder =
@@ -15,23 +17,72 @@ fn inputs() -> Option<Vec<PathBuf>> {
     Some(found)
 }
 
+fn read(path: &Path) -> (Model, String) {
+    let text = std::fs::read_to_string(path).expect("a readable input");
+    let cib = pcmk_xml::parse_str(&text).expect("an XML document");
+    let options = ReadOptions {
+        now: 1_700_000_000,
+        sanitized: false,
+    };
+    (Model::read(&cib, &options).0, text)
+}
+
 #[test]
 fn recorded_inputs_are_read() {
     let Some(inputs) = inputs() else {
         return;
     };
     for path in &inputs {
-        let text = std::fs::read_to_string(path).expect("a readable input");
-        let cib = pcmk_xml::parse_str(&text).expect("an XML document");
-        let options = ReadOptions {
-            now: 1_700_000_000,
-            sanitized: false,
-        };
-        let (model, _) = Model::read(&cib, &options);
+        let (model, text) = read(path);
         assert!(
             !model.nodes.is_empty() || !text.contains("<node "),
             "{}",
             path.display()
         );
     }
+}
+
+/// Parameters of bundle containers in recorded graphs are those that are generated here.
+#[test]
+fn container_parameters_are_as_recorded() {
+    let Some(inputs) = inputs() else {
+        return;
+    };
+    let mut compared = 0;
+    for path in &inputs {
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        let graph = path.with_file_name(format!("../exp/{name}.exp"));
+        let Ok(graph) = std::fs::read_to_string(graph) else {
+            continue;
+        };
+        if !graph.contains("run_opts") {
+            continue;
+        }
+        let graph = pcmk_xml::parse_str(&graph).expect("an XML document");
+        let (model, _) = read(path);
+        let references = IdIndex::new(&model.cib);
+        for op in graph.descendants().filter(|e| e.name() == "rsc_op") {
+            let (Some(primitive), Some(attributes)) =
+                (op.child("primitive"), op.child("attributes"))
+            else {
+                continue;
+            };
+            if attributes.attr("run_opts").is_none() {
+                continue;
+            }
+            let id = primitive.id().expect("an id");
+            let rsc = model.resource_with_id(id).expect("the container");
+            let mut sink = Diagnostics::default();
+            let (params, _) = model.parameters(rsc, None, &references, &mut sink);
+            for (name, value) in &params {
+                assert_eq!(
+                    attributes.attr(name),
+                    Some(&**value),
+                    "{name} of {id} in {graph:?}"
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 0);
 }

@@ -6,6 +6,7 @@
 mod agents;
 mod bundle;
 mod clone;
+mod containers;
 mod definition;
 mod group;
 mod launchers;

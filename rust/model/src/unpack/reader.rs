@@ -2,11 +2,12 @@
 
 use super::definition::Definitions;
 use crate::model::{Model, ReadOptions};
-use crate::{Attrs, HealthScores};
-use pcmk_base::{AgentSpec, Code, Diagnostic, Diagnostics, Entity, Level, Score};
+use crate::{Attrs, HealthScores, codes};
+use pcmk_base::{AgentSpec, Budget, Code, Diagnostic, Diagnostics, Entity, Level, Score};
 use pcmk_rules::{Findings, IdIndex, RuleInput, merge_blocks};
 use pcmk_time::DateTime;
 use pcmk_xml::Element;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A model under construction, with the document it is read from.
@@ -19,7 +20,13 @@ pub(crate) struct Reader<'a> {
     /// `rsc_defaults`, if any.
     pub rsc_defaults: Option<&'a Element>,
     pub definitions: Definitions,
+    budget: Budget,
+    /// Elements in blocks, by the address of a block that lives as long as the document or a definition.
+    block_sizes: FxHashMap<*const Element, u64>,
 }
+
+/// Elements of blocks that may be looked at, counted for each resource that does.
+const MOST_WORK: u64 = 100_000_000;
 
 impl<'a> Reader<'a> {
     pub fn new(cib: &'a Arc<Element>, read: &ReadOptions) -> Reader<'a> {
@@ -31,6 +38,8 @@ impl<'a> Reader<'a> {
             now: DateTime::from_epoch(read.now, 0),
             rsc_defaults: None,
             definitions: Definitions::default(),
+            budget: Budget::new(MOST_WORK),
+            block_sizes: FxHashMap::default(),
         }
     }
 
@@ -59,6 +68,9 @@ impl<'a> Reader<'a> {
         agent: Option<&AgentSpec>,
         into: &mut Attrs,
     ) {
+        if !self.afford(parent, block) {
+            return;
+        }
         let mut findings = Findings::new(&mut self.sink);
         let mut input = RuleInput::new(self.now, &self.references);
         input.agent = agent;
@@ -66,6 +78,32 @@ impl<'a> Reader<'a> {
         if let Some(at) = findings.next_change {
             self.model.propose_recheck(at.epoch());
         }
+    }
+
+    /// Takes the work of merging blocks from the budget. When it is used up, nothing is read any more, and
+    /// there is a diagnostic.
+    fn afford(&mut self, parent: &Element, block: &str) -> bool {
+        let mut work = 1 + parent.children().len() as u64 / 16;
+        for child in parent.children_named(block) {
+            if let Some(block) = self.references.resolve(child) {
+                let size = || 1 + block.descendants().count() as u64;
+                work += *self.block_sizes.entry(block).or_insert_with(size);
+            }
+        }
+        let had = self.budget.left() > 0;
+        if self.budget.spend(work).is_ok() {
+            return true;
+        }
+        if had {
+            self.sink.error(codes::TOO_MUCH_WORK, Entity::Cluster);
+            self.budget = Budget::new(0);
+        }
+        false
+    }
+
+    /// Whether the budget for blocks is used up.
+    pub fn is_exhausted(&self) -> bool {
+        self.budget.left() == 0
     }
 
     /// Reports a finding with details.

@@ -2,7 +2,9 @@
 
 use super::reader::Reader;
 use super::{clone, removed};
-use crate::{Model, MultipleActive, NodeFlags, NodeKind, ReadOptions, RscFlags, Variant, codes};
+use crate::{
+    Model, MultipleActive, NodeFlags, NodeKind, ProbeMode, ReadOptions, RscFlags, Variant, codes,
+};
 use pcmk_base::{Diagnostic, Role, Score};
 use pcmk_xml::Element;
 use std::sync::Arc;
@@ -230,6 +232,72 @@ fn guests_get_a_node_and_a_connection() {
     assert_eq!(model.resources[remote].failure_timeout, 90);
     let node = model.node_named("r1").unwrap();
     assert!(model.node_states[node].is(NodeFlags::UNCLEAN));
+}
+
+const BUNDLE: &str = "<bundle id='b'><podman image='i' replicas='2' promoted-max='1' options='-x'/>
+    <network ip-range-start='10.0.0.254'><port-mapping id='pm' port='80'/></network>
+    <storage><storage-mapping id='sm' source-dir-root='/src' target-dir='/var/log' options='Z'/></storage>
+    <primitive id='p' class='ocf' provider='pacemaker' type='Stateful'><utilization id='u'>
+    <nvpair id='un' name='cpu' value='1'/></utilization></primitive></bundle>";
+
+#[test]
+fn bundles_consist_of_replicas_and_a_clone() {
+    let (model, found) = read(&format!("{}{BUNDLE}", dummy("d", "")));
+    let expected = [
+        "d",
+        "b",
+        "b-podman-0",
+        "b-ip-10.0.0.254",
+        "b-0",
+        "b-podman-1",
+        "b-ip-10.0.1.1",
+        "b-1",
+        "b-master",
+        "p:0",
+        "p:1",
+    ];
+    assert_eq!(ids(&model), expected, "{found:?}");
+    let node = model.node_named("b-1").unwrap();
+    let find = |id: &str| model.resource_with_id(id).unwrap();
+    assert_eq!(model.nodes[node].connection, Some(find("b-1")));
+    assert_eq!(
+        model.resources[find("b-1")].launcher,
+        Some(find("b-podman-1"))
+    );
+    assert!(!model.scores.has(find("d"), node));
+    let only: Vec<_> = model.scores.nodes(find("p:1")).collect();
+    assert_eq!(only, [(node, Score::new(500))]);
+    assert_eq!(model.scores.probe(find("p:1"), node), ProbeMode::Exclusive);
+    assert!(model.resources[find("p:0")].utilization.is_empty());
+    assert_eq!(model.resources[find("b-podman-0")].utilization.len(), 1);
+    assert!(model.states[find("p:0")].is(RscFlags::PROMOTABLE));
+    let (params, _) = model.parameters(
+        find("b-podman-1"),
+        None,
+        &pcmk_rules::IdIndex::new(&model.cib),
+        &mut pcmk_base::Diagnostics::default(),
+    );
+    let run_opts = " -h b-1 -e PCMK_stderr=1 -e PCMK_remote_port=3121 -v /src/b-1:/var/log:Z \
+        -v /etc/pacemaker/authkey:/etc/pacemaker/authkey -p 10.0.1.1:80:80 -p 10.0.1.1:3121:3121 -x  \
+        --add-host=b-0:10.0.0.254 --add-host=b-1:10.0.1.1";
+    assert_eq!(&*params["run_opts"], run_opts);
+    assert_eq!(&*params["mount_points"], "/src/b-1");
+}
+
+#[test]
+fn bundles_that_cannot_be_controlled_are_dropped() {
+    for bundle in [
+        "<bundle id='b'><rkt image='i'/></bundle>".to_owned(),
+        format!(
+            "<bundle id='b'><docker image='i'/>{}</bundle>",
+            dummy("p", "")
+        ),
+        "<bundle id='b'><docker image='i' replicas='1000000000'/></bundle>".to_owned(),
+    ] {
+        let (model, found) = read(&bundle);
+        assert!(model.resources.is_empty());
+        assert!(found.iter().any(|d| d.code == codes::INVALID_RESOURCE));
+    }
 }
 
 #[test]

@@ -187,7 +187,9 @@ fn kind_named(element: &str) -> Option<VariantKind> {
 
 fn has_room(reader: &Reader<'_>) -> bool {
     let resources = reader.model.resources.len();
-    resources < MOST_RESOURCES && (resources + 1) * (reader.model.nodes.len() + 1) <= MOST_CELLS
+    !reader.is_exhausted()
+        && resources < MOST_RESOURCES
+        && (resources + 1) * (reader.model.nodes.len() + 1) <= MOST_CELLS
 }
 
 struct Context<'c> {
