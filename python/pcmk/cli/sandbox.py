@@ -11,7 +11,6 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.sandbox.layout import FOLDER_VARIABLE, default_folder
 
 START_PATIENCE = 60.0
-POLL = 0.1
 LOG_LINES = 20
 
 folder_option = click.option(
@@ -39,25 +38,18 @@ def command() -> None:
 def up(folder: Path, nodes: int, cib: Path | None, hang_time: float, keep: bool, no_wait: bool) -> None:
     """Start a cluster and wait until everything runs."""
     from pcmk.sandbox import Sandbox
-    from pcmk.sandbox.readiness import Readiness
+    from pcmk.sandbox.readiness import wait_until_ready
     from pcmk.sandbox.report import next_steps, status_text
 
     began = time.monotonic()
     sandbox = Sandbox.launch(folder, nodes, cib, hang_time, keep)
     click.echo(f"Starting {len(sandbox.place.nodes)} nodes in {sandbox.place.folder}")
-    told = ""
-    with Readiness(sandbox) as readiness:
-        while not no_wait and (missing := readiness.missing()):
-            if missing != told:
-                told = missing
-                click.echo(f"  {time.monotonic() - began:5.1f} s  waiting for {told}")
-            if time.monotonic() - began > START_PATIENCE:
-                raise PcmkError(
-                    ExitCode.TIMEOUT,
-                    f"after {START_PATIENCE:g} s still waiting for {missing}. What was started goes on; see"
-                    " `pcmk sandbox status` and `pcmk sandbox logs`.",
-                )
-            time.sleep(POLL)
+    if not no_wait:
+        wait_until_ready(
+            sandbox,
+            START_PATIENCE,
+            lambda missing: click.echo(f"  {time.monotonic() - began:5.1f} s  waiting for {missing}"),
+        )
     click.echo(f"  {time.monotonic() - began:5.1f} s  {'started' if no_wait else 'everything runs'}\n")
     click.echo(status_text(sandbox))
     click.echo(next_steps(sandbox))

@@ -17,6 +17,8 @@ from pcmk.runtime.actor import Actor
 PACKET = 65536
 SHORT_LIFE = 5.0
 RESTART_PAUSE = 1.0
+START_PATIENCE = 20.0
+"""How long a spawner may take to fork; one that takes longer hangs."""
 
 
 class Processes:
@@ -41,6 +43,7 @@ class Processes:
             self._post(StartFailed(daemon, "the spawner died"))
             return
         self._starting.append(daemon)
+        self._actor.loop.call_later(START_PATIENCE, self._check_start, daemon, self._spawner)
         try:
             self._channel.send(json.dumps({"start": daemon.value, "respawned": respawned}).encode())
         except OSError:
@@ -111,6 +114,11 @@ class Processes:
         with suppress(ProcessLookupError):
             self._handles[pid] = os.pidfd_open(pid)
         self._post(ChildStarted(daemon, pid))
+
+    def _check_start(self, daemon: Daemon, spawner: int) -> None:
+        if daemon in self._starting and self._channel is not None and self._spawner == spawner:
+            self._actor.log("error", f"The spawner has not started {daemon.value} in {START_PATIENCE:g} s; killing it")
+            os.kill(spawner, signal.SIGKILL)
 
     def _lost(self) -> None:
         assert self._channel is not None

@@ -291,7 +291,7 @@ def _prepare(folder: Path, nodes: int, configuration: str | None, hang_time: flo
     place = Layout(
         folder=folder,
         nodes=tuple(Node(f"node{number}", number, first_ports[number - 1]) for number in range(1, nodes + 1)),
-        http_port=ports.http_port(),
+        http_port=ports.http_port(folder, preferred=folder == layout.default_folder()),
         hang_time=hang_time,
         default_cib=configuration is None,
     )

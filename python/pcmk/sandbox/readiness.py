@@ -2,6 +2,7 @@
 
 import time
 import urllib.request
+from collections.abc import Callable
 from typing import TypeVar
 
 from pcmk.client import Connection
@@ -18,9 +19,28 @@ from pcmk.sandbox.cluster import Sandbox, tail
 IDLE = "S_IDLE"
 PATIENCE = 2.0
 LOOK_INTERVAL = 1.0
+POLL = 0.1
 LOG_LINES = 5
 
 Answer = TypeVar("Answer", bound=Message)
+
+
+def wait_until_ready(sandbox: Sandbox, timeout: float, tell: Callable[[str], None] = lambda _missing: None) -> None:
+    """Wait until everything runs; `tell` is called with what is waited for whenever that changes.
+
+    `PcmkError`: TIMEOUT when it takes longer, UNAVAILABLE when a node died.
+    """
+    deadline = time.monotonic() + timeout
+    told = ""
+    with Readiness(sandbox) as readiness:
+        while missing := readiness.missing():
+            if missing != told:
+                told = missing
+                tell(missing)
+            if time.monotonic() > deadline:
+                hint = "What was started goes on; see `pcmk sandbox status` and `pcmk sandbox logs`."
+                raise PcmkError(ExitCode.TIMEOUT, f"after {timeout:g} s still waiting for {missing}. {hint}")
+            time.sleep(POLL)
 
 
 class Readiness:
