@@ -42,9 +42,9 @@ pub fn of_parameters<'a>(parameters: impl IntoIterator<Item = (&'a str, &'a str)
 ///
 /// Meta-attributes and what says where and as what the operation runs are left out, except the timeout of
 /// a recurring operation.
-pub fn operation_parameters<'a>(
-    attributes: &'a [(&'a str, &'a str)],
-) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub fn operation_parameters<'s, 'a>(
+    attributes: &'s [(&'a str, &'a str)],
+) -> impl Iterator<Item = (&'a str, &'a str)> + use<'s, 'a> {
     let recurring = attributes.iter().any(|(name, value)| {
         *name == "CRM_meta_interval" && value.parse::<u64>().is_ok_and(|ms| ms != 0)
     });

@@ -47,6 +47,14 @@ codes! {
     TOO_MANY_RESOURCES = "too-many-resources";
     /// The blocks of the CIB ask for more work than is done for any; what comes later is not read.
     TOO_MUCH_WORK = "too-much-work";
+    /// A meta-attribute of an operation has a value that is not valid. Fields: `name`, `value`.
+    INVALID_OPERATION_META = "invalid-operation-meta";
+    /// An `on-fail` that is not valid; the default is used. Fields: `operation`, `value`.
+    INVALID_ON_FAIL = "invalid-on-fail";
+    /// An `on-fail` that the operation may not have; the default is used. Fields: `operation`, `value`.
+    ON_FAIL_NOT_ALLOWED = "on-fail-not-allowed";
+    /// `on-fail=fence` while fencing is disabled; stop is used. Fields: `operation`, `value`.
+    ON_FAIL_NEEDS_FENCING = "on-fail-needs-fencing";
     /// A template reference that leads nowhere or to itself. Field: `template`.
     INVALID_TEMPLATE = "invalid-template";
     /// An `id-ref` that leads nowhere. Field: `id-ref`.

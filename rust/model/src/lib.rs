@@ -2,13 +2,18 @@
 //!
 //! A [`Model`] is frozen once it is read. Bad configuration never fails: it gives diagnostics.
 
+mod activity;
 mod attrs;
 pub mod codes;
 mod constraint;
+mod digest;
+mod failcount;
 mod history;
 mod ids;
 mod model;
 mod node;
+mod on_fail;
+mod op_meta;
 mod operation;
 mod options;
 mod params;
@@ -23,12 +28,16 @@ pub use constraint::{
     Colocation, Colocations, Gate, Location, Locations, LossPolicy, Order, OrderEnd, OrderKinds,
     Rank, Ticket, TicketDependency,
 };
+pub use digest::{DigestCache, DigestChange, DigestComparison, Digests};
+pub use failcount::{FailCount, FailCounting};
 pub use history::{
     ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
 };
 pub use ids::{ColocationId, GateId, HistoryId, LocationId, NodeId, RscId, TicketId};
 pub use model::{Model, Names, ReadOptions};
 pub use node::{Node, NodeFlags, NodeKind, NodeState, ProbeMode};
+pub use on_fail::FailureHandling;
+pub use op_meta::OpMeta;
 pub use operation::{OnFail, OpConfig, OpRole, Utilization};
 pub use options::{FenceOp, HealthScores, HealthStrategy, Options, Placement, QuorumPolicy};
 pub use resource::{
