@@ -23,3 +23,6 @@ pub use op::{IntervalMs, OpKey, ParseOpKeyError};
 pub use role::Role;
 pub use score::{ParseScoreError, Score};
 pub use text::{Text, parse_bool};
+
+/// The feature set of this software, as CIBs and graphs carry it: who may join whom, and what graphs contain.
+pub const FEATURE_SET: &str = "3.20.5";
