@@ -20,7 +20,8 @@ pub struct Options {
 /// Each room keeps its buffers in a struct of its own here.
 #[derive(Debug, Default)]
 pub struct Workspace {
-    _private: (),
+    /// Of assignment.
+    pub assign: crate::assign::state::Assign,
 }
 
 /// A run under way: what is read, what is written, and the buffers.

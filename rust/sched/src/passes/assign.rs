@@ -7,6 +7,7 @@
 //! Place: after `config_changes`, before `postponed_checks`.
 //! Work in: assign.
 
+use crate::assign::assign_all;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -16,5 +17,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    assign_all(run);
 }

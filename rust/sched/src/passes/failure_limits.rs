@@ -5,7 +5,10 @@
 //! Place: after `stickiness`, before `internal_constraints`.
 //! Work in: model: fail counts.
 
-use crate::{Pass, Run};
+use crate::assign::location;
+use crate::{Key, Pass, Run};
+use pcmk_base::Score;
+use pcmk_model::{FailCounting, NodeId, ProbeMode, RscFlags, RscId, Task};
 
 /// See the head of this file.
 pub const PASS: Pass = Pass {
@@ -14,5 +17,60 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    for node in run.model.node_order.clone() {
+        for top in run.plan.top.clone() {
+            for rsc in run.model.primitives(top) {
+                check_threshold(run, rsc, node);
+            }
+            check_exclusive(run, top, node);
+        }
+    }
+}
+
+fn check_threshold(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
+    let threshold = run.model.resources[rsc].threshold;
+    let flags = run.plan.rscs[rsc].flags;
+    if threshold == Score::ZERO || flags.contains(RscFlags::IGNORE_FAILURE) {
+        return;
+    }
+    let counting = FailCounting {
+        effective: true,
+        launched: true,
+    };
+    let failures = run.model.fail_count(rsc, node, counting, None).count;
+    if failures <= 0 || failures < i64::from(threshold.value()) || is_being_cleared(run, rsc, node)
+    {
+        return;
+    }
+    let banned = if flags.contains(RscFlags::UNIQUE) {
+        rsc
+    } else {
+        run.model.top_of(rsc)
+    };
+    location::add(run, banned, node, Score::MINUS_INFINITY);
+}
+
+fn is_being_cleared(run: &Run<'_>, rsc: RscId, node: NodeId) -> bool {
+    let key = Key::Op(rsc, Task::ClearFailcount, 0);
+    let clearing = run.plan.actions.with_key(key);
+    clearing
+        .iter()
+        .any(|&id| run.plan.actions[id].node == Some(node))
+}
+
+/// What runs only where discovery was asked for is banned from every other node.
+fn check_exclusive(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
+    let exclusive = |rsc| run.plan.rscs[rsc].is(RscFlags::EXCLUSIVE_PROBES);
+    if !exclusive(rsc) && !exclusive(run.model.top_of(rsc)) {
+        for child in run.plan.children[rsc].clone() {
+            check_exclusive(run, child, node);
+        }
+        return;
+    }
+    for child in run.plan.children[rsc].clone() {
+        check_exclusive(run, child, node);
+    }
+    if run.plan.scores.has(rsc, node) && run.plan.scores.probe(rsc, node) != ProbeMode::Exclusive {
+        run.plan.scores.set(rsc, node, Score::MINUS_INFINITY);
+    }
 }

@@ -5,6 +5,7 @@
 //! Place: after `shutdown_locks`, before `stickiness`.
 //! Work in: assign::location.
 
+use crate::assign::location;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    location::apply_all(run);
 }

@@ -5,6 +5,8 @@
 //! Place: after `locations`, before `failure_limits`.
 
 use crate::{Pass, Run};
+use pcmk_base::Score;
+use pcmk_model::{RscFlags, RscId};
 
 /// See the head of this file.
 pub const PASS: Pass = Pass {
@@ -13,5 +15,23 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    for top in run.plan.top.clone() {
+        for rsc in run.model.primitives(top) {
+            add(run, rsc);
+        }
+    }
+}
+
+fn add(run: &mut Run<'_>, rsc: RscId) {
+    let stickiness = run.model.resources[rsc].stickiness;
+    let &[node] = run.model.activity[rsc].active_on.as_slice() else {
+        return;
+    };
+    if stickiness <= Score::ZERO || !run.plan.rscs[rsc].is(RscFlags::MANAGED) {
+        return;
+    }
+    if run.model.options.symmetric_cluster || run.plan.scores.has(rsc, node) {
+        let base = run.plan.nodes[node].score;
+        run.plan.scores.add(rsc, node, stickiness, base);
+    }
 }

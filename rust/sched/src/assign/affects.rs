@@ -1,0 +1,171 @@
+//! Whether a colocation matters at this moment, and by which value nodes are compared.
+
+use crate::Run;
+use pcmk_base::Role;
+use pcmk_model::{ColocationId, Model, NodeId, NodeKind, RscFlags, RscId, Variant};
+
+/// What a colocation changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing, now.
+    Nothing,
+    /// Which instance is promoted.
+    Role,
+    /// Which node is chosen.
+    Location,
+}
+
+/// What a colocation changes now. The dependent may be an instance of the one it names, the primary too.
+pub fn effect(
+    run: &Run<'_>,
+    id: ColocationId,
+    dependent: RscId,
+    primary: RscId,
+    preview: bool,
+) -> Effect {
+    let colocation = &run.plan.colocations.table[id];
+    if !preview && run.plan.unassigned.contains(primary) {
+        return Effect::Nothing;
+    }
+    let carrier = role_carrier(run.model, dependent);
+    let dependent_assigned = !run.plan.unassigned.contains(dependent);
+    if colocation
+        .dependent_role
+        .is_some_and(|role| role >= Role::Unpromoted)
+        && in_promotable_clone(run, carrier)
+        && !run.plan.unassigned.contains(carrier)
+    {
+        return Effect::Role;
+    }
+    if !preview && dependent_assigned {
+        return Effect::Nothing;
+    }
+    let role_differs = |role: Option<Role>, of: RscId| {
+        role.is_some_and(|role| role != Role::Unknown && role != run.plan.rscs[of].next_role)
+    };
+    if role_differs(colocation.dependent_role, carrier)
+        || role_differs(colocation.primary_role, role_carrier(run.model, primary))
+    {
+        return Effect::Nothing;
+    }
+    Effect::Location
+}
+
+fn in_promotable_clone(run: &Run<'_>, rsc: RscId) -> bool {
+    run.model.resources[rsc]
+        .parent
+        .is_some_and(|parent| run.plan.rscs[parent].is(RscFlags::PROMOTABLE))
+}
+
+/// Whose role counts: for a replica's container that of the resource inside.
+pub fn role_carrier(model: &Model, rsc: RscId) -> RscId {
+    let Some(parent) = model.resources[rsc].parent else {
+        return rsc;
+    };
+    let Variant::Bundle(bundle) = &model.resources[parent].variant else {
+        return rsc;
+    };
+    let replica = bundle.replicas.iter().find(|r| r.container == rsc);
+    replica.and_then(|r| r.child).unwrap_or(rsc)
+}
+
+/// Whether the dependent's preferences may move the primary.
+pub fn has_influence(run: &Run<'_>, id: ColocationId, rsc: Option<RscId>) -> bool {
+    let colocation = &run.plan.colocations.table[id];
+    let primary = rsc.unwrap_or(colocation.primary);
+    let active_on = active_nodes(run, primary);
+    let nested = run.plan.rscs[colocation.dependent].is(RscFlags::REMOTE_NESTING_ALLOWED);
+    if nested && !run.plan.rscs[primary].is(RscFlags::FAILED) && active_on == 1 {
+        return false;
+    }
+    colocation.influence || active_on == 0
+}
+
+/// On how many nodes a resource is active; for a collective, how many nodes its primitives are on in all.
+pub fn active_nodes(run: &Run<'_>, rsc: RscId) -> usize {
+    if run.model.resources[rsc].is_primitive() {
+        return run.model.activity[rsc].active_on.len();
+    }
+    let mut nodes: Vec<NodeId> = run
+        .model
+        .primitives(rsc)
+        .into_iter()
+        .flat_map(|p| run.model.activity[p].active_on.iter().copied())
+        .collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes.len()
+}
+
+/// What has to be equal for a colocation to count as fulfilled.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// The node itself.
+    Node(NodeId),
+    /// A node attribute.
+    Text(&'a str),
+    /// The node has no such attribute.
+    Absent,
+}
+
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Node(a), Value::Node(b)) => a == b,
+            (Value::Text(a), Value::Text(b)) => a.eq_ignore_ascii_case(b),
+            (Value::Absent, Value::Absent) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The value of a node that a colocation by this attribute compares, as a resource sees the node.
+pub fn node_value<'a>(
+    run: &'a Run<'_>,
+    attribute: Option<&str>,
+    node: NodeId,
+    rsc: RscId,
+) -> Value<'a> {
+    let node = seen_node(run, node, rsc);
+    match attribute {
+        None | Some("#uname") => Value::Node(node),
+        Some(name) => {
+            let attributes = &attribute_host(run, node, rsc).map(|n| &run.model.nodes[n].attrs);
+            let value = attributes.and_then(|attributes| attributes.get(name));
+            value.map_or(Value::Absent, |text| Value::Text(text))
+        }
+    }
+}
+
+/// For what runs inside a bundle, its own node stands for the container's host.
+fn seen_node(run: &Run<'_>, node: NodeId, rsc: RscId) -> NodeId {
+    if !is_bundle_node(run.model, node) || run.model.bundle_of(rsc).is_none() {
+        return node;
+    }
+    let launcher = launcher_of(run.model, node);
+    launcher
+        .and_then(|container| run.plan.assigned[container])
+        .unwrap_or(node)
+}
+
+/// Where an attribute is read: on the host of a guest, if the resource says so.
+fn attribute_host(run: &Run<'_>, node: NodeId, rsc: RscId) -> Option<NodeId> {
+    let wants_host = run.model.resources[rsc]
+        .meta("container-attribute-target")
+        .is_some_and(|target| target.eq_ignore_ascii_case("host"));
+    if !wants_host || run.model.nodes[node].kind != NodeKind::Guest {
+        return Some(node);
+    }
+    run.plan.assigned[launcher_of(run.model, node)?]
+}
+
+/// The virtual machine or container that a guest node is.
+pub fn launcher_of(model: &Model, node: NodeId) -> Option<RscId> {
+    let connection = model.nodes[node].connection?;
+    model.resources[connection].launcher
+}
+
+/// Whether a node is a replica of a bundle.
+pub fn is_bundle_node(model: &Model, node: NodeId) -> bool {
+    launcher_of(model, node).is_some_and(|container| model.bundle_of(container).is_some())
+}

@@ -1,0 +1,279 @@
+//! Capacity: what nodes offer, what resources use, and who fits where.
+
+use super::affects::{Effect, effect};
+use super::colocation_lists::{this_with, with_this};
+use super::fold::{Fold, Row, folded_table};
+use super::location;
+use super::primitive::current_node;
+use super::{colocation_lists::Side, node_order};
+use crate::Run;
+use pcmk_base::{Id, IdSet, Score, Text};
+use pcmk_model::{Attrs, NodeId, Placement, RscId, Variant};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Amounts by name.
+pub type Amounts = BTreeMap<Text, i32>;
+
+/// Values as numbers; what is no number counts as nothing.
+pub fn amounts(values: &Attrs) -> Amounts {
+    let number = |text: &str| text.trim().parse::<i32>().unwrap_or_default();
+    values
+        .iter()
+        .map(|(name, value)| (name.clone(), number(value)))
+        .collect()
+}
+
+/// The node with more free capacity comes first: by how many kinds of it each has more.
+pub fn compare_free(run: &Run<'_>, a: NodeId, b: NodeId) -> Ordering {
+    let free = &run.workspace.assign.free;
+    let (Some(of_a), Some(of_b)) = (free.get(a), free.get(b)) else {
+        return Ordering::Equal;
+    };
+    let amount = |of: &Amounts, name: &Text| of.get(name).copied().unwrap_or_default();
+    let mut names: Vec<&Text> = of_a.keys().chain(of_b.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let points: i32 = names
+        .into_iter()
+        .map(|name| match amount(of_a, name).cmp(&amount(of_b, name)) {
+            Ordering::Greater => 1,
+            Ordering::Less => -1,
+            Ordering::Equal => 0,
+        })
+        .sum();
+    0.cmp(&points)
+}
+
+/// Takes what a resource uses from a node.
+pub fn consume(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
+    change_free(run, rsc, node, i32::saturating_sub);
+}
+
+/// Gives back what a resource used.
+pub fn release(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
+    change_free(run, rsc, node, i32::saturating_add);
+}
+
+fn change_free(run: &mut Run<'_>, rsc: RscId, node: NodeId, change: fn(i32, i32) -> i32) {
+    let used = amounts(&run.model.resources[rsc].utilization);
+    if used.is_empty() || run.workspace.assign.free.get(node).is_none() {
+        return;
+    }
+    let free = &mut run.workspace.assign.free[node];
+    for (name, amount) in used {
+        if let Some(left) = free.get_mut(&name) {
+            *left = change(*left, amount);
+        }
+    }
+}
+
+/// Bans nodes without room for a resource and all that must be with it. If none has room for them together,
+/// bans only those without room for it alone and names the roomiest.
+pub fn ban_full_nodes(run: &mut Run<'_>, rsc: RscId) -> Option<NodeId> {
+    if run.model.options.placement_strategy == Placement::Default {
+        return None;
+    }
+    let together = demand_of_all(run, &colocated_set(run, rsc));
+    let alone = demand_alone(run, rsc);
+    let mut roomiest: Option<NodeId> = None;
+    let mut any_fits = false;
+    let order: Vec<NodeId> = run.model.node_order.clone();
+    let usable: Vec<NodeId> = order
+        .into_iter()
+        .filter(|&node| {
+            let score = run.plan.scores.get(rsc, node);
+            node_order::is_usable(run.model, run.plan, node, score, true, false)
+        })
+        .collect();
+    for &node in &usable {
+        any_fits |= fits(run, node, &together);
+        if roomiest.is_none_or(|best| compare_free(run, node, best).is_lt()) {
+            roomiest = Some(node);
+        }
+    }
+    let demand = if any_fits { &together } else { &alone };
+    for &node in &usable {
+        if !fits(run, node, demand) {
+            location::add(run, rsc, node, Score::MINUS_INFINITY);
+        }
+    }
+    roomiest.filter(|_| !any_fits)
+}
+
+fn fits(run: &Run<'_>, node: NodeId, demand: &Amounts) -> bool {
+    let free = &run.workspace.assign.free[node];
+    demand
+        .iter()
+        .all(|(name, amount)| free.get(name).copied().unwrap_or_default() >= *amount)
+}
+
+fn demand_alone(run: &Run<'_>, rsc: RscId) -> Amounts {
+    amounts(&run.model.resources[rsc].utilization)
+}
+
+/// Everything that must be where a resource is, with the resource itself.
+fn colocated_set(run: &Run<'_>, rsc: RscId) -> Vec<RscId> {
+    let mut set = Set {
+        run,
+        origin: rsc,
+        seen: IdSet::default(),
+        found: Vec::new(),
+    };
+    set.visit(rsc);
+    set.found
+}
+
+struct Set<'a, 'r> {
+    run: &'a Run<'r>,
+    origin: RscId,
+    seen: IdSet<RscId>,
+    found: Vec<RscId>,
+}
+
+impl Set<'_, '_> {
+    fn visit(&mut self, rsc: RscId) {
+        if !self.seen.insert(rsc) {
+            return;
+        }
+        self.found.push(rsc);
+        let together = self.is_together(rsc);
+        if together {
+            for &member in &self.run.plan.children[rsc] {
+                self.visit(member);
+            }
+        }
+        let is_clone = self.run.model.resources[rsc].is_clone();
+        for id in this_with(self.run, rsc) {
+            let colocation = &self.run.plan.colocations.table[id];
+            if colocation.primary != self.origin && self.binds(id, rsc, colocation.primary) {
+                self.visit(colocation.primary);
+            }
+        }
+        for id in with_this(self.run, rsc) {
+            let dependent = self.run.plan.colocations.table[id].dependent;
+            let alike = !is_clone || self.run.model.resources[dependent].is_clone();
+            if dependent != self.origin && alike && self.binds(id, dependent, rsc) {
+                self.visit(dependent);
+            }
+        }
+    }
+
+    fn is_together(&self, rsc: RscId) -> bool {
+        let resource = &self.run.model.resources[rsc];
+        let in_clone = resource
+            .parent
+            .is_some_and(|parent| self.run.model.resources[parent].is_clone());
+        matches!(&resource.variant, Variant::Group(group) if group.colocated || in_clone)
+    }
+
+    fn binds(&self, id: pcmk_model::ColocationId, dependent: RscId, primary: RscId) -> bool {
+        self.run.plan.colocations.table[id].score == Score::INFINITY
+            && effect(self.run, id, dependent, primary, true) == Effect::Location
+    }
+}
+
+/// What a set uses that has no node yet; nothing is counted twice.
+fn demand_of_all(run: &Run<'_>, set: &[RscId]) -> Amounts {
+    let mut total = Amounts::new();
+    for &rsc in set {
+        add_demand(run, rsc, set, &mut total);
+    }
+    total
+}
+
+fn add_demand(run: &Run<'_>, rsc: RscId, set: &[RscId], total: &mut Amounts) {
+    if !run.plan.unassigned.contains(rsc) {
+        return;
+    }
+    let children = &run.plan.children[rsc];
+    match &run.model.resources[rsc].variant {
+        Variant::Primitive(_) => {
+            for (name, amount) in amounts(&run.model.resources[rsc].utilization) {
+                let sum = total.entry(name).or_default();
+                *sum = sum.saturating_add(amount);
+            }
+        }
+        Variant::Group(group) => {
+            let in_clone = run.model.resources[rsc]
+                .parent
+                .is_some_and(|parent| run.model.resources[parent].is_clone());
+            let counted = if group.colocated || in_clone {
+                children.as_slice()
+            } else {
+                children.get(..1).unwrap_or_default()
+            };
+            for &member in counted {
+                if !set.contains(&member) {
+                    add_demand(run, member, set, total);
+                }
+            }
+        }
+        Variant::Clone(_) => {
+            let counted_apart = children.iter().any(|child| {
+                set.contains(child) || run.plan.children[*child].iter().any(|m| set.contains(m))
+            });
+            if let Some(&first) = children.first().filter(|_| !counted_apart) {
+                add_demand(run, first, set, total);
+            }
+        }
+        Variant::Bundle(bundle) => {
+            if let Some(replica) = bundle.replicas.first() {
+                add_demand(run, replica.container, set, total);
+            }
+        }
+    }
+}
+
+/// With a placement strategy, those who are hardest to please come first.
+pub fn sort_top(run: &mut Run<'_>) {
+    if run.model.options.placement_strategy == Placement::Default {
+        return;
+    }
+    let how = Fold {
+        side: Side::Dependent,
+        nonnegative: false,
+        keep_usable: false,
+    };
+    let top = run.plan.top.clone();
+    let mut rows: Vec<(RscId, Score, i32, Row)> = Vec::new();
+    for rsc in top {
+        let row = folded_table(run, rsc, how);
+        let here =
+            current_node(run, rsc).map_or(Score::MINUS_INFINITY.value(), |node| at(&row, node));
+        rows.push((rsc, run.plan.rscs[rsc].priority, here, row));
+    }
+    let nodes = nodes_of_cluster(run);
+    rows.sort_by(|a, b| {
+        let by_nodes = || {
+            let differing = nodes
+                .iter()
+                .map(|&node| at(&b.3, node).cmp(&at(&a.3, node)));
+            differing
+                .into_iter()
+                .find(|ordering| ordering.is_ne())
+                .unwrap_or(Ordering::Equal)
+        };
+        (b.1.cmp(&a.1)).then(b.2.cmp(&a.2)).then_with(by_nodes)
+    });
+    run.plan.top = rows.into_iter().map(|(rsc, ..)| rsc).collect();
+}
+
+/// The score of a node, an absent one counting as banned.
+fn at(row: &Row, node: NodeId) -> i32 {
+    let score = row.get(node.index()).copied().unwrap_or(i32::MIN);
+    score.max(Score::MINUS_INFINITY.value())
+}
+
+/// All nodes by their own scores and capacity.
+fn nodes_of_cluster(run: &Run<'_>) -> Vec<NodeId> {
+    let mut nodes: Vec<(NodeId, Score)> = run
+        .model
+        .nodes
+        .ids()
+        .map(|node| (node, run.plan.nodes[node].score))
+        .collect();
+    let capacity = |a, b| compare_free(run, a, b);
+    nodes.sort_by(|&a, &b| node_order::compare_nodes(run.model, run.plan, a, b, None, &capacity));
+    nodes.into_iter().map(|(node, _)| node).collect()
+}
