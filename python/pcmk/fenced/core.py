@@ -39,20 +39,6 @@ from pcmk.kernel.core import (
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done, Failure, View
-from pcmk.kernel.messages.fenced_peer import (
-    DevicesAsked,
-    FenceExecute,
-    FenceExecuted,
-    FenceFinished,
-    FenceHistoryForget,
-    FenceHistorySync,
-    FenceOffer,
-    FenceOp,
-    FenceQuery,
-    FenceRelay,
-    KnownFence,
-    OfferedDevice,
-)
 from pcmk.kernel.messages.fencer import (
     ConfirmFenced,
     Device,
@@ -65,6 +51,20 @@ from pcmk.kernel.messages.fencer import (
     FenceHistoryClean,
     FenceHistoryQuery,
     FenceResult,
+)
+from pcmk.kernel.messages.fencer_peer import (
+    DevicesAsked,
+    FenceExecute,
+    FenceExecuted,
+    FenceFinished,
+    FenceHistoryForget,
+    FenceHistorySync,
+    FenceOffer,
+    FenceOp,
+    FenceQuery,
+    FenceRelay,
+    KnownFence,
+    OfferedDevice,
 )
 
 ACTIONS = ("off", "reboot", "on")

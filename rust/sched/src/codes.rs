@@ -8,3 +8,9 @@ pub const PASS_NOT_BUILT: Code = Code("pass-not-built");
 pub const PLAN_NOT_SOUND: Code = Code("plan-not-sound");
 /// Propagation used up its step budget; the plan may be incomplete.
 pub const BUDGET_EXHAUSTED: Code = Code("budget-exhausted");
+/// A mandatory ordering has nothing on its first side, so what follows cannot run.
+pub const NOTHING_TO_ORDER_AFTER: Code = Code("nothing-to-order-after");
+/// An ordering between an action on a guest node and what launches the guest was ignored.
+pub const INVALID_ORDER: Code = Code("invalid-order");
+/// A relation would have an action wait for itself through others; it was ignored.
+pub const LOAD_LOOP: Code = Code("load-loop");

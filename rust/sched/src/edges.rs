@@ -49,6 +49,16 @@ impl Edges {
         true
     }
 
+    /// How many pairs of actions have an edge.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether there is no edge.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// What an action waits for, in order of creation.
     pub fn before(&self, then: ActionId) -> &[Edge] {
         self.before.get(then).map(Vec::as_slice).unwrap_or_default()

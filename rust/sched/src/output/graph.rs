@@ -3,16 +3,137 @@
 //! Emission order: top-level resources in list order, each subtree by variant; then the maintenance update; then
 //! all other actions, newest first. An action is emitted once.
 
-use crate::Plan;
-use pcmk_graph::TransitionGraph;
-use pcmk_model::Model;
+use super::inputs::{inputs_of, is_emitted};
+use super::{action, attributes};
+use crate::{ActionId, Plan};
+use pcmk_base::{Id, IdSet, Score};
+use pcmk_graph::{ActionRef, GraphAction, Synapse, TransitionGraph};
+use pcmk_model::{Model, RscId, Variant};
+use pcmk_rules::IdIndex;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-/// Makes the graph. So far only its header: emission of actions is not built.
+/// Makes the graph.
 pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
+    let index = IdIndex::new(&model.cib);
+    let mut emission = Emission {
+        model,
+        plan,
+        index: &index,
+        seen: IdSet::default(),
+        references: FxHashMap::default(),
+        synapses: Vec::new(),
+    };
+    for &rsc in &plan.top {
+        emission.resource(rsc);
+    }
+    for id in plan.actions.newest_first() {
+        emission.action(id);
+    }
     TransitionGraph {
         header: header(model, plan),
-        synapses: Vec::new(),
+        synapses: emission.synapses,
     }
+}
+
+struct Emission<'a> {
+    model: &'a Model,
+    plan: &'a Plan,
+    index: &'a IdIndex<'a>,
+    seen: IdSet<ActionId>,
+    references: FxHashMap<ActionId, Arc<ActionRef>>,
+    synapses: Vec<Synapse>,
+}
+
+impl Emission<'_> {
+    fn resource(&mut self, rsc: RscId) {
+        match &self.model.resources[rsc].variant {
+            Variant::Primitive(_) | Variant::Group(_) => {
+                self.own_actions(rsc);
+                self.children(rsc);
+            }
+            Variant::Clone(_) => {
+                self.children(rsc);
+                self.own_actions(rsc);
+            }
+            Variant::Bundle(bundle) => {
+                if let Some(inner) = bundle.inner {
+                    self.resource(inner);
+                }
+                for replica in &bundle.replicas {
+                    let parts = [replica.ip, Some(replica.container), replica.connection];
+                    for part in parts.into_iter().flatten() {
+                        self.resource(part);
+                    }
+                }
+            }
+        }
+    }
+
+    fn children(&mut self, rsc: RscId) {
+        for &child in &self.plan.children[rsc] {
+            self.resource(child);
+        }
+    }
+
+    fn own_actions(&mut self, rsc: RscId) {
+        for &id in self.plan.actions.of(rsc).iter().rev() {
+            self.action(id);
+        }
+    }
+
+    fn action(&mut self, id: ActionId) {
+        if !self.seen.insert(id) || !is_emitted(self.model, self.plan, id) {
+            return;
+        }
+        let inputs = inputs_of(self.model, self.plan, id)
+            .into_iter()
+            .map(|input| self.reference(input))
+            .collect();
+        let reference = self.reference(id);
+        let action = self.full(id, reference);
+        self.synapses.push(Synapse {
+            id: u32::try_from(self.synapses.len()).unwrap_or(u32::MAX),
+            priority: self.priority(id),
+            actions: vec![action],
+            inputs,
+        });
+    }
+
+    /// The part of an action that inputs show as well; made once.
+    fn reference(&mut self, id: ActionId) -> Arc<ActionRef> {
+        let (model, plan) = (self.model, self.plan);
+        let made = self.references.entry(id);
+        made.or_insert_with(|| Arc::new(action::reference(model, plan, id)))
+            .clone()
+    }
+
+    fn full(&self, id: ActionId, reference: Arc<ActionRef>) -> GraphAction {
+        let (model, plan) = (self.model, self.plan);
+        let (attributes, params) = attributes::of(model, plan, self.index, id);
+        GraphAction {
+            shutdown_lock: action::shutdown_lock(model, plan, id),
+            resource: action::resource(model, plan, id),
+            attributes,
+            params,
+            downed: action::downed(model, plan, id),
+            maintenance: action::maintenance(model, plan, id),
+            id: reference,
+        }
+    }
+
+    fn priority(&self, id: ActionId) -> i32 {
+        let action = &self.plan.actions[id];
+        let of_rsc = action
+            .rsc()
+            .map_or(Score::ZERO, |rsc| self.plan.rscs[rsc].priority);
+        of_rsc.max(action.priority).value().max(0)
+    }
+}
+
+/// Number of an action in the graph.
+pub(super) fn number(id: ActionId) -> u32 {
+    u32::try_from(id.index() + 1).unwrap_or(u32::MAX)
 }
 
 fn header(model: &Model, plan: &Plan) -> Vec<(&'static str, String)> {

@@ -5,6 +5,7 @@
 //! Place: after `node_actions`, before `block_dependents`.
 //! Work in: order::apply.
 
+use crate::order::apply;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    apply::apply_all(run);
 }

@@ -3,8 +3,9 @@
 //! Reads: actions, colocations, children.
 //! Writes: actions (runnable, reason).
 //! Place: after `apply_relations`, before `probe_orders`.
-//! Work in: order::block.
+//! Work in: order::block, order::propagate.
 
+use crate::order::propagate;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    propagate::block_all(run);
 }

@@ -3,8 +3,9 @@
 //! Reads: model.orders, model.gates.
 //! Writes: actions (gates), relations.
 //! Place: after `replay_requests`, before `shutdown_locks`.
-//! Work in: order::relate.
+//! Work in: order::configured.
 
+use crate::order::configured;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    configured::relate_all(run);
 }

@@ -5,6 +5,7 @@
 //! Place: after `propagate`, before `notifications`.
 //! Work in: order::invalid.
 
+use crate::order::invalid;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    invalid::drop_invalid(run);
 }

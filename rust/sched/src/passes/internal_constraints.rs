@@ -5,6 +5,7 @@
 //! Place: after `failure_limits`, before `config_changes`.
 //! Work in: order::internal.
 
+use crate::order::internal;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,7 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    for rsc in run.plan.top.clone() {
+        internal::constrain(run, rsc);
+    }
 }

@@ -5,6 +5,7 @@
 //! Place: after `block_dependents`, before `propagate`.
 //! Work in: order::probe.
 
+use crate::order::probe;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    probe::order_probes(run);
 }

@@ -6,6 +6,7 @@
 //! Place: after `probe_orders`, before `drop_edges`.
 //! Work in: order::propagate.
 
+use crate::order::propagate;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -15,5 +16,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    propagate::propagate(run);
 }

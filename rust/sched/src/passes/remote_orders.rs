@@ -5,6 +5,7 @@
 //! Place: after `role_changes`, before `node_actions`.
 //! Work in: order::remote.
 
+use crate::order::remote;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    remote::order_remote(run);
 }

@@ -1,0 +1,68 @@
+//! What cannot run keeps those from running that must be with it.
+
+use crate::order::propagate::Visit;
+use crate::{ActionFlags, ActionId, Reason, Run};
+use pcmk_base::{Role, Score};
+use pcmk_model::{Colocation, RscId, Task};
+
+/// For an unrunnable start or promote, makes the same of every mandatory dependent unrunnable.
+///
+/// Instances of a collective count together: only when none of them can run, its dependents cannot.
+pub fn block_dependents(run: &mut Run<'_>, visit: &mut dyn Visit, id: ActionId) {
+    let action = &run.plan.actions[id];
+    let task = action.task;
+    let (Some(rsc), false) = (action.rsc(), action.is_runnable()) else {
+        return;
+    };
+    if !matches!(task, Task::Start | Task::Promote) {
+        return;
+    }
+    let primary = run.model.outermost(rsc);
+    if !cannot_run_anywhere(run, primary, task) {
+        return;
+    }
+    for colocation in crate::assign::colocation_lists::with_this(run, primary) {
+        let Colocation {
+            dependent,
+            dependent_role,
+            primary_role,
+            score,
+            ..
+        } = run.plan.colocations.table[colocation];
+        if score != Score::INFINITY
+            || (task == Task::Promote && primary_role != Some(Role::Promoted))
+        {
+            continue;
+        }
+        let blocked = if dependent_role == Some(Role::Promoted) {
+            Task::Promote
+        } else {
+            Task::Start
+        };
+        block(run, visit, dependent, blocked, rsc);
+    }
+}
+
+/// Whether every child of a collective has the action and none can run it. A primitive is its own.
+fn cannot_run_anywhere(run: &Run<'_>, rsc: RscId, task: Task) -> bool {
+    run.plan.children[rsc].iter().all(|&child| {
+        let newest = run.plan.actions.newest(child, task, None);
+        newest.is_some_and(|id| !run.plan.actions[id].is_runnable())
+    })
+}
+
+fn block(run: &mut Run<'_>, visit: &mut dyn Visit, rsc: RscId, task: Task, primary: RscId) {
+    for id in run.plan.actions.of(rsc).to_vec().into_iter().rev() {
+        let action = &mut run.plan.actions[id];
+        if action.task != task || !action.is_runnable() {
+            continue;
+        }
+        action.flags -= ActionFlags::RUNNABLE;
+        action.reason.get_or_insert(Reason::ColocationWith(primary));
+        block_dependents(run, visit, id);
+        visit.visit(run, id);
+    }
+    for child in run.plan.children[rsc].clone() {
+        block(run, visit, child, task, primary);
+    }
+}

@@ -1,0 +1,205 @@
+//! An action as the graph shows it: who carries it out, under which key, on which node, through which.
+
+use crate::{Action, ActionFlags as F, ActionId, Key, Plan};
+use pcmk_graph::{ActionKind, ActionRef, GraphResource};
+use pcmk_model::{FenceOp, Model, NodeFlags, NodeId, NodeKind, RscFlags, RscId, Task};
+
+/// What identifies an action in its graph.
+pub(super) fn reference(model: &Model, plan: &Plan, id: ActionId) -> ActionRef {
+    let action = &plan.actions[id];
+    let kind = kind_of(action);
+    let key = action.key.text(model);
+    let shown = history_key(model, action);
+    let node = action.node.filter(|_| names_node(action));
+    ActionRef {
+        id: super::graph::number(id),
+        kind,
+        operation: operation(model, action),
+        internal_key: shown.as_ref().map(|_| key.clone()),
+        key: shown.unwrap_or(key),
+        on_node: node.map(|n| {
+            let node = &model.nodes[n];
+            (node.name.to_string(), node.id.to_string())
+        }),
+        router_node: node.and_then(|n| router(model, plan, action, n)),
+    }
+}
+
+/// The task as text; pseudo-actions that are made once for each key have it for a task.
+fn operation(model: &Model, action: &Action) -> String {
+    match action.key {
+        Key::Gate(_) | Key::LoadStopped(_) => action.key.text(model),
+        _ => action.task.name(&model.names).to_owned(),
+    }
+}
+
+fn kind_of(action: &Action) -> ActionKind {
+    match action.task {
+        Task::Fence if !action.is(F::PSEUDO) => ActionKind::Cluster,
+        Task::Shutdown | Task::ClearFailcount => ActionKind::Cluster,
+        Task::LrmDelete => ActionKind::ClusterCib,
+        _ if action.is(F::PSEUDO) => ActionKind::Pseudo,
+        _ => ActionKind::Resource,
+    }
+}
+
+/// Pseudo-actions happen nowhere, except that of fencing a guest.
+pub(super) fn names_node(action: &Action) -> bool {
+    kind_of(action) != ActionKind::Pseudo || action.task == Task::Fence
+}
+
+/// The key with the id under which history knows an anonymous instance.
+fn history_key(model: &Model, action: &Action) -> Option<String> {
+    let rsc = action.rsc()?;
+    let id = model.resources[rsc].history_id.as_ref()?;
+    Some(match action.key {
+        Key::Notify(_, phase, task) => {
+            format!("{id}_{}_notify_{}_0", phase.name(), task.name(&model.names))
+        }
+        _ => {
+            let task = action.cancelled_task().unwrap_or(action.task);
+            format!("{id}_{}_{}", task.name(&model.names), action.interval())
+        }
+    })
+}
+
+/// The cluster node through which an action on a remote node goes.
+fn router(model: &Model, plan: &Plan, action: &Action, node: NodeId) -> Option<String> {
+    if action.task == Task::Fence || !model.nodes[node].is_pacemaker_remote() {
+        return None;
+    }
+    let connection = model.nodes[node].connection?;
+    let began = model.current_node(&plan.nodes, &plan.rscs, connection);
+    let ends = plan.assigned[connection];
+    let host = match (began, ends) {
+        (None, ends) => ends,
+        (began, None) => began,
+        (began, ends) if began == ends => ends,
+        (began, ends) => {
+            let task = match action.key {
+                Key::Notify(_, _, task) => task,
+                _ => action.task,
+            };
+            let before_move = matches!(
+                task,
+                Task::Cancel | Task::Stop | Task::Demote | Task::MigrateFrom | Task::MigrateTo
+            );
+            let half_moved = model.resources[connection].launcher.is_none()
+                && plan.rscs[connection].partial_migration.is_some();
+            if before_move && !half_moved {
+                began
+            } else {
+                ends
+            }
+        }
+    };
+    host.map(|host| model.nodes[host].name.to_string())
+}
+
+/// The resource element of an action that an executor carries out.
+pub(super) fn resource(model: &Model, plan: &Plan, id: ActionId) -> Option<GraphResource> {
+    let action = &plan.actions[id];
+    let rsc = action.rsc().filter(|_| !action.is(F::PSEUDO))?;
+    let resource = &model.resources[rsc];
+    let state = &plan.rscs[rsc];
+    let (shown, long) = match &resource.history_id {
+        Some(known) if state.is(RscFlags::REMOVED) => (known.clone(), Some(resource.id.clone())),
+        _ if state.is(RscFlags::UNIQUE) => (resource.id.clone(), None),
+        Some(known) if *known != resource.xml_id => (resource.xml_id.clone(), Some(known.clone())),
+        _ => (resource.xml_id.clone(), Some(resource.id.clone())),
+    };
+    let agent = resource.primitive().map(|p| &p.agent);
+    Some(GraphResource {
+        element: resource.xml.name().to_owned(),
+        id: shown.to_string(),
+        long_id: long.map(|id| id.to_string()),
+        class: agent.map(|a| a.class.to_string()),
+        provider: agent.and_then(|a| a.provider.as_ref().map(ToString::to_string)),
+        kind: agent.map(|a| a.kind.to_string()),
+    })
+}
+
+/// The time of a shutdown lock that history must keep.
+pub(super) fn shutdown_lock(model: &Model, plan: &Plan, id: ActionId) -> Option<i64> {
+    let action = &plan.actions[id];
+    let rsc = action.rsc().filter(|_| !action.is(F::PSEUDO))?;
+    let (node, since) = plan.rscs[rsc].lock?;
+    let leaving = plan.nodes[node].is(NodeFlags::SHUTDOWN);
+    let counts = action.node == Some(node)
+        && model.resources[rsc].is_primitive()
+        && (!leaving || action.task == Task::Stop);
+    counts.then_some(since)
+}
+
+/// Ids of nodes that go down by an action.
+pub(super) fn downed(model: &Model, plan: &Plan, id: ActionId) -> Vec<String> {
+    let action = &plan.actions[id];
+    let Some(node) = action.node.filter(|_| names_node(action)) else {
+        return Vec::new();
+    };
+    let node_id = |n: NodeId| model.nodes[n].id.to_string();
+    match action.key {
+        Key::Shutdown(_) => vec![node_id(node)],
+        Key::Fence(_, FenceOp::Off | FenceOp::Reboot) => {
+            let mut all = vec![node_id(node)];
+            all.extend(guests_on(model, plan, node).into_iter().map(node_id));
+            all
+        }
+        Key::Op(rsc, Task::Stop, 0)
+            if is_connection(model, plan, rsc) && !arrives(plan, id, rsc) =>
+        {
+            vec![model.resources[rsc].id.to_string()]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_connection(model: &Model, plan: &Plan, rsc: RscId) -> bool {
+    plan.rscs[rsc].is(RscFlags::REMOTE_CONNECTION)
+        && model.resources[rsc]
+            .primitive()
+            .is_some_and(|p| p.connection_of.is_some())
+}
+
+/// Whether a stop only ends a live migration.
+fn arrives(plan: &Plan, stop: ActionId, rsc: RscId) -> bool {
+    plan.edges.before(stop).iter().any(|edge| {
+        let first = &plan.actions[edge.other];
+        first.rsc() == Some(rsc)
+            && first.task == Task::MigrateFrom
+            && !edge.kinds.is_empty()
+            && first.is_required()
+    })
+}
+
+/// Guest nodes whose connection runs on a node, in order of discovery.
+fn guests_on(model: &Model, plan: &Plan, host: NodeId) -> Vec<NodeId> {
+    plan.nodes[host]
+        .running
+        .iter()
+        .filter_map(|&rsc| model.resources[rsc].primitive()?.connection_of)
+        .filter(|&node| model.nodes[node].kind == NodeKind::Guest)
+        .collect()
+}
+
+/// Remote nodes that have to be told whether they are in maintenance.
+pub(super) fn maintenance(model: &Model, plan: &Plan, id: ActionId) -> Vec<(String, bool)> {
+    if plan.actions[id].key != Key::MaintenanceNodes {
+        return Vec::new();
+    }
+    let order = model.node_order.iter().copied();
+    order
+        .filter(|&node| is_told_otherwise(model, plan, node))
+        .map(|node| {
+            let now = plan.nodes[node].is(NodeFlags::MAINTENANCE);
+            (model.nodes[node].id.to_string(), now)
+        })
+        .collect()
+}
+
+/// Whether what a remote node knows about its maintenance is out of date.
+pub fn is_told_otherwise(model: &Model, plan: &Plan, node: NodeId) -> bool {
+    let state = &plan.nodes[node];
+    model.nodes[node].is_pacemaker_remote()
+        && state.is(NodeFlags::MAINTENANCE) != state.is(NodeFlags::REMOTE_MAINTENANCE)
+}
