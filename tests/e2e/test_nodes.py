@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import pcmk
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import View
@@ -155,6 +156,25 @@ def test_daemons_get_every_view_in_order(sandbox: Sandbox) -> None:
     recorder.kill()
     recorder.wait()
     lines.close()
+
+
+def fence(sandbox: Sandbox, action: str, node: str = "") -> subprocess.CompletedProcess[str]:
+    agent = Path(pcmk.__file__).parent / "agents" / "fence" / "fence_sandbox"
+    options = f"action={action}\nsandbox={sandbox.place.folder}\nplug={node}\n"
+    return subprocess.run([str(agent)], input=options, capture_output=True, text=True, timeout=20, check=False)
+
+
+def test_the_fence_agent_switches_a_node_off(sandbox: Sandbox) -> None:
+    assert fence(sandbox, "list").stdout.split() == ["node1,", "node2,", "node3,"]
+    assert fence(sandbox, "status", "node2").returncode == 0
+    sandbox.fence_mode("node2", "fail")
+    assert fence(sandbox, "off", "node2").returncode == 1
+    assert sandbox.is_alive("node2")
+    sandbox.fence_mode("node2", "")
+    assert fence(sandbox, "reboot", "node2").returncode == 0
+    assert not sandbox.is_alive("node2")
+    assert fence(sandbox, "status", "node2").returncode == 2
+    sandbox.wait_until("node2 is out", lambda: sees(sandbox, "node1", "node1", "node3"))
 
 
 def test_a_second_up_is_refused_and_harms_nothing(sandbox: Sandbox) -> None:
