@@ -109,13 +109,24 @@ class CibReady(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class CibTermRefused(Message):
+    """Notice on the DC: a member knows of `term`, not below the own one, and follows no primary but that term's. Only
+    a DC with a higher term can get at it."""
+
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
 class CibStatusQuery(Message):
     """Ask the CIB manager about itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class CibStatus(Message):
-    """The CIB manager's own state; `role` is `primary`, `follower` or `alone`."""
+    """The CIB manager's own state; `role` is `primary`, `follower` or `alone` (no primary known).
+
+    `term` is the highest that it knows of, also from before a restart of the cluster; lower ones are refused.
+    """
 
     node: str
     role: str

@@ -10,6 +10,7 @@ from pcmk.kernel.messages.cib import (
     CibReplaced,
     CibStatus,
     CibStatusQuery,
+    CibTermRefused,
 )
 from pcmk.kernel.messages.common import Done, SetPrimary
 from pcmk.rpc.services import Service
@@ -23,5 +24,5 @@ SERVICE = Service(
         (CibStatusQuery, CibStatus),
         (SetPrimary, Done),
     ),
-    notices=(CibChanged, CibReplaced, CibReady),
+    notices=(CibChanged, CibReplaced, CibReady, CibTermRefused),
 )

@@ -1,0 +1,175 @@
+"""What the core asks of the disk, and the pure half of writing to it: order, grouping, failures.
+
+One write is under way at a time; what comes up meanwhile waits and goes out together, so that one fsync takes all.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pcmk._core import Cib
+from pcmk.kernel.messages.based_peer import Applied, Ballot, Entry, Position
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Everything that entries build upon. `committed` is the committed tree where that is not on the chain."""
+
+    cib: Cib
+    position: Position
+    quorate: Position
+    lineage: tuple[Position, ...]
+    applied: tuple[Applied, ...]
+    promised: Ballot
+    fresh: bool = False
+    committed: Cib | None = None
+    committed_position: Position = field(default_factory=Position)
+
+
+Record: TypeAlias = Entry | Ballot
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What was found on disk. `committed` is the last `MarkCommitted`; `reports` tell of damage."""
+
+    base: Base | None = None
+    records: tuple[Record, ...] = ()
+    committed: Position = field(default_factory=Position)
+    reports: tuple[str, ...] = ()
+
+
+# ---- effects --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Persist:
+    """Have this on disk, safe from loss of power, and answer by `Persisted` or `PersistFailed`.
+
+    With a `base` everything older is forgotten once base and records are safe, not before. Records are promises
+    (`Ballot`) and entries; they are kept in this order.
+    """
+
+    id: int
+    base: Base | None
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCommitted:
+    """Note what is committed before any later effect is carried out. Has to survive the process, not a power loss."""
+
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class KeepConflict:
+    """Keep a file for the administrator: configuration changes that lost against those of another partition."""
+
+    name: str
+    text: str
+
+
+# ---- events ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Persisted:
+    """A `Persist` was carried out."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersistFailed:
+    """A `Persist` failed and left nothing behind. `needs_base`: nothing more can be added to what is on disk."""
+
+    id: int
+    reason: str
+    needs_base: bool = False
+
+
+class DiskQueue:
+    """What is on disk, on its way there, or waiting.
+
+    `head` and `promised` are on disk; `failure` is the reason why nothing can be written at present.
+    """
+
+    def __init__(self, head: Position, promised: Ballot) -> None:
+        self.head = head
+        self.promised = promised
+        self.failure = ""
+        self.needs_base = False
+        self.weight = 0
+        self._base: Base | None = None
+        self._records: list[Record] = []
+        self._flying: Persist | None = None
+        self._stale = False
+        self._last_id = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is on its way or waits."""
+        return self._flying is None and self._base is None and not self._records
+
+    def add(self, record: Record) -> None:
+        """Put a record behind all others."""
+        self._records.append(record)
+        self.weight += 1 + (len(record.patchset) if isinstance(record, Entry) else 0)
+
+    def rebase(self, base: Base, records: tuple[Record, ...] = (), *, same_history: bool) -> None:
+        """Start anew from a base; with another history, nothing of it counts as being on disk until it is."""
+        self._base = base
+        self._records = list(records)
+        self.weight = 0
+        self.needs_base = False
+        if not same_history:
+            self.head = Position()
+            self._stale = self._flying is not None
+
+    def flush(self) -> Persist | None:
+        """The next write, if there is one to make now."""
+        if self._flying is not None or self.failure or (self._base is None and not self._records):
+            return None
+        self._last_id += 1
+        self._flying = Persist(self._last_id, self._base, tuple(self._records))
+        self._base, self._records = None, []
+        return self._flying
+
+    def persisted(self, id: int) -> None:
+        """A write succeeded."""
+        flying = self._landed(id)
+        if flying is None:
+            return
+        if flying.base is not None and not self._stale:
+            self.head = flying.base.position
+        for record in flying.records:
+            if isinstance(record, Ballot):
+                self.promised = max(self.promised, record)
+            elif not self._stale:
+                self.head = record.position
+        if flying.base is not None:
+            self.promised = max(self.promised, flying.base.promised)
+        self._stale = False
+
+    def failed(self, event: PersistFailed) -> None:
+        """A write failed: it waits for `retry`, unless a newer base made it needless."""
+        flying = self._landed(event.id)
+        if flying is None:
+            return
+        self.failure = event.reason
+        self.needs_base |= event.needs_base
+        self._stale = False
+        if self._base is None:
+            self._base = flying.base
+            self._records = [*flying.records, *self._records]
+
+    def retry(self) -> None:
+        """Try again."""
+        self.failure = ""
+
+    def _landed(self, id: int) -> Persist | None:
+        flying = self._flying
+        if flying is None or flying.id != id:
+            return None
+        self._flying = None
+        return flying
