@@ -120,6 +120,12 @@ class CibReady(_message.Message):
     term: int
     def __init__(self, term: _Optional[int] = ...) -> None: ...
 
+class CibTermRefused(_message.Message):
+    __slots__ = ("term",)
+    TERM_FIELD_NUMBER: _ClassVar[int]
+    term: int
+    def __init__(self, term: _Optional[int] = ...) -> None: ...
+
 class CibStatusQuery(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
@@ -145,11 +151,13 @@ class CibStatus(_message.Message):
     def __init__(self, node: _Optional[str] = ..., role: _Optional[str] = ..., term: _Optional[int] = ..., primary: _Optional[str] = ..., version: _Optional[_Union[CibVersion, _Mapping]] = ..., digest: _Optional[str] = ..., in_step: _Optional[bool] = ..., conflicts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CibNotice(_message.Message):
-    __slots__ = ("cib_changed", "cib_replaced", "cib_ready")
+    __slots__ = ("cib_changed", "cib_replaced", "cib_ready", "cib_term_refused")
     CIB_CHANGED_FIELD_NUMBER: _ClassVar[int]
     CIB_REPLACED_FIELD_NUMBER: _ClassVar[int]
     CIB_READY_FIELD_NUMBER: _ClassVar[int]
+    CIB_TERM_REFUSED_FIELD_NUMBER: _ClassVar[int]
     cib_changed: CibChanged
     cib_replaced: CibReplaced
     cib_ready: CibReady
-    def __init__(self, cib_changed: _Optional[_Union[CibChanged, _Mapping]] = ..., cib_replaced: _Optional[_Union[CibReplaced, _Mapping]] = ..., cib_ready: _Optional[_Union[CibReady, _Mapping]] = ...) -> None: ...
+    cib_term_refused: CibTermRefused
+    def __init__(self, cib_changed: _Optional[_Union[CibChanged, _Mapping]] = ..., cib_replaced: _Optional[_Union[CibReplaced, _Mapping]] = ..., cib_ready: _Optional[_Union[CibReady, _Mapping]] = ..., cib_term_refused: _Optional[_Union[CibTermRefused, _Mapping]] = ...) -> None: ...
