@@ -212,3 +212,14 @@ def test_a_run_folder_that_cannot_be_used_is_named(node: Node) -> None:
     file.write_text("")
     assert node.start().wait(20) == ExitCode.CANTCREAT
     assert str(file) in node.log.read_text()
+
+
+def test_the_command_asks_for_a_shutdown_and_waits_for_it(running: Node) -> None:
+    command = [sys.executable, "-m", "pcmk.pacemakerd", "--shutdown"]
+    asked = subprocess.run(command, env=running.environment, capture_output=True, check=False, timeout=20)
+    assert asked.returncode == ExitCode.OK
+    assert running.process is not None
+    assert running.process.wait(1) == ExitCode.OK
+    again = subprocess.run(command, env=running.environment, capture_output=True, check=False, timeout=20)
+    assert again.returncode == ExitCode.DISCONNECT
+    assert b"not running" in again.stderr

@@ -39,20 +39,7 @@ from pcmk.kernel.core import (
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done, Failure, View
-from pcmk.kernel.messages.fencer import (
-    ConfirmFenced,
-    Device,
-    DeviceAnswer,
-    DeviceCommand,
-    Devices,
-    DevicesQuery,
-    Fence,
-    FenceHistory,
-    FenceHistoryClean,
-    FenceHistoryQuery,
-    FenceResult,
-)
-from pcmk.kernel.messages.fencer_peer import (
+from pcmk.kernel.messages.fenced_peer import (
     DevicesAsked,
     FenceExecute,
     FenceExecuted,
@@ -65,6 +52,19 @@ from pcmk.kernel.messages.fencer_peer import (
     FenceRelay,
     KnownFence,
     OfferedDevice,
+)
+from pcmk.kernel.messages.fencer import (
+    ConfirmFenced,
+    Device,
+    DeviceAnswer,
+    DeviceCommand,
+    Devices,
+    DevicesQuery,
+    Fence,
+    FenceHistory,
+    FenceHistoryClean,
+    FenceHistoryQuery,
+    FenceResult,
 )
 
 ACTIONS = ("off", "reboot", "on")

@@ -5,7 +5,7 @@ from enum import Enum
 from pcmk.fenced.facts import AgentFacts
 from pcmk.fenced.parameters import HOST_CHECKS
 from pcmk.fenced.pool import LIST_LIFETIME, Device, effective_action
-from pcmk.kernel.messages.fencer_peer import OfferedDevice
+from pcmk.kernel.messages.fenced_peer import OfferedDevice
 
 
 class Answer(Enum):

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from pcmk.kernel.messages.fenced_peer import FenceOp, KnownFence
 from pcmk.kernel.messages.fencer import FenceEvent, FenceResult
-from pcmk.kernel.messages.fencer_peer import FenceOp, KnownFence
 
 LIMIT = 500
 KEPT = 250

@@ -7,7 +7,7 @@ from pcmk.fenced.events import Effect
 from pcmk.fenced.jobs import ForHostCheck, Job
 from pcmk.fenced.pool import Pool
 from pcmk.fenced.status import Status, Verdict
-from pcmk.kernel.messages.fencer_peer import OfferedDevice
+from pcmk.kernel.messages.fenced_peer import OfferedDevice
 
 CHECK_TIMEOUT = 60.0
 

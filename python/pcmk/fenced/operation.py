@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pcmk.kernel.messages.fencer_peer import FenceOp, OfferedDevice
+from pcmk.kernel.messages.fenced_peer import FenceOp, OfferedDevice
 
 SLACK = 1.2
 PEER_SLACK = 1.0

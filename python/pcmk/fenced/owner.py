@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pcmk.fenced.events import Effect
 from pcmk.fenced.operation import Attempt, Candidate, Operation
 from pcmk.kernel.core import CancelTimer, Instant, Log, Send, SetTimer
+from pcmk.kernel.messages.fenced_peer import FenceExecute, FenceExecuted, FenceOffer, FenceOp, FenceQuery
 from pcmk.kernel.messages.fencer import FenceResult
-from pcmk.kernel.messages.fencer_peer import FenceExecute, FenceExecuted, FenceOffer, FenceOp, FenceQuery
 
 CONFIRMED, REFUSED, UNKNOWN = "confirmed", "refused", "unknown"
 PATIENCE = 2.0

@@ -26,7 +26,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.pacemakerd.proctitle import set_title
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
-SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "structlog", "lxml.etree", "pcmk._core", "pcmk.runtime.daemon")
+SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "structlog", "pcmk._core", "pcmk.runtime.daemon")
 PACKET = 65536
 
 Main = Callable[[], int]

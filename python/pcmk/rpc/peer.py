@@ -37,6 +37,8 @@ class Peer:
 
     def __init__(self, node: str, post: Callable[[Any], None]) -> None:
         self.node = node
+        # Set when the peer opens a stream: it is there, so there is no use in waiting before the next attempt.
+        self.knocked = asyncio.Event()
         self._post = post
         self._incoming: Incoming | None = None
         self._outgoing: Outgoing | None = None
@@ -55,6 +57,7 @@ class Peer:
             # The stream to the peer's former life has not been found broken yet.
             self.reset()
         self._incoming = stream
+        self.knocked.set()
         self._consider()
 
     def incoming_ended(self, stream: Incoming) -> None:

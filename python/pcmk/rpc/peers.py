@@ -1,6 +1,7 @@
 """The streams between the same daemon of all members of the view."""
 
 import asyncio
+import contextlib
 import importlib
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -130,7 +131,9 @@ class Peers:
             if self._closing:
                 return
             delay = _FIRST_DELAY if was_up else min(delay * 2, _LAST_DELAY)
-            await asyncio.sleep(delay)
+            peer.knocked.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(peer.knocked.wait(), delay)
 
     async def _connection(self, peer: Peer, member: Member, credentials: grpc.ChannelCredentials) -> bool:
         """One life of the stream; whether the peer accepted it."""

@@ -73,7 +73,7 @@ class Node:
 
 class World:
     """Agents end at once with `outcomes[node, mark]` or `outcomes[node, mark, action]`, 0 by default; `mark` is a
-    parameter of the device. Those in `hanging` end when told."""
+    parameter of the device. Those in `hanging` end when told, or are timed out."""
 
     def __init__(self, document: str, names: str = "abc", metadata: dict[str, str] | None = None) -> None:
         self.now = 100.0
@@ -150,7 +150,12 @@ class World:
             at, name, key = min(due)
             self.now = max(self.now, at)
             del self.nodes[name].timers[key]
-            self.nodes[name].events.append(TimerFired(key))
+            kind, _, run = key.partition("/")
+            if kind == "world":
+                del self.nodes[name].runs[int(run)]
+                self.nodes[name].events.append(AgentDone(int(run), "timeout"))
+            else:
+                self.nodes[name].events.append(TimerFired(key))
             self.run()
         self.now = until
 
