@@ -87,6 +87,10 @@ class Chain:
         """Whether the committed tree is not on the chain."""
         return self._detached
 
+    def has_committed(self, position: Position) -> bool:
+        """Whether the entry at a position of the chain is committed; the zero position is from the beginning."""
+        return position == Position() or (not self._detached and position <= self.committed_position)
+
     @property
     def applied(self) -> tuple[Applied, ...]:
         """The requests carried out at the head that may still be sent again."""

@@ -231,7 +231,7 @@ class BasedCore:
         state.answers = []
         for number, outstanding in list(self._outstanding.items()):
             answer = outstanding.answer
-            if answer is not None and answer.position <= state.chain.committed_position:
+            if answer is not None and state.chain.has_committed(answer.position):
                 self._reply(outstanding.request, answer.body)
                 self._forget(number)
 
@@ -368,8 +368,9 @@ class BasedCore:
 
     def _disk_failed(self, event: PersistFailed) -> None:
         state = self._state
+        if not state.disk.failure:
+            state.log("error", f"The CIB can't be written to the disk: {event.reason}")
         state.disk.failed(event)
-        state.log("error", f"The CIB can't be written to the disk: {event.reason}")
         state.out.append(SetTimer(DISK_TIMER, state.settings.disk_retry))
         if self._primary is None:
             self._follower.disk_failed()

@@ -91,7 +91,7 @@ class PersistFailed:
 class DiskQueue:
     """What is on disk, on its way there, or waiting.
 
-    `head` and `promised` are on disk; `failure` is the reason why nothing can be written at present.
+    `head` and `promised` are on disk; `failure` is the reason why the last write failed, empty after a good one.
     """
 
     def __init__(self, head: Position, promised: Ballot) -> None:
@@ -104,6 +104,7 @@ class DiskQueue:
         self._records: list[Record] = []
         self._flying: Persist | None = None
         self._stale = False
+        self._paused = False
         self._last_id = 0
 
     @property
@@ -128,7 +129,7 @@ class DiskQueue:
 
     def flush(self) -> Persist | None:
         """The next write, if there is one to make now."""
-        if self._flying is not None or self.failure or (self._base is None and not self._records):
+        if self._flying is not None or self._paused or (self._base is None and not self._records):
             return None
         self._last_id += 1
         self._flying = Persist(self._last_id, self._base, tuple(self._records))
@@ -140,6 +141,7 @@ class DiskQueue:
         flying = self._landed(id)
         if flying is None:
             return
+        self.failure = ""
         if flying.base is not None and not self._stale:
             self.head = flying.base.position
         for record in flying.records:
@@ -157,6 +159,7 @@ class DiskQueue:
         if flying is None:
             return
         self.failure = event.reason
+        self._paused = True
         self.needs_base |= event.needs_base
         self._stale = False
         if self._base is None:
@@ -165,7 +168,7 @@ class DiskQueue:
 
     def retry(self) -> None:
         """Try again."""
-        self.failure = ""
+        self._paused = False
 
     def _landed(self, id: int) -> Persist | None:
         flying = self._flying

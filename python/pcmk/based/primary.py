@@ -259,9 +259,11 @@ class Primary:
 
     def not_stored(self, node: str, ballot: Ballot, reason: str) -> None:
         """A member can't write."""
-        if ballot == self.ballot:
+        if ballot != self.ballot:
+            return
+        if node not in self._diskless:
             self._state.log("warning", f"{node} can't write the CIB to its disk: {reason}")
-            self._diskless[node] = reason
+        self._diskless[node] = reason
 
     def check(self) -> None:
         """Have all members compare their copies with the own one at this point of the order."""
@@ -330,11 +332,11 @@ class Primary:
         if len(on_disk) >= count:
             upto = min([state.disk.head, *on_disk[count - 1 : count]])
             # Entries of former ballots are committed by the first one of this ballot, never by being counted.
-            if upto.ballot == self.ballot and upto > state.chain.committed_position:
+            if upto.ballot == self.ballot and not state.chain.has_committed(upto):
                 self._commit(upto)
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
-            if waiter.position <= state.chain.committed_position:
+            if state.chain.has_committed(waiter.position):
                 self._answer(waiter)
             else:
                 self._waiters.append(waiter)

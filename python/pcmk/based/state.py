@@ -197,10 +197,10 @@ def _recover(image: Image) -> tuple[Chain, Ballot, bool]:
                 whole = False
                 continue
             chain.append(record, cib)
-    if base.committed is not None and image.committed < base.position:
-        chain.detach(base.committed, base.committed_position)
-    else:
+    if chain.at(image.committed) is not None:
         chain.commit(image.committed)
+    elif base.committed is not None:
+        chain.detach(base.committed, base.committed_position)
     return chain, promised, whole
 
 

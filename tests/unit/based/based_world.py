@@ -106,6 +106,9 @@ class World:
         assert committed.version >= node.durable, f"a respawn took {name} from {node.durable} to {committed.version}"
         node.replica, node.shown = committed, committed.version
         self.give(name, Started())
+        if fresh:
+            # The shell has the stripped copy on disk before the process goes on.
+            self.write(name)
         if node.view is not None:
             self.give(name, ViewChanged(node.view))
 
@@ -140,6 +143,7 @@ class World:
 
     def power_on(self, name: str) -> None:
         self.nodes[name].powered = True
+        self.nodes[name].disk_full = False
         self.start(name, fresh=True)
         self.change_views()
 
