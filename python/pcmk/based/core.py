@@ -170,8 +170,8 @@ class BasedCore:
                 self._modify(event.id, modify)
             case CibStatusQuery():
                 self._reply(event.id, self._status())
-            case SetPrimary(term=term, node=node):
-                self._reply(event.id, self._set_primary(term, node))
+            case SetPrimary() as told:
+                self._reply(event.id, self._set_primary(told))
             case other:
                 self._reply(event.id, Failure(ExitCode.PROTOCOL, f"{type(other).__name__} is no request to the CIB"))
 
@@ -257,10 +257,11 @@ class BasedCore:
 
     # ---- roles ------------------------------------------------------------------------------------
 
-    def _set_primary(self, term: int, node: str) -> Done | Failure:
-        state = self._state
+    def _set_primary(self, told: SetPrimary) -> Done | Failure:
+        state, term, node = self._state, told.term, told.node
         if term < state.term:
             return Failure(ExitCode.OLD, f"term {term} is over: term {state.term} is known")
+        state.absent = told.absent
         if node != state.node:
             self._wanted = None
             self._step_down()

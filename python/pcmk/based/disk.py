@@ -30,12 +30,14 @@ Record: TypeAlias = Entry | Ballot
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What was found on disk. `committed` is the last `MarkCommitted`; `reports` tell of damage."""
+    """What was found on disk. `committed` is the last `MarkCommitted`; `reports` tell of damage; `conflicts` are the
+    names of the files that `KeepConflict` made."""
 
     base: Base | None = None
     records: tuple[Record, ...] = ()
     committed: Position = field(default_factory=Position)
     reports: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
 
 # ---- effects --------------------------------------------------------------------------------------

@@ -117,8 +117,9 @@ class Primary:
         if view is None or state.node not in view.names or state.disk.promised < self.ballot:
             return
         heard = {name: stamp for name, stamp in self._stamps.items() if name in view.names}
-        missing = len(view.names) - len(heard) - 1
-        if missing and not (self._patience_over and len(heard) + 1 >= needed(view)):
+        waited_for = {state.node, *(name for name in view.names if name not in state.absent)}
+        enough = len(heard) + 1 >= needed(view, state.absent)
+        if not enough or not (self._patience_over or waited_for <= {state.node, *heard}):
             return
         own = state.stamp(self.ballot)
         winner = newest(heard, state.node, own)
@@ -304,6 +305,10 @@ class Primary:
             return
         if any(_same(waiter.request, request) for waiter in self._waiters):
             return
+        if modify.term not in (0, self.term):
+            failure = Failure(ExitCode.OLD, f"the change is tied to term {modify.term}, which is not {self.term}")
+            self._waiters.append(_Waiter(chain.position, request, failure))
+            return
         outcome = operations.modify(chain.head, modify, request.node, state.now.wall)
         if outcome.patchset:
             self._append(outcome.cib, outcome.patchset, request, modify.client)
@@ -316,7 +321,7 @@ class Primary:
         state = self._state
         if state.disk.failure:
             return f"{state.node} can't write the CIB to its disk: {state.disk.failure}"
-        if state.view is not None and len(state.view.names) - len(self._diskless) < needed(state.view):
+        if state.view is not None and len(state.view.names) - len(self._diskless) < needed(state.view, state.absent):
             told = "; ".join(f"{node}: {reason}" for node, reason in sorted(self._diskless.items()))
             return f"too few members can write the CIB to their disks: {told}"
         return ""
@@ -328,7 +333,7 @@ class Primary:
         on_disk = sorted(
             (self._stored[name] for name in view.names if name in self._stored and name != state.node), reverse=True
         )
-        count = needed(view) - 1
+        count = needed(view, state.absent) - 1
         if len(on_disk) >= count:
             upto = min([state.disk.head, *on_disk[count - 1 : count]])
             # Entries of former ballots are committed by the first one of this ballot, never by being counted.

@@ -48,8 +48,10 @@ class State:
         self.incarnation = incarnation
         self.settings = settings
         self.view: View | None = None
+        # Members that the DC has declared failed.
+        self.absent: tuple[str, ...] = ()
         self.up: dict[str, str] = {}
-        self.conflicts: list[str] = []
+        self.conflicts: list[str] = list(image.conflicts)
         self.answers: list[LocalAnswer] = []
         # Own requests that became entries here.
         self.ordered: set[int] = set()
@@ -64,7 +66,7 @@ class State:
         self.chain: Chain = chain
         self.term = max(self.promised.term, chain.position.term)
         self.disk = DiskQueue(chain.position, self.promised)
-        self.renew_disk = fresh or not whole or image.base is None
+        self.renew_disk = fresh or not whole or image.base is None or bool(image.reports)
 
     # ---- speaking ---------------------------------------------------------------------------------
 
@@ -148,8 +150,10 @@ class State:
         """Commit the copy up to a position and tell the subscribers."""
         before = self.chain.committed_position
         steps = self.chain.commit(upto)
-        if self.chain.committed_position != before:
-            self.out.append(MarkCommitted(self.chain.committed_position))
+        after = self.chain.committed_position
+        # A mark for what is not on disk would say nothing to the next life of this process.
+        if before != after <= self.disk.head:
+            self.out.append(MarkCommitted(after))
         for step in steps:
             if step.patchset:
                 body = CibChanged(step.version, self.term, step.patchset, step.client, step.origin)

@@ -9,14 +9,17 @@ from pcmk.kernel.messages.cib import CibVersion
 from pcmk.kernel.messages.common import View
 
 
-def needed(view: View) -> int:
+def needed(view: View, absent: tuple[str, ...] = ()) -> int:
     """On how many members of a view, the primary included, a change must be on disk.
 
-    A majority of the view, and of all nodes as far as the view has members. Take-overs hear as many; so in views with
-    quorum, two of these groups always have a member in common.
+    A majority of the members that are not declared failed (`absent`), and of all nodes as far as the view has members.
+    Take-overs hear as many; so in views with quorum, two of these groups always have a member in common. The exceptions
+    are a cluster of two nodes, where one may go on alone, and partitions without quorum, which promise nothing: there
+    absent members are not waited for at all.
     """
-    members = len(view.members)
-    return max(members // 2 + 1, min(members, view.expected_votes // 2 + 1))
+    live = sum(name not in absent for name in view.names)
+    members = len(view.names) if view.quorate and view.expected_votes > 2 else live
+    return max(live // 2 + 1, min(members, view.expected_votes // 2 + 1))
 
 
 def newest(heard: Mapping[str, Stamp], node: str, own: Stamp) -> str:

@@ -145,7 +145,7 @@ def test_status_is_dropped_when_all_nodes_start_anew_but_not_when_daemons_are_re
 FAULTS = ("write", "write", "write", "write", "crash", "respawn", "off", "on", "split", "merge", "elect", "disk", "run")
 
 
-@pytest.mark.parametrize("seed", range(4000))
+@pytest.mark.parametrize("seed", range(150))
 def test_whatever_happens_acknowledged_changes_survive(seed: int) -> None:
     size = 3 if seed % 3 else 5
     world = World(size, seed)

@@ -1,0 +1,85 @@
+"""Lines of the journal: a checksum and a JSON value each. What a line says is either whole or not there."""
+
+import json
+import zlib
+from dataclasses import asdict
+from typing import Any
+
+from pcmk._core import Cib
+from pcmk.based.disk import Base, Record
+from pcmk.kernel.messages.based_peer import Applied, Ballot, Entry, Position, RequestId
+from pcmk.kernel.messages.cib import CibVersion
+
+
+def to_line(kind: str, value: dict[str, Any]) -> bytes:
+    """One line."""
+    text = json.dumps([kind, value], separators=(",", ":")).encode()
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def from_line(line: bytes) -> tuple[str, dict[str, Any]] | None:
+    """Kind and value of a line; None for a torn or damaged one."""
+    checksum, _, text = line.partition(b" ")
+    if not text.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(text[:-1]):
+        return None
+    kind, value = json.loads(text)
+    return kind, value
+
+
+def record_line(record: Record) -> bytes:
+    """The line of an entry or a promise."""
+    return to_line("promise" if isinstance(record, Ballot) else "entry", asdict(record))
+
+
+def read_record(kind: str, value: dict[str, Any]) -> Record:
+    """The entry or promise of a line."""
+    if kind == "promise":
+        return Ballot(**value)
+    request = value["request"]
+    return Entry(
+        position=Position(**value["position"]),
+        quorate=value["quorate"],
+        version=CibVersion(**value["version"]),
+        patchset=value["patchset"],
+        request=None if request is None else RequestId(**request),
+        client=value["client"],
+        output=value["output"],
+    )
+
+
+def base_line(base: Base) -> bytes:
+    """The first line of a journal: everything about its base but the CIB, and the digest of that."""
+    value: dict[str, Any] = {
+        "digest": base.cib.on_disk_digest(),
+        "position": asdict(base.position),
+        "quorate": asdict(base.quorate),
+        "lineage": [asdict(position) for position in base.lineage],
+        "applied": [asdict(applied) for applied in base.applied],
+        "promised": asdict(base.promised),
+        "fresh": base.fresh,
+        "committed": None if base.committed is None else base.committed.to_xml(),
+        "committed_position": asdict(base.committed_position),
+    }
+    return to_line("base", value)
+
+
+def read_base(value: dict[str, Any], cib: Cib) -> Base:
+    """The base of a journal whose first line has this value."""
+    committed = value["committed"]
+    return Base(
+        cib=cib,
+        position=Position(**value["position"]),
+        quorate=Position(**value["quorate"]),
+        lineage=tuple(Position(**position) for position in value["lineage"]),
+        applied=tuple(_applied(applied) for applied in value["applied"]),
+        promised=Ballot(**value["promised"]),
+        fresh=value["fresh"],
+        committed=None if committed is None else Cib.parse(committed),
+        committed_position=Position(**value["committed_position"]),
+    )
+
+
+def _applied(value: dict[str, Any]) -> Applied:
+    return Applied(
+        RequestId(**value["request"]), Position(**value["position"]), CibVersion(**value["version"]), value["output"]
+    )

@@ -1,0 +1,60 @@
+"""Carries out the CIB manager's effects: what goes to the disk."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from pcmk.based.disk import KeepConflict, MarkCommitted, Persist, Persisted, PersistFailed
+from pcmk.based.store import Store, StoreError
+from pcmk.runtime.actor import Actor
+
+
+class BasedShell:
+    """The CIB manager's hands: a thread that writes, so that the loop never waits for an fsync."""
+
+    def __init__(self, actor: Actor, store: Store) -> None:
+        self._actor = actor
+        self._store = store
+        self._thread: ThreadPoolExecutor | None = None
+
+    def carry_out(self, effect: Any) -> None:
+        """Begin to carry out an effect."""
+        match effect:
+            case Persist():
+                self._persist(effect)
+            case MarkCommitted(position=position):
+                self._store.mark(position)
+            case KeepConflict():
+                self._keep_conflict(effect)
+            case _:
+                raise TypeError(f"unknown effect {type(effect).__name__}")
+
+    async def close(self) -> None:
+        """Let the write under way end."""
+        if self._thread is not None:
+            self._thread.shutdown(wait=True)
+        self._store.close()
+
+    def _persist(self, effect: Persist) -> None:
+        if self._thread is None:
+            # The first write says what this life of the node begins with; nothing is done before it is safe.
+            self._thread = ThreadPoolExecutor(1, "disk")
+            self._actor.post(self._write(effect))
+        else:
+            self._actor.spawn(self._write_aside(effect, self._thread), "disk")
+
+    async def _write_aside(self, effect: Persist, thread: ThreadPoolExecutor) -> None:
+        self._actor.post(await self._actor.loop.run_in_executor(thread, self._write, effect))
+
+    def _write(self, effect: Persist) -> Persisted | PersistFailed:
+        try:
+            self._store.write(effect.base, effect.records)
+        except StoreError as error:
+            return PersistFailed(effect.id, error.reason, error.needs_base)
+        return Persisted(effect.id)
+
+    def _keep_conflict(self, effect: KeepConflict) -> None:
+        try:
+            self._store.keep_conflict(effect)
+        except OSError as error:
+            # The log is the last place that can keep it.
+            self._actor.log("error", f"{effect.name} can't be written: {error}", conflict=effect.text)

@@ -1,0 +1,276 @@
+"""The CIB on disk.
+
+    cib-N.xml, cib-N.xml.sig ... a snapshot and its digest; N counts up
+    journal-N .................. what the snapshot is, then entries and promises after it
+    cib.xml, cib.xml.sig ....... the newest snapshot, for tools and people
+    committed .................. the last committed position; not synced, for the next life of the process only
+    conflicts/ ................. configuration changes that lost against another partition
+
+A generation counts once its journal is complete; until then the one before does, which is kept beside it. Damaged files
+get the prefix `damaged-` and are reported.
+"""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pcmk._core import Cib
+from pcmk.based.disk import Base, Image, KeepConflict, Record
+from pcmk.based.records import base_line, from_line, read_base, read_record, record_line, to_line
+from pcmk.kernel.errors import CibError
+from pcmk.kernel.messages.based_peer import Ballot, Position
+
+KEPT_GENERATIONS = 3
+KEPT_CONFLICTS = 100
+_JOURNAL = "journal-"
+
+
+class StoreError(Exception):
+    """A write failed and left nothing behind; with `needs_base` the journal can't be added to any more."""
+
+    def __init__(self, reason: str, needs_base: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.needs_base = needs_base
+
+
+@dataclass(frozen=True, slots=True)
+class _Generation:
+    base: Base
+    records: tuple[Record, ...]
+    size: int
+
+
+class Store:
+    """The folder. `load` comes first; later one `write` at a time, from any thread; the rest from the loop's thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._generation = 0
+        self._journal: int | None = None
+        self._size = 0
+        self._mark: int | None = None
+        self._reports: list[str] = []
+
+    # ---- reading ----------------------------------------------------------------------------------
+
+    def load(self) -> Image:
+        """What is on disk: the newest generation that is whole. OSError when the folder can't be used at all."""
+        self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        self._conflicts.mkdir(mode=0o750, exist_ok=True)
+        generations = self._generations()
+        self._generation = generations[0] if generations else 0
+        self._mark = os.open(self._folder / "committed", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        conflicts = tuple(path.name for path in sorted(self._conflicts.iterdir(), key=_age))
+        for number in generations:
+            found = self._read_generation(number)
+            if found is None:
+                continue
+            if number == self._generation:
+                self._journal = os.open(self._journal_path(number), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+                self._size = found.size
+                os.ftruncate(self._journal, found.size)
+            return Image(found.base, found.records, self._read_mark(), tuple(self._reports), conflicts)
+        return Image(self._import(), (), Position(), tuple(self._reports), conflicts)
+
+    def _generations(self) -> list[int]:
+        names = (path.name.removeprefix(_JOURNAL) for path in self._folder.glob(f"{_JOURNAL}*"))
+        return sorted((int(name) for name in names if name.isdecimal()), reverse=True)
+
+    def _read_generation(self, number: int) -> _Generation | None:
+        try:
+            lines = self._journal_path(number).read_bytes().splitlines(keepends=True)
+            first = from_line(lines[0]) if lines else None
+            if first is None or first[0] != "base":
+                raise ValueError(f"{_JOURNAL}{number} has no beginning")
+            cib = Cib.parse(self._snapshot_path(number).read_bytes())
+            if cib.on_disk_digest() != first[1]["digest"]:
+                raise ValueError(f"{self._snapshot_path(number).name} is not what was written")
+            base = read_base(first[1], cib)
+        except (OSError, ValueError, KeyError, TypeError, CibError) as error:
+            self._set_aside(number, str(error))
+            return None
+        records: list[Record] = []
+        size = len(lines[0])
+        for index, line in enumerate(lines[1:], start=1):
+            read = from_line(line)
+            if read is None:
+                self._judge_tail(number, lines[index + 1 :])
+                break
+            records.append(read_record(*read))
+            size += len(line)
+        return _Generation(base, tuple(records), size)
+
+    def _judge_tail(self, number: int, rest: list[bytes]) -> None:
+        """A line that can't be read is a write that power loss cut off, unless whole lines come after it."""
+        if not any(from_line(line) is not None for line in rest):
+            return
+        name = f"damaged-{_JOURNAL}{number}"
+        self._reports.append(f"{_JOURNAL}{number} is damaged in the middle and was used up to there; kept as {name}")
+        (self._folder / name).write_bytes(self._journal_path(number).read_bytes())
+
+    def _set_aside(self, number: int, reason: str) -> None:
+        self._reports.append(f"generation {number} can't be used and is set aside as damaged-*: {reason}")
+        for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
+            with suppress(FileNotFoundError):
+                path.rename(path.with_name(f"damaged-{path.name}"))
+
+    def _import(self) -> Base | None:
+        """A CIB that an administrator put there, if there is nothing else."""
+        path = self._folder / "cib.xml"
+        if not path.exists():
+            return None
+        try:
+            cib = Cib.parse(path.read_bytes())
+        except (OSError, CibError) as error:
+            self._reports.append(f"cib.xml can't be used: {error}")
+            return None
+        return Base(cib, Position(), Position(), (), (), Ballot())
+
+    def _read_mark(self) -> Position:
+        assert self._mark is not None
+        read = from_line(os.pread(self._mark, 4096, 0).partition(b"\n")[0] + b"\n")
+        return Position(**read[1]) if read is not None and read[0] == "committed" else Position()
+
+    # ---- writing ----------------------------------------------------------------------------------
+
+    def write(self, base: Base | None, records: tuple[Record, ...]) -> None:
+        """Have a base and records safe on disk when this returns. Raises StoreError."""
+        if base is not None:
+            self._write_generation(base, records)
+        else:
+            self._append(b"".join(map(record_line, records)))
+
+    def _append(self, data: bytes) -> None:
+        if self._journal is None:
+            raise StoreError("there is no journal to add to", needs_base=True)
+        try:
+            _write_all(self._journal, data)
+        except OSError as error:
+            raise StoreError(_reason(error), needs_base=not self._cut_off()) from error
+        try:
+            os.fdatasync(self._journal)
+        except OSError as error:
+            # After a failed sync nobody knows what of the file is on disk, and a second sync would not tell.
+            self._close_journal()
+            raise StoreError(_reason(error), needs_base=True) from error
+        self._size += len(data)
+
+    def _cut_off(self) -> bool:
+        """Remove what a failed write left at the end of the journal."""
+        assert self._journal is not None
+        try:
+            os.ftruncate(self._journal, self._size)
+        except OSError:
+            self._close_journal()
+            return False
+        return True
+
+    def _write_generation(self, base: Base, records: tuple[Record, ...]) -> None:
+        number = self._generation + 1
+        journal = base_line(base) + b"".join(map(record_line, records))
+        paths = (self._snapshot_path(number), self._signature_path(number), self._journal_path(number))
+        contents = (base.cib.to_xml().encode(), base.cib.on_disk_digest().encode(), journal)
+        descriptors: list[int] = []
+        try:
+            for path, content in zip(paths, contents, strict=True):
+                descriptors.append(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600))
+                _write_all(descriptors[-1], content)
+                os.fsync(descriptors[-1])
+                if path is paths[1]:
+                    # The journal makes the generation count, so the others must be in the folder before.
+                    _sync_folder(self._folder)
+            _sync_folder(self._folder)
+        except OSError as error:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            for path in reversed(paths):
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
+            raise StoreError(_reason(error), needs_base=False) from error
+        for descriptor in descriptors[:-1]:
+            os.close(descriptor)
+        self._close_journal()
+        self._journal, self._size, self._generation = descriptors[-1], len(journal), number
+        self._tidy(paths)
+
+    def _tidy(self, newest: tuple[Path, Path, Path]) -> None:
+        """Point `cib.xml` at the newest snapshot and drop old generations; not worth failing for."""
+        with suppress(OSError):
+            for path, name in ((newest[0], "cib.xml"), (newest[1], "cib.xml.sig")):
+                spare = self._folder / f"{name}.new"
+                spare.unlink(missing_ok=True)
+                os.link(path, spare)
+                spare.replace(self._folder / name)
+            for number in self._generations()[KEPT_GENERATIONS:]:
+                for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
+                    path.unlink(missing_ok=True)
+
+    def mark(self, position: Position) -> None:
+        """Note what is committed; survives the process."""
+        assert self._mark is not None
+        value = {
+            "term": position.term,
+            "round": position.round,
+            "seq": position.seq,
+            "primary": position.primary,
+        }
+        with suppress(OSError):
+            # Without the mark the next life only takes longer to show what this one has shown.
+            os.pwrite(self._mark, to_line("committed", value), 0)
+
+    def keep_conflict(self, conflict: KeepConflict) -> None:
+        """Keep a conflict file and the newest of the others. Raises OSError."""
+        path = self._conflicts / conflict.name
+        path.write_text(conflict.text)
+        path.chmod(0o600)
+        for old in sorted(self._conflicts.iterdir(), key=_age)[:-KEPT_CONFLICTS]:
+            old.unlink()
+
+    def close(self) -> None:
+        """Close the files."""
+        self._close_journal()
+        if self._mark is not None:
+            os.close(self._mark)
+            self._mark = None
+
+    def _close_journal(self) -> None:
+        if self._journal is not None:
+            os.close(self._journal)
+            self._journal = None
+
+    @property
+    def _conflicts(self) -> Path:
+        return self._folder / "conflicts"
+
+    def _journal_path(self, number: int) -> Path:
+        return self._folder / f"{_JOURNAL}{number}"
+
+    def _snapshot_path(self, number: int) -> Path:
+        return self._folder / f"cib-{number}.xml"
+
+    def _signature_path(self, number: int) -> Path:
+        return self._folder / f"cib-{number}.xml.sig"
+
+
+def _age(path: Path) -> tuple[float, str]:
+    return path.stat().st_mtime, path.name
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
