@@ -45,7 +45,7 @@ codes! {
     OPERATION_WITHOUT_NAME = "operation-without-name";
     /// No room for more resources.
     TOO_MANY_RESOURCES = "too-many-resources";
-    /// The blocks of the CIB ask for more work than is done for any; what comes later is not read.
+    /// The CIB asks for more work than is done for any; what comes later is not read.
     TOO_MUCH_WORK = "too-much-work";
     /// A meta-attribute of an operation has a value that is not valid. Fields: `name`, `value`.
     INVALID_OPERATION_META = "invalid-operation-meta";
@@ -81,6 +81,24 @@ codes! {
     CONSTRAINT_TWO_TAGS = "constraint-two-tags";
     /// An ordering whose inverse cannot be formed. Field: `action`.
     CONSTRAINT_NOT_INVERTIBLE = "constraint-not-invertible";
+    /// A location constraint names a node that does not exist. Field: `name`.
+    CONSTRAINT_UNKNOWN_NODE = "constraint-unknown-node";
+    /// The rule of a location constraint has no id.
+    RULE_WITHOUT_ID = "rule-without-id";
+    /// A ticket constraint without ticket.
+    WITHOUT_TICKET = "without-ticket";
+    /// `loss-policy=fence` without fencing: stop is used.
+    LOSS_POLICY_NEEDS_FENCING = "loss-policy-needs-fencing";
+    /// A set of a constraint has no id.
+    SET_WITHOUT_ID = "set-without-id";
+    /// A constraint names a template or tag that has no members. Field: `name`.
+    EMPTY_TAG = "empty-tag";
+    /// A part of a constraint that does nothing any more. Field: `name`.
+    CONSTRAINT_DEPRECATED = "constraint-deprecated";
+    /// A health attribute of a node is not a score. Fields: `name`, `value`.
+    INVALID_HEALTH = "invalid-health";
+    /// A fencing level without id or with an index that is not from 1 to 9. Field: `index`.
+    INVALID_FENCING_LEVEL = "invalid-fencing-level";
     /// A section of the CIB is not read yet, so the model lacks what it says.
     SECTION_NOT_READ = "section-not-read";
     /// A bundle without a container of a known kind.

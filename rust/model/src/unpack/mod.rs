@@ -1,26 +1,40 @@
 //! Reading a CIB into a model, one file a section.
 //!
 //! Order of work (later steps read what earlier ones set): top-level attributes, options, nodes, resources,
-//! tags, status, health, constraints. Options and nodes are read so far; the reader says so.
+//! tags, status, health, constraints. The status is not read yet; the reader says so.
 
 mod agents;
 mod bundle;
 mod clone;
+mod colocation;
+#[cfg(test)]
+mod constraint_tests;
+mod constraints;
 mod containers;
 mod definition;
+mod fencing;
 mod group;
+mod health;
 mod launchers;
+mod location;
 mod meta;
+mod names;
 mod nodes;
 mod ops;
 mod options;
+mod ordering;
+mod pattern;
 mod reader;
 mod remote;
 mod removed;
 #[cfg(test)]
 mod resource_tests;
 mod resources;
+mod sets;
+mod tags;
 mod templates;
+mod tickets;
+mod topology;
 
 use crate::codes;
 use crate::model::{Model, ReadOptions};
@@ -47,18 +61,18 @@ pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagno
         return reader.finish();
     }
     read_configuration(&mut reader);
-    for section in ["tags", "status", "constraints"] {
-        let present = cib
-            .descendants()
-            .any(|e| e.name() == section && !e.children().is_empty());
-        if present {
-            let entity = Entity::Element {
-                name: section.to_owned(),
-                id: String::new(),
-            };
-            reader.sink.error(codes::SECTION_NOT_READ, entity);
-        }
+    if cib
+        .child("status")
+        .is_some_and(|s| !s.children().is_empty())
+    {
+        let entity = Entity::Element {
+            name: "status".to_owned(),
+            id: String::new(),
+        };
+        reader.sink.error(codes::SECTION_NOT_READ, entity);
     }
+    health::read(&mut reader);
+    constraints::read(&mut reader);
     reader.finish()
 }
 
@@ -72,6 +86,8 @@ fn read_configuration(reader: &mut Reader<'_>) {
     options::read(reader);
     nodes::read(reader);
     resources::read(reader);
+    topology::check(reader);
+    tags::read(reader);
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use super::definition::Definitions;
 use crate::model::{Model, ReadOptions};
-use crate::{Attrs, HealthScores, codes};
-use pcmk_base::{AgentSpec, Budget, Code, Diagnostic, Diagnostics, Entity, Level, Score};
+use crate::{Attrs, HealthScores, TicketId, codes};
+use pcmk_base::{AgentSpec, Budget, Code, Diagnostic, Diagnostics, Entity, Level, Score, Text};
 use pcmk_rules::{Findings, IdIndex, RuleInput, merge_blocks};
 use pcmk_time::DateTime;
 use pcmk_xml::Element;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// A model under construction, with the document it is read from.
@@ -20,12 +20,18 @@ pub(crate) struct Reader<'a> {
     /// `rsc_defaults`, if any.
     pub rsc_defaults: Option<&'a Element>,
     pub definitions: Definitions,
+    /// Templates with the ids of their users. Never iterated.
+    pub template_users: FxHashSet<(Text, Text)>,
+    /// Tickets by id. Never iterated.
+    pub ticket_ids: FxHashMap<Text, TicketId>,
+    /// Extents of rules, by the address of an element of the document.
+    rule_extents: FxHashMap<*const Element, RuleExtent>,
     budget: Budget,
     /// Elements in blocks, by the address of a block that lives as long as the document or a definition.
     block_sizes: FxHashMap<*const Element, u64>,
 }
 
-/// Elements of blocks that may be looked at, counted for each resource that does.
+/// Steps of reading: roughly, elements of blocks and rules looked at, each time one is.
 const MOST_WORK: u64 = 100_000_000;
 
 impl<'a> Reader<'a> {
@@ -38,6 +44,9 @@ impl<'a> Reader<'a> {
             now: DateTime::from_epoch(read.now, 0),
             rsc_defaults: None,
             definitions: Definitions::default(),
+            template_users: FxHashSet::default(),
+            ticket_ids: FxHashMap::default(),
+            rule_extents: FxHashMap::default(),
             budget: Budget::new(MOST_WORK),
             block_sizes: FxHashMap::default(),
         }
@@ -80,8 +89,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Takes the work of merging blocks from the budget. When it is used up, nothing is read any more, and
-    /// there is a diagnostic.
+    /// Takes the work of merging blocks from the budget.
     fn afford(&mut self, parent: &Element, block: &str) -> bool {
         let mut work = 1 + parent.children().len() as u64 / 16;
         for child in parent.children_named(block) {
@@ -90,6 +98,11 @@ impl<'a> Reader<'a> {
                 work += *self.block_sizes.entry(block).or_insert_with(size);
             }
         }
+        self.spend(work)
+    }
+
+    /// Takes steps from the budget of the whole run. Once there are too few, nothing more is given.
+    pub fn spend(&mut self, work: u64) -> bool {
         let had = self.budget.left() > 0;
         if self.budget.spend(work).is_ok() {
             return true;
@@ -101,7 +114,45 @@ impl<'a> Reader<'a> {
         false
     }
 
-    /// Whether the budget for blocks is used up.
+    /// What evaluating a rule of the document can take.
+    pub fn rule_extent(&mut self, rule: &Element) -> RuleExtent {
+        self.extent_within(rule, 0)
+    }
+
+    fn extent_within(&mut self, element: &Element, level: usize) -> RuleExtent {
+        let most = RuleExtent {
+            size: MOST_CONDITIONS,
+            asks_for_parameters: true,
+        };
+        if level > MOST_LEVELS {
+            return most;
+        }
+        let Some(element) = self.references.resolve(element) else {
+            return RuleExtent {
+                size: 1,
+                asks_for_parameters: false,
+            };
+        };
+        if let Some(&known) = self.rule_extents.get(&std::ptr::from_ref(element)) {
+            return known;
+        }
+        // A rule that refers to itself meets this.
+        self.rule_extents.insert(element, most);
+        let source = element.attr("value-source").unwrap_or_default();
+        let mut extent = RuleExtent {
+            size: 1,
+            asks_for_parameters: source.eq_ignore_ascii_case("param"),
+        };
+        for child in element.children() {
+            let inner = self.extent_within(child, level + 1);
+            extent.size = (extent.size + inner.size).min(MOST_CONDITIONS);
+            extent.asks_for_parameters |= inner.asks_for_parameters;
+        }
+        self.rule_extents.insert(element, extent);
+        extent
+    }
+
+    /// Whether the budget is used up.
     pub fn is_exhausted(&self) -> bool {
         self.budget.left() == 0
     }
@@ -126,6 +177,21 @@ impl<'a> Reader<'a> {
         health.parse(text)
     }
 }
+
+/// What evaluating a rule can take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RuleExtent {
+    /// Conditions, those of rules it refers to included.
+    pub size: u64,
+    /// Whether some condition compares with a parameter of the resource.
+    pub asks_for_parameters: bool,
+}
+
+/// More conditions than are evaluated.
+const MOST_CONDITIONS: u64 = 100_000;
+
+/// Rules within rules that are followed.
+const MOST_LEVELS: usize = 256;
 
 /// The entity of an element.
 pub(crate) fn element_entity(element: &Element) -> Entity {

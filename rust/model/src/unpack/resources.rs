@@ -167,8 +167,8 @@ fn build(
     reader.blocks(&definition.xml, "utilization", None, &mut utilization);
     reader.model.resources[rsc].utilization = utilization;
     if let Some(template) = xml.attr("template") {
-        let users = reader.model.templates.entry(template.into()).or_default();
-        if !users.iter().any(|user| **user == *id) {
+        if reader.template_users.insert((template.into(), id.into())) {
+            let users = reader.model.templates.entry(template.into()).or_default();
             users.push(id.into());
         }
     }
