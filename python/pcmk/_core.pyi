@@ -264,3 +264,106 @@ class GraphRunner:
     def end_pass(self) -> Outcome: ...
     def confirm(self, id: int, *, failed: bool = False) -> bool:
         """An action ended; False if it is unknown, was not started, or is confirmed already."""
+
+@final
+class SchedulerResult:
+    """What scheduling a CIB gave: always a plan, with what was found wrong."""
+
+    @property
+    def graph_xml(self) -> str: ...
+    @property
+    def action_count(self) -> int: ...
+    @property
+    def errors(self) -> list[str]: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def recheck_by(self) -> int | None:
+        """When the result could change by itself, in seconds since the epoch."""
+
+def schedule(cib: Cib, now: int, transition_id: int) -> SchedulerResult:
+    """Plan for a CIB at a time (seconds since the epoch)."""
+
+@final
+class Simulation:
+    """A simulation that was run."""
+
+    @property
+    def text(self) -> str:
+        """What `crm_simulate` prints."""
+
+    @property
+    def graph_xml(self) -> str | None:
+        """The transition graph; None if no plan was asked for."""
+
+    @property
+    def dot(self) -> str | None:
+        """The plan in Graphviz' language; None if no plan was asked for."""
+
+    @property
+    def injected(self) -> Cib:
+        """The CIB after injections."""
+
+    @property
+    def cib(self) -> Cib:
+        """The CIB at the end."""
+
+    @property
+    def complaints(self) -> list[str]:
+        """What could not be injected."""
+
+    @property
+    def errors(self) -> list[str]: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def unsound(self) -> bool:
+        """Whether the graph had actions that can never be done."""
+
+    @property
+    def timings(self) -> list[tuple[str, int]]:
+        """Nanoseconds of each pass of the scheduler, if asked for."""
+
+def simulate(
+    cib: Cib,
+    *,
+    now: int,
+    wall_now: int,
+    now_line: str | None = None,
+    sanitized: bool = False,
+    injections: Sequence[tuple[str, str]] = ...,
+    fail: Sequence[str] = ...,
+    schedule: bool = False,
+    execute: bool = False,
+    scores: bool = False,
+    attributes: bool = False,
+    failures: bool = False,
+    quiet: bool = False,
+    all_actions: bool = False,
+    numbers: bool = False,
+    profile: bool = False,
+) -> Simulation:
+    """Inject events, plan, and carry the plan out, as far as asked for.
+
+    `now` is the effective time, `wall_now` the present for what is recorded, both in seconds since the epoch.
+    An injection is a kind (`quorum`, `watchdog`, `node-up`, `node-down`, `node-fail`, `ticket-grant`, `ticket-revoke`,
+    `ticket-standby`, `ticket-activate`, `operation`) with its value; operations to inject or to fail are written
+    `RSC_TASK_INTERVAL@NODE=RC`. Raises ValueError for what cannot be read.
+    """
+
+StatusSection: TypeAlias = Literal["summary", "nodes", "resources", "attributes", "failcounts", "failures"]
+
+def status_text(
+    cib: Cib,
+    *,
+    now: int,
+    now_text: str,
+    sections: Sequence[StatusSection],
+    inactive: bool = False,
+    by_node: bool = False,
+    detail: bool = False,
+) -> str:
+    """Status sections as text, in the order given; `now_text` is the present as displays write it."""
+
+def parse_time(text: str, now: int) -> int:
+    """Seconds since the epoch of an ISO 8601 date and time; `now` completes what is left out. Raises ValueError."""

@@ -16,6 +16,14 @@ pub struct TransitionGraph {
 }
 
 impl TransitionGraph {
+    /// Numbers the transition; the number stands behind the batch limit.
+    pub fn set_transition_id(&mut self, id: u64) {
+        self.header.retain(|(name, _)| *name != "transition_id");
+        let behind = self.header.iter().position(|(n, _)| *n == "batch-limit");
+        let at = behind.map_or(self.header.len(), |at| at + 1);
+        self.header.insert(at, ("transition_id", id.to_string()));
+    }
+
     /// An attribute of the graph.
     pub fn attr(&self, name: &str) -> Option<&str> {
         self.header

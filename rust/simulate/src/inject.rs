@@ -1,6 +1,10 @@
 //! What can be injected into a CIB before a simulation.
 
+use crate::records::{self, NodeRecord, Outcome, Recorded};
 use pcmk_base::{OpKey, ParseOpKeyError};
+use pcmk_model::{Model, RscId};
+use pcmk_xml::Element;
+use std::sync::Arc;
 
 /// One injection. They are carried out by kind, in the order of these variants, whatever order they came in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +54,11 @@ pub enum ParseOpSpecError {
 }
 
 impl OpSpec {
+    /// The specification as it was given.
+    pub fn text(&self) -> String {
+        format!("{}@{}={}", self.op, self.node, self.rc)
+    }
+
     /// Reads `RSC_TASK_INTERVAL@NODE=RC`.
     ///
     /// # Errors
@@ -63,6 +72,252 @@ impl OpSpec {
             node: node.to_owned(),
             rc,
         })
+    }
+}
+
+/// Carries injections out, in the order of their kinds. Gives the new CIB and what happened, as displays list it.
+///
+/// The model is of the CIB as it was; `now` is the present, epoch seconds.
+pub fn apply(
+    cib: &Arc<Element>,
+    model: &Model,
+    injections: &[Injection],
+    now: i64,
+) -> (Arc<Element>, Vec<String>, Vec<Complaint>) {
+    let mut injector = Injector {
+        cib: cib.as_ref().clone(),
+        model,
+        now,
+        configures_nodes: injections.iter().any(|i| matches!(i, Injection::NodeUp(_))),
+        lines: Vec::new(),
+        complaints: Vec::new(),
+    };
+    for kind in 0..=KINDS {
+        for injection in injections.iter().filter(|i| i.kind() == kind) {
+            injector.inject(injection);
+        }
+    }
+    (
+        Arc::new(injector.cib),
+        injector.lines,
+        injector.complaints,
+    )
+}
+
+/// Something that could not be injected and was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    /// No resource of this name.
+    UnknownResource(String),
+}
+
+const KINDS: u8 = 9;
+
+impl Injection {
+    fn kind(&self) -> u8 {
+        match self {
+            Injection::Quorum(_) => 0,
+            Injection::Watchdog(_) => 1,
+            Injection::NodeUp(_) => 2,
+            Injection::NodeDown(_) => 3,
+            Injection::NodeFail(_) => 4,
+            Injection::TicketGrant(_) => 5,
+            Injection::TicketRevoke(_) => 6,
+            Injection::TicketStandby(_) => 7,
+            Injection::TicketActivate(_) => 8,
+            Injection::Operation(_) => KINDS,
+        }
+    }
+}
+
+struct Injector<'a> {
+    cib: Element,
+    model: &'a Model,
+    now: i64,
+    configures_nodes: bool,
+    lines: Vec<String>,
+    complaints: Vec<Complaint>,
+}
+
+impl Injector<'_> {
+    fn inject(&mut self, injection: &Injection) {
+        match injection {
+            Injection::Quorum(value) => {
+                self.lines.push(format!("Setting quorum: {value}"));
+                self.cib.set_attr("have-quorum", value.as_str());
+            }
+            Injection::Watchdog(value) => {
+                self.lines.push(format!("Setting watchdog: {value}"));
+                set_option(&mut self.cib, "have-watchdog", value);
+            }
+            Injection::NodeUp(name) => {
+                self.node(name, NodeRecord::Up, format!("Bringing node {name} online"));
+            }
+            Injection::NodeDown(name) => {
+                self.node(name, NodeRecord::Down, format!("Taking node {name} offline"));
+            }
+            Injection::NodeFail(name) => {
+                self.node(name, NodeRecord::Failed, format!("Failing node {name}"));
+            }
+            Injection::TicketGrant(ticket) => {
+                self.ticket(ticket, ("granted", "true"), format!("Granting ticket {ticket}"));
+            }
+            Injection::TicketRevoke(ticket) => {
+                self.ticket(ticket, ("granted", "false"), format!("Revoking ticket {ticket}"));
+            }
+            Injection::TicketStandby(ticket) => {
+                let line = format!("Making ticket {ticket} standby");
+                self.ticket(ticket, ("standby", "true"), line);
+            }
+            Injection::TicketActivate(ticket) => {
+                let line = format!("Activating ticket {ticket}");
+                self.ticket(ticket, ("standby", "false"), line);
+            }
+            Injection::Operation(spec) => self.operation(spec),
+        }
+    }
+
+    fn node(&mut self, name: &str, record: NodeRecord, line: String) {
+        self.lines.push(line);
+        if self.configures_nodes {
+            records::configure_node(&mut self.cib, name);
+        }
+        let id = node_id(self.model, name);
+        records::set_node(&mut self.cib, name, &id, record);
+    }
+
+    fn ticket(&mut self, ticket: &str, (name, value): (&'static str, &str), line: String) {
+        self.lines.push(line);
+        let status = records::child_or_new(&mut self.cib, "status");
+        let tickets = records::child_or_new(status, "tickets");
+        if !tickets.children().iter().any(|t| t.id() == Some(ticket)) {
+            tickets.push_child(Element::new("ticket_state".to_owned()).with_attr("id", ticket));
+        }
+        let state = records::child_mut(tickets, "ticket_state", |t| t.id() == Some(ticket));
+        if let Some(state) = state {
+            state.set_attr(name, value);
+        }
+    }
+
+    fn operation(&mut self, spec: &OpSpec) {
+        self.lines
+            .push(format!("Injecting {} into the configuration", spec.text()));
+        let Some(rsc) = resource_named(self.model, &spec.op.resource) else {
+            let name = spec.op.resource.clone();
+            self.complaints.push(Complaint::UnknownResource(name));
+            return;
+        };
+        let id = node_id(self.model, &spec.node);
+        let (task, interval) = (spec.op.task.as_str(), spec.op.interval);
+        let found_inactive = spec.rc == 7 && interval == 0;
+        if spec.rc != 0 && !found_inactive {
+            let fatal = self.model.options.start_failure_is_fatal;
+            let infinite = task == "stop" || (task == "start" && fatal);
+            let lines = count_failure(
+                &mut self.cib,
+                (&spec.node, &id),
+                (&spec.op.resource, task, interval),
+                infinite,
+                self.now,
+            );
+            self.lines.extend(lines);
+        }
+        let Some(agent) = self.model.resources[rsc].primitive().map(|p| &p.agent) else {
+            return;
+        };
+        let recorded = Recorded {
+            id: &spec.op.resource,
+            agent: (&agent.class, agent.provider.as_deref(), &agent.kind),
+        };
+        let outcome = Outcome {
+            task,
+            interval,
+            rc: spec.rc,
+            expected: 0,
+            reason: "Simulated action result",
+            now: self.now,
+            action: None,
+        };
+        records::record(&mut self.cib, (&spec.node, &id), &recorded, &outcome);
+    }
+}
+
+/// Raises a fail count; gives the lines that say so.
+pub(crate) fn count_failure(
+    cib: &mut Element,
+    node: (&str, &str),
+    (rsc, task, interval): (&str, &str, u32),
+    infinite: bool,
+    now: i64,
+) -> Vec<String> {
+    let name = format!("fail-count-{rsc}#{task}_{interval}");
+    let value = if infinite {
+        "INFINITY".to_owned()
+    } else {
+        (recorded_count(cib, node, &name) + 1).to_string()
+    };
+    let last = format!("last-failure-{rsc}#{task}_{interval}");
+    let mut lines = Vec::new();
+    for (name, value) in [(name, value), (last, now.to_string())] {
+        let id = records::set_attribute(cib, node, &name, &value);
+        lines.push(format!(
+            "Injecting attribute {name}={value} into /node_state '{id}'"
+        ));
+    }
+    lines
+}
+
+fn recorded_count(cib: &mut Element, (node, id): (&str, &str), name: &str) -> i64 {
+    let state = records::node_state(cib, node, id);
+    let pair = state
+        .descendants()
+        .find(|e| e.name() == "nvpair" && e.attr("name") == Some(name));
+    let value = pair.and_then(|pair| pair.attr("value"));
+    value.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+/// The id of a node; an unknown one has its name for an id.
+pub(crate) fn node_id(model: &Model, name: &str) -> String {
+    let known = model.node_named(name);
+    known.map_or_else(|| name.to_owned(), |node| model.nodes[node].id.to_string())
+}
+
+/// A primitive by its id, with or without instance number.
+fn resource_named(model: &Model, name: &str) -> Option<RscId> {
+    let exact = model.resource_with_id(name);
+    exact.or_else(|| {
+        let mut all = model.resources.iter();
+        all.find(|(_, r)| r.is_primitive() && &*r.xml_id == name)
+            .map(|(id, _)| id)
+    })
+}
+
+/// Sets a cluster option in its first block.
+fn set_option(cib: &mut Element, name: &str, value: &str) {
+    let configuration = records::child_or_new(cib, "configuration");
+    let options = records::child_or_new(configuration, "crm_config");
+    if options.children().is_empty() {
+        options.push_child(
+            Element::new("cluster_property_set".to_owned())
+                .with_attr("id", "cib-bootstrap-options"),
+        );
+    }
+    let known = options.children().iter().position(|block| {
+        let mut pairs = block.children().iter();
+        pairs.any(|pair| pair.attr("name") == Some(name))
+    });
+    let at = known.unwrap_or(0);
+    let block = Arc::make_mut(&mut options.children_mut()[at]);
+    let id = format!("{}-{name}", block.id().unwrap_or("cib-bootstrap-options"));
+    if !block.children().iter().any(|p| p.attr("name") == Some(name)) {
+        block.push_child(
+            Element::new("nvpair".to_owned())
+                .with_attr("id", id)
+                .with_attr("name", name),
+        );
+    }
+    if let Some(pair) = records::child_mut(block, "nvpair", |p| p.attr("name") == Some(name)) {
+        pair.set_attr("value", value);
     }
 }
 

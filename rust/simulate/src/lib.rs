@@ -3,7 +3,9 @@
 //! Everything is a function of a CIB and what is asked; nothing here reads a clock or a file.
 
 pub mod inject;
+pub mod records;
+pub mod report;
 pub mod run;
 pub mod scores;
-pub mod status_view;
+pub mod status;
 pub mod summary;

@@ -1,6 +1,14 @@
-//! What running a graph against a CIB produces, in order.
+//! Running a graph against a CIB: everything is done at once and succeeds, unless it is made to fail.
 
-use crate::inject::OpSpec;
+use crate::inject::{OpSpec, count_failure, node_id};
+use crate::records::{self, NodeRecord, Outcome, Recorded};
+use pcmk_graph::{
+    ActionId, ActionKind, Completion, GraphAction, GraphResource, Limits, Outcome as PassOutcome,
+    Runner, TransitionGraph,
+};
+use pcmk_model::Model;
+use pcmk_xml::Element;
+use std::sync::Arc;
 
 /// How to run a graph.
 #[derive(Clone, Debug, Default)]
@@ -9,59 +17,234 @@ pub struct RunOptions {
     pub fail: Vec<OpSpec>,
     /// The present, epoch seconds, for what is recorded.
     pub now: i64,
+    /// Nodes that are touched and not configured are added.
+    pub configures_nodes: bool,
 }
 
-/// One thing that was carried out, as displays list them.
+/// What running a graph led to.
+#[derive(Clone, Debug)]
+pub struct Executed {
+    /// The CIB with all that was recorded.
+    pub cib: Arc<Element>,
+    /// What was done, in order, as displays list it.
+    pub lines: Vec<Line>,
+    /// Some actions could never be done: the graph was not sound.
+    pub unsound: bool,
+}
+
+/// A line of the list of what was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Executed {
-    /// A pseudo-action, by its key.
-    Pseudo {
-        /// Its key.
-        key: String,
-        /// Its node, if it has one.
-        node: Option<String>,
-    },
-    /// A resource action.
-    Resource {
-        /// Name to show.
-        rsc: String,
-        /// What was done.
-        task: String,
-        /// How often, in milliseconds; zero if not recurring.
+pub enum Line {
+    /// An item of the list.
+    Item(String),
+    /// A remark between items, without a bullet.
+    Remark(String),
+}
+
+/// Runs a graph made from this model.
+pub fn run(
+    cib: &Arc<Element>,
+    model: &Model,
+    graph: TransitionGraph,
+    options: &RunOptions,
+) -> Executed {
+    let graph = Arc::new(graph);
+    let mut execution = Execution {
+        cib: cib.as_ref().clone(),
+        model,
+        graph: graph.clone(),
+        options,
+        lines: Vec::new(),
+    };
+    let mut runner = Runner::new(graph);
+    let limits = Limits::default();
+    let outcome = loop {
+        runner.begin_pass();
+        let mut fired = false;
+        while let Some(actions) = runner.next_synapse(&limits) {
+            fired = true;
+            for id in actions {
+                execution.carry_out(&mut runner, id);
+            }
+        }
+        let outcome = runner.end_pass();
+        if !fired || outcome != PassOutcome::Running {
+            break outcome;
+        }
+    };
+    Executed {
+        cib: Arc::new(execution.cib),
+        lines: execution.lines,
+        unsound: outcome == PassOutcome::Terminated,
+    }
+}
+
+struct Execution<'a> {
+    cib: Element,
+    model: &'a Model,
+    graph: Arc<TransitionGraph>,
+    options: &'a RunOptions,
+    lines: Vec<Line>,
+}
+
+impl Execution<'_> {
+    fn carry_out(&mut self, runner: &mut Runner, id: ActionId) {
+        let Some(action) = runner.action(id).cloned() else {
+            return;
+        };
+        let failed = match action.id.kind {
+            ActionKind::Pseudo => self.pseudo(&action),
+            ActionKind::Cluster | ActionKind::ClusterCib => self.cluster(&action),
+            ActionKind::Resource => self.resource(&action),
+        };
+        runner.confirm(id, failed);
+        if failed {
+            runner.abort(1_000_000, Completion::Restart, "simulated failure");
+        }
+    }
+
+    fn item(&mut self, text: String) {
+        self.lines.push(Line::Item(text));
+    }
+
+    fn pseudo(&mut self, action: &GraphAction) -> bool {
+        let node = action.id.on_node.as_ref();
+        let at = node.map_or(String::new(), |(name, _)| format!(" on {name}"));
+        self.item(format!("Pseudo action:   {}{at}", action.id.key));
+        false
+    }
+
+    fn cluster(&mut self, action: &GraphAction) -> bool {
+        let (node, id) = action.id.on_node.clone().unwrap_or_default();
+        if action.id.operation == "stonith" {
+            let op = action.meta("stonith_action").unwrap_or_default().to_owned();
+            self.item(format!("Fencing {node} ({op})"));
+            if op != "on" {
+                self.touch_node(&node);
+                records::set_node(&mut self.cib, &node, &id, NodeRecord::Down);
+            }
+            return false;
+        }
+        let task = &action.id.operation;
+        let rsc = action
+            .resource
+            .as_ref()
+            .map_or(String::new(), |r| format!(" for {}", r.id));
+        self.item(format!("Cluster action:  {task}{rsc} on {node}"));
+        false
+    }
+
+    fn touch_node(&mut self, node: &str) {
+        if self.options.configures_nodes {
+            records::configure_node(&mut self.cib, node);
+        }
+    }
+
+    fn resource(&mut self, action: &GraphAction) -> bool {
+        let (Some(rsc), Some((node, _))) = (&action.resource, &action.id.on_node) else {
+            return false;
+        };
+        let task = action.id.operation.clone();
+        if task == "reprobe" {
+            return false;
+        }
+        let interval = action
+            .meta("interval")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
+        let name = shown_name(self.model, rsc);
+        if matches!(task.as_str(), "delete" | "meta-data") {
+            self.item(format!("Resource action: {name:<15} {task} on {node}"));
+            return false;
+        }
+        let often = if interval > 0 {
+            format!("={interval}")
+        } else {
+            String::new()
+        };
+        self.item(format!("Resource action: {name:<15} {task}{often} on {node}"));
+        self.record(action, rsc, name, node, &task, interval)
+    }
+
+    fn record(
+        &mut self,
+        action: &GraphAction,
+        rsc: &GraphResource,
+        name: &str,
+        node: &str,
+        task: &str,
         interval: u32,
-        /// Where.
-        node: String,
-    },
-    /// Another action of the cluster.
-    Cluster {
-        /// What was done.
-        task: String,
-        /// For which resource.
-        rsc: Option<String>,
-        /// Where.
-        node: String,
-    },
-    /// A node was fenced.
-    Fencing {
-        /// Which.
-        node: String,
-        /// How.
-        op: String,
-    },
-    /// An action was made to fail.
-    Failed {
-        /// Its number in the graph.
-        action: u32,
-        /// With which result.
-        rc: i32,
-    },
-    /// A node attribute was set for it.
-    Attribute {
-        /// Name.
-        name: String,
-        /// Value.
-        value: String,
-        /// Id of the node.
-        node: String,
-    },
+    ) -> bool {
+        let expected = action
+            .meta("op_target_rc")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
+        let id = if action.id.router_node.is_some() {
+            node.to_owned()
+        } else {
+            node_id(self.model, node)
+        };
+        let forced = self.forced_failure(rsc, name, task, interval, node);
+        if let Some(rc) = forced {
+            let number = action.id.id;
+            let text = format!("Pretending action {number} failed with rc={rc}");
+            self.lines.push(Line::Remark(text));
+            let fatal = self.graph.attr("failed-start-offset") == Some("INFINITY");
+            let infinite = task == "stop" || (task == "start" && fatal);
+            let now = self.options.now;
+            let operation = (name, task, interval);
+            let lines = count_failure(&mut self.cib, (node, &id), operation, infinite, now);
+            self.lines.extend(lines.into_iter().map(Line::Item));
+        }
+        let recorded = Recorded {
+            id: name,
+            agent: (
+                rsc.class.as_deref().unwrap_or_default(),
+                rsc.provider.as_deref(),
+                rsc.kind.as_deref().unwrap_or_default(),
+            ),
+        };
+        let outcome = Outcome {
+            task,
+            interval,
+            rc: forced.unwrap_or(expected),
+            expected,
+            reason: "User-injected result",
+            now: self.options.now,
+            action: Some(action),
+        };
+        records::record(&mut self.cib, (node, &id), &recorded, &outcome);
+        forced.is_some()
+    }
+
+    /// The result that an operation was told to have.
+    fn forced_failure(
+        &self,
+        rsc: &GraphResource,
+        name: &str,
+        task: &str,
+        interval: u32,
+        node: &str,
+    ) -> Option<i32> {
+        let known = |id: &str, spec: &OpSpec| {
+            spec.op.resource.eq_ignore_ascii_case(id)
+                && spec.op.task.eq_ignore_ascii_case(task)
+                && spec.op.interval == interval
+                && spec.node.eq_ignore_ascii_case(node)
+        };
+        let mut specs = self.options.fail.iter();
+        specs
+            .find(|spec| known(name, spec) || known(&rsc.id, spec))
+            .map(|spec| spec.rc)
+    }
+}
+
+/// The configured id if it says which resource it is, else the long one.
+fn shown_name<'a>(model: &Model, rsc: &'a GraphResource) -> &'a str {
+    let mut all = model.resources.values();
+    let known = all.any(|r| *r.id == *rsc.id || *r.xml_id == *rsc.id);
+    match &rsc.long_id {
+        Some(long) if !known => long,
+        _ => &rsc.id,
+    }
 }

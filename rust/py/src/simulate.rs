@@ -1,0 +1,293 @@
+//! Simulation, scheduling and status text.
+
+use std::time::Instant;
+
+use pcmk_base::{Diagnostic, Level};
+use pcmk_graph::TransitionGraph;
+use pcmk_model::{Model, ReadOptions};
+use pcmk_sched::output::dot::DotOptions;
+use pcmk_sched::{Options, Workspace, graph_of, schedule as make_plan};
+use pcmk_simulate::inject::{Complaint, Injection, OpSpec};
+use pcmk_simulate::report::{Report, Request};
+use pcmk_simulate::status::{self, Section, StatusOptions};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::cib::Cib;
+
+/// What scheduling a CIB gave.
+#[pyclass(frozen, module = "pcmk._core")]
+pub(crate) struct SchedulerResult {
+    graph: TransitionGraph,
+    #[pyo3(get)]
+    errors: Vec<String>,
+    #[pyo3(get)]
+    warnings: Vec<String>,
+    #[pyo3(get)]
+    recheck_by: Option<i64>,
+}
+
+#[pymethods]
+impl SchedulerResult {
+    #[getter]
+    fn graph_xml(&self, py: Python<'_>) -> String {
+        py.detach(|| pcmk_xml::write(&pcmk_graph::write(&self.graph)))
+    }
+
+    #[getter]
+    fn action_count(&self) -> usize {
+        self.graph.synapses.len()
+    }
+}
+
+#[pyfunction]
+pub(crate) fn schedule(py: Python<'_>, cib: &Cib, now: i64, transition_id: u64) -> SchedulerResult {
+    let tree = cib.0.clone();
+    py.detach(|| {
+        let options = ReadOptions {
+            now,
+            sanitized: false,
+        };
+        let (model, mut found) = Model::read(&tree, &options);
+        let plan = make_plan(&model, &mut Workspace::default(), &Options::default());
+        let mut graph = graph_of(&model, &plan);
+        graph.set_transition_id(transition_id);
+        found.extend(plan.diagnostics.as_slice().iter().cloned());
+        SchedulerResult {
+            recheck_by: plan.recheck_at,
+            errors: texts(&found, Level::Error),
+            warnings: texts(&found, Level::Warning),
+            graph,
+        }
+    })
+}
+
+fn texts(found: &[Diagnostic], level: Level) -> Vec<String> {
+    let of_level = found.iter().filter(|d| d.level == level);
+    of_level.map(text).collect()
+}
+
+/// A diagnostic as one line: its code, what it is about, its details.
+fn text(found: &Diagnostic) -> String {
+    let fields: String = found
+        .fields
+        .iter()
+        .map(|(name, value)| format!(" {name}={value}"))
+        .collect();
+    format!("{} {:?}{fields}", found.code, found.entity)
+}
+
+/// What a simulation gave.
+#[pyclass(frozen, module = "pcmk._core")]
+pub(crate) struct Simulation {
+    report: Report,
+}
+
+#[pymethods]
+impl Simulation {
+    #[getter]
+    fn text(&self) -> &str {
+        &self.report.text
+    }
+
+    #[getter]
+    fn graph_xml(&self) -> Option<&str> {
+        self.report.graph.as_ref().map(|(xml, _)| xml.as_str())
+    }
+
+    #[getter]
+    fn dot(&self) -> Option<String> {
+        let drawing = self.report.graph.as_ref();
+        drawing.map(|(_, drawing)| drawing.to_text())
+    }
+
+    #[getter]
+    fn injected(&self) -> Cib {
+        Cib(self.report.injected.clone())
+    }
+
+    #[getter]
+    fn cib(&self) -> Cib {
+        Cib(self.report.cib.clone())
+    }
+
+    #[getter]
+    fn complaints(&self) -> Vec<String> {
+        let all = self.report.complaints.iter();
+        all.map(|complaint| match complaint {
+            Complaint::UnknownResource(name) => format!("Invalid resource name: {name}"),
+        })
+        .collect()
+    }
+
+    #[getter]
+    fn errors(&self) -> Vec<String> {
+        texts(&self.report.diagnostics, Level::Error)
+    }
+
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        texts(&self.report.diagnostics, Level::Warning)
+    }
+
+    #[getter]
+    fn unsound(&self) -> bool {
+        self.report.unsound
+    }
+
+    #[getter]
+    fn timings(&self) -> Vec<(&'static str, u64)> {
+        self.report.timings.clone()
+    }
+}
+
+#[pyfunction]
+#[pyo3(signature = (cib, *, now, wall_now, now_line=None, sanitized=false, injections=Vec::new(), fail=Vec::new(),
+    schedule=false, execute=false, scores=false, attributes=false, failures=false, quiet=false, all_actions=false,
+    numbers=false, profile=false))]
+#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
+pub(crate) fn simulate(
+    py: Python<'_>,
+    cib: &Cib,
+    now: i64,
+    wall_now: i64,
+    now_line: Option<String>,
+    sanitized: bool,
+    injections: Vec<(String, String)>,
+    fail: Vec<String>,
+    schedule: bool,
+    execute: bool,
+    scores: bool,
+    attributes: bool,
+    failures: bool,
+    quiet: bool,
+    all_actions: bool,
+    numbers: bool,
+    profile: bool,
+) -> PyResult<Simulation> {
+    let injections = injections
+        .into_iter()
+        .map(|(kind, value)| injection(&kind, value))
+        .collect::<PyResult<Vec<_>>>()?;
+    let fail = fail
+        .iter()
+        .map(|text| spec(text))
+        .collect::<PyResult<Vec<_>>>()?;
+    let request = Request {
+        cib: cib.0.clone(),
+        sanitized,
+        now,
+        now_line,
+        wall_now,
+        injections,
+        fail,
+        schedule,
+        execute,
+        scores,
+        attributes,
+        failures,
+        quiet,
+        dot: DotOptions {
+            all: all_actions,
+            numbers,
+        },
+        clock: profile.then_some(nanoseconds as fn() -> u64),
+    };
+    let report = py.detach(|| pcmk_simulate::report::simulate(&request));
+    Ok(Simulation { report })
+}
+
+fn injection(kind: &str, value: String) -> PyResult<Injection> {
+    Ok(match kind {
+        "quorum" => Injection::Quorum(value),
+        "watchdog" => Injection::Watchdog(value),
+        "node-up" => Injection::NodeUp(value),
+        "node-down" => Injection::NodeDown(value),
+        "node-fail" => Injection::NodeFail(value),
+        "ticket-grant" => Injection::TicketGrant(value),
+        "ticket-revoke" => Injection::TicketRevoke(value),
+        "ticket-standby" => Injection::TicketStandby(value),
+        "ticket-activate" => Injection::TicketActivate(value),
+        "operation" => Injection::Operation(spec(&value)?),
+        other => return Err(PyValueError::new_err(format!("no injection {other:?}"))),
+    })
+}
+
+fn spec(text: &str) -> PyResult<OpSpec> {
+    OpSpec::parse(text).map_err(|error| PyValueError::new_err(format!("{text}: {error}")))
+}
+
+/// Nanoseconds since the first call.
+fn nanoseconds() -> u64 {
+    static BEGAN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let began = BEGAN.get_or_init(Instant::now);
+    u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The text of a status display, sections in the order given.
+#[pyfunction]
+#[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false))]
+#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
+pub(crate) fn status_text(
+    py: Python<'_>,
+    cib: &Cib,
+    now: i64,
+    now_text: &str,
+    sections: Vec<String>,
+    inactive: bool,
+    by_node: bool,
+    detail: bool,
+) -> PyResult<String> {
+    let tree = cib.0.clone();
+    let options = StatusOptions {
+        inactive,
+        pending: true,
+        by_node,
+        detail,
+    };
+    let found = py.detach(|| -> Result<Vec<Section>, String> {
+        let read = ReadOptions {
+            now,
+            sanitized: false,
+        };
+        let (model, _) = Model::read(&tree, &read);
+        let mut found = Vec::new();
+        for name in sections {
+            found.extend(section(&model, &name, now_text, options)?);
+        }
+        Ok(found)
+    });
+    let found = found.map_err(PyValueError::new_err)?;
+    let blocks: Vec<String> = found
+        .iter()
+        .map(|section| section.lines(0).join("\n") + "\n")
+        .collect();
+    Ok(blocks.join("\n"))
+}
+
+fn section(
+    model: &Model,
+    name: &str,
+    now_text: &str,
+    options: StatusOptions,
+) -> Result<Option<Section>, String> {
+    Ok(match name {
+        "summary" => Some(status::summary_section(model, now_text)),
+        "nodes" => Some(status::node_section(model, options)),
+        "resources" => status::resource_section(model, options),
+        "attributes" => Some(status::attribute_section(model)),
+        "failcounts" => status::fail_count_section(model),
+        "failures" => status::failure_section(model, options.detail),
+        other => return Err(format!("no section {other:?}")),
+    })
+}
+
+/// A date and time as seconds since the epoch.
+#[pyfunction]
+pub(crate) fn parse_time(text: &str, now: i64) -> PyResult<i64> {
+    let local = pcmk_time::DateTime::from_epoch(now, 0);
+    let parsed = pcmk_time::parse(text, local);
+    parsed
+        .map(|time| time.epoch())
+        .map_err(|error| PyValueError::new_err(error.to_string()))
+}

@@ -1,0 +1,293 @@
+//! Writing into the status section of a CIB as controllers would: node states, histories, node attributes.
+
+use pcmk_cib::digest;
+use pcmk_graph::GraphAction;
+use pcmk_xml::Element;
+use std::sync::Arc;
+
+/// Who is said to have written.
+const ORIGIN: &str = "crm_simulate";
+
+/// How a node is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeRecord {
+    /// Online and a member.
+    Up,
+    /// Left in good order.
+    Down,
+    /// Lost: still expected.
+    Failed,
+}
+
+/// The first child with a name that passes, for changing.
+pub(crate) fn child_mut<'a>(
+    parent: &'a mut Element,
+    name: &str,
+    test: impl Fn(&Element) -> bool,
+) -> Option<&'a mut Element> {
+    let children = parent.children_mut();
+    let child = children
+        .iter_mut()
+        .find(|child| child.name() == name && test(child))?;
+    Some(Arc::make_mut(child))
+}
+
+/// The first child of this name, made if there is none.
+pub(crate) fn child_or_new<'a>(parent: &'a mut Element, name: &str) -> &'a mut Element {
+    child_or_insert(parent, name, |_| true, || Element::new(name.to_owned()))
+}
+
+fn child_or_insert<'a>(
+    parent: &'a mut Element,
+    name: &str,
+    test: impl Fn(&Element) -> bool,
+    make: impl FnOnce() -> Element,
+) -> &'a mut Element {
+    let known = parent
+        .children()
+        .iter()
+        .position(|child| child.name() == name && test(child));
+    let at = known.unwrap_or_else(|| {
+        parent.push_child(make());
+        parent.children().len() - 1
+    });
+    Arc::make_mut(&mut parent.children_mut()[at])
+}
+
+/// The state of a node, made if there is none.
+pub fn node_state<'a>(cib: &'a mut Element, name: &str, id: &str) -> &'a mut Element {
+    let status = child_or_new(cib, "status");
+    let named = |state: &Element| {
+        state
+            .attr("uname")
+            .is_some_and(|uname| uname.eq_ignore_ascii_case(name))
+    };
+    if !status.children().iter().any(|state| named(state)) {
+        let same_id = child_mut(status, "node_state", |state| state.id() == Some(id));
+        if let Some(state) = same_id {
+            state.set_attr("uname", name);
+        }
+    }
+    child_or_insert(status, "node_state", named, || {
+        Element::new("node_state".to_owned())
+            .with_attr("id", id)
+            .with_attr("uname", name)
+    })
+}
+
+/// Records whether a node is there.
+pub fn set_node(cib: &mut Element, name: &str, id: &str, record: NodeRecord) {
+    let state = node_state(cib, name, id);
+    let up = record != NodeRecord::Down;
+    let member = if record == NodeRecord::Up {
+        "true"
+    } else {
+        "false"
+    };
+    let joined = if up { "member" } else { "down" };
+    state.set_attr("in_ccm", member);
+    state.set_attr("crmd", if up { "online" } else { "offline" });
+    state.set_attr("join", joined);
+    state.set_attr("expected", joined);
+    state.set_attr("crm-debug-origin", ORIGIN);
+    if record == NodeRecord::Down {
+        let gone = |child: &Arc<Element>| matches!(child.name(), "lrm" | "transient_attributes");
+        state.children_mut().retain(|child| !gone(child));
+    }
+}
+
+/// Makes sure that a node is configured.
+pub fn configure_node(cib: &mut Element, name: &str) {
+    let nodes = child_or_new(child_or_new(cib, "configuration"), "nodes");
+    let named = |node: &Element| {
+        node.attr("uname")
+            .is_some_and(|uname| uname.eq_ignore_ascii_case(name))
+    };
+    child_or_insert(nodes, "node", named, || {
+        Element::new("node".to_owned())
+            .with_attr("id", name)
+            .with_attr("uname", name)
+    });
+}
+
+/// Sets a transient attribute of a node; gives the id of its node state.
+pub fn set_attribute(
+    cib: &mut Element,
+    (name, id): (&str, &str),
+    attribute: &str,
+    value: &str,
+) -> String {
+    let state = node_state(cib, name, id);
+    let state_id = state.id().unwrap_or(id).to_owned();
+    let named = || Element::new("transient_attributes".to_owned()).with_attr("id", &*state_id);
+    let transient = child_or_insert(state, "transient_attributes", |_| true, named);
+    let block = child_or_insert(transient, "instance_attributes", |_| true, || {
+        Element::new("instance_attributes".to_owned()).with_attr("id", &*state_id)
+    });
+    let block_id = block.id().unwrap_or(&state_id).to_owned();
+    let pair = child_or_insert(
+        block,
+        "nvpair",
+        |pair| pair.attr("name") == Some(attribute),
+        || {
+            Element::new("nvpair".to_owned())
+                .with_attr("id", sanitized(&format!("{block_id}-{attribute}")))
+                .with_attr("name", attribute)
+        },
+    );
+    pair.set_attr("value", value);
+    state_id
+}
+
+/// Characters that an XML id cannot have become dots.
+fn sanitized(id: &str) -> String {
+    let legal = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    id.chars().map(|c| if legal(c) { c } else { '.' }).collect()
+}
+
+/// A resource as its history names it.
+#[derive(Clone, Debug)]
+pub struct Recorded<'a> {
+    /// Id in the history.
+    pub id: &'a str,
+    /// Agent class, provider and name.
+    pub agent: (&'a str, Option<&'a str>, &'a str),
+}
+
+/// The outcome of an operation.
+#[derive(Clone, Debug)]
+pub struct Outcome<'a> {
+    /// What was done.
+    pub task: &'a str,
+    /// How often, zero if not recurring.
+    pub interval: u32,
+    /// What the agent returned.
+    pub rc: i32,
+    /// What it should have returned.
+    pub expected: i32,
+    /// Why it failed, for failures.
+    pub reason: &'a str,
+    /// The present, epoch seconds.
+    pub now: i64,
+    /// The action of a graph that it is the outcome of.
+    pub action: Option<&'a GraphAction>,
+}
+
+/// Records the outcome of an operation on a node.
+pub fn record(
+    cib: &mut Element,
+    (node, node_id): (&str, &str),
+    rsc: &Recorded<'_>,
+    outcome: &Outcome<'_>,
+) {
+    let state = node_state(cib, node, node_id);
+    let state_id = state.id().unwrap_or(node_id).to_owned();
+    let lrm = child_or_insert(state, "lrm", |_| true, || {
+        Element::new("lrm".to_owned()).with_attr("id", &*state_id)
+    });
+    let resources = child_or_new(lrm, "lrm_resources");
+    let entry = child_or_insert(
+        resources,
+        "lrm_resource",
+        |entry| entry.id() == Some(rsc.id),
+        || new_entry(rsc),
+    );
+    let call = entry
+        .children()
+        .iter()
+        .filter_map(|op| op.attr("call-id")?.parse::<i64>().ok())
+        .max()
+        .unwrap_or(0)
+        .max(0)
+        + 1;
+    for id in record_ids(rsc.id, outcome) {
+        let record = child_or_insert(
+            entry,
+            "lrm_rsc_op",
+            |op| op.id() == Some(&*id),
+            || Element::new("lrm_rsc_op".to_owned()).with_attr("id", &*id),
+        );
+        fill(record, rsc.id, node, call, outcome);
+    }
+}
+
+fn new_entry(rsc: &Recorded<'_>) -> Element {
+    let (class, provider, kind) = rsc.agent;
+    let mut entry = Element::new("lrm_resource".to_owned())
+        .with_attr("id", rsc.id)
+        .with_attr("class", class);
+    if let Some(provider) = provider {
+        entry.set_attr("provider", provider);
+    }
+    entry.set_attr("type", kind);
+    entry
+}
+
+fn record_ids(rsc: &str, outcome: &Outcome<'_>) -> Vec<String> {
+    let (task, interval) = (outcome.task, outcome.interval);
+    let key = format!("{rsc}_{task}_{interval}");
+    match task {
+        "notify" => vec![format!("{rsc}_notify_0")],
+        "migrate_to" | "migrate_from" => vec![key],
+        _ if outcome.rc != outcome.expected => {
+            let mut ids = vec![format!("{rsc}_last_failure_0")];
+            if interval == 0 {
+                ids.push(format!("{rsc}_last_0"));
+            }
+            ids
+        }
+        _ if interval > 0 => vec![key],
+        _ => vec![format!("{rsc}_last_0")],
+    }
+}
+
+fn fill(record: &mut Element, rsc: &str, node: &str, call: i64, outcome: &Outcome<'_>) {
+    let task = match outcome.task {
+        "reload" | "reload-agent" => "start",
+        other => other,
+    };
+    let interval = outcome.interval;
+    let rc = if outcome.task == "notify" {
+        0
+    } else {
+        outcome.rc
+    };
+    let transition = format!(
+        "{call}:-1:{}:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+        outcome.expected
+    );
+    let failed = outcome.rc != outcome.expected;
+    let mut set = |name: &'static str, value: String| record.set_attr(name, value);
+    set("operation_key", format!("{rsc}_{task}_{interval}"));
+    set("operation", task.to_owned());
+    set("crm-debug-origin", ORIGIN.to_owned());
+    set("crm_feature_set", pcmk_base::FEATURE_SET.to_owned());
+    set("transition-key", transition.clone());
+    set("transition-magic", format!("0:{rc};{transition}"));
+    let reason = if failed { outcome.reason } else { "" };
+    set("exit-reason", reason.to_owned());
+    set("on_node", node.to_owned());
+    set("call-id", call.to_string());
+    set("rc-code", rc.to_string());
+    set("op-status", "0".to_owned());
+    set("interval", interval.to_string());
+    set("last-rc-change", outcome.now.to_string());
+    set("exec-time", "0".to_owned());
+    set("queue-time", "0".to_owned());
+    let Some(action) = outcome.action else { return };
+    for (from, to) in [
+        ("migrate_source", "migrate_source"),
+        ("migrate_target", "migrate_target"),
+    ] {
+        if let Some(node) = action.meta(from) {
+            record.set_attr(to, node);
+        }
+    }
+    let attributes: Vec<(&str, &str)> = action
+        .attributes
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let parameters = digest::operation_parameters(&attributes);
+    record.set_attr("op-digest", digest::of_parameters(parameters));
+}

@@ -1,0 +1,38 @@
+//! Node attributes that users set, on nodes that are online.
+
+use super::section::Section;
+use pcmk_model::{Model, NodeFlags};
+
+/// Beginnings of names that belong to the cluster itself.
+const INTERNAL: [&str; 6] = [
+    "fail-count-",
+    "last-failure-",
+    "shutdown",
+    "terminate",
+    "standby",
+    "#",
+];
+
+pub(super) fn section(model: &Model) -> Section {
+    let mut section = Section::new("Node Attributes");
+    for &node in &model.node_order {
+        if !model.node_states[node].is(NodeFlags::ONLINE) {
+            continue;
+        }
+        let mut attributes: Vec<(&str, &str)> = model.nodes[node]
+            .attrs
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .filter(|(name, _)| !INTERNAL.iter().any(|prefix| name.starts_with(prefix)))
+            .collect();
+        if attributes.is_empty() {
+            continue;
+        }
+        attributes.sort_unstable();
+        section.push(1, format!("Node: {}:", model.nodes[node].name));
+        for (name, value) in attributes {
+            section.push(2, format!("{name:<32}\t: {value:<10}"));
+        }
+    }
+    section
+}

@@ -1,0 +1,79 @@
+//! A bundle: a line for each replica, or all of its parts.
+
+use super::StatusOptions;
+use super::primitive::body;
+use super::resources::show as show_part;
+use super::section::Section;
+use pcmk_model::{Bundle, Model, Replica, RscFlags, RscId};
+
+pub(super) fn show(
+    model: &Model,
+    bundle: RscId,
+    spec: &Bundle,
+    options: StatusOptions,
+    depth: usize,
+    section: &mut Section,
+) {
+    let several = spec.replicas.len() > 1;
+    section.push(depth, heading(model, bundle, spec, several));
+    for replica in &spec.replicas {
+        if options.detail {
+            let mut below = depth + 1;
+            if several {
+                section.push(below, format!("Replica[{}]", replica.number));
+                below += 1;
+            }
+            let parts = [
+                replica.ip,
+                replica.child,
+                Some(replica.container),
+                replica.connection,
+            ];
+            for part in parts.into_iter().flatten() {
+                show_part(model, part, options, below, section);
+            }
+        } else {
+            section.push(depth + 1, replica_line(model, replica, options));
+        }
+    }
+}
+
+fn heading(model: &Model, bundle: RscId, spec: &Bundle, several: bool) -> String {
+    let state = &model.states[bundle];
+    let set = if several { " set" } else { "" };
+    let unique = if state.is(RscFlags::UNIQUE) && several_per_host(spec) {
+        " (unique)"
+    } else {
+        ""
+    };
+    let managed = if state.is(RscFlags::MAINTENANCE) {
+        " (maintenance)"
+    } else if !state.is(RscFlags::MANAGED) {
+        " (unmanaged)"
+    } else {
+        ""
+    };
+    format!(
+        "Container bundle{set}: {} [{}]{unique}{managed}:",
+        model.resources[bundle].id, spec.image
+    )
+}
+
+fn several_per_host(spec: &Bundle) -> bool {
+    spec.per_host > 1
+}
+
+fn replica_line(model: &Model, replica: &Replica, options: StatusOptions) -> String {
+    let shown = replica.child.unwrap_or(replica.container);
+    let id = replica.connection.unwrap_or(replica.container);
+    let mut name = model.resources[id].id.to_string();
+    let address = replica
+        .ip
+        .and_then(|_| model.resources[shown].meta("external-ip"))
+        .or_else(|| model.resources[replica.container].meta("external-ip"));
+    if let Some(address) = address {
+        name.push_str(&format!(" ({address})"));
+    }
+    let node = model.current_node(&model.node_states, &model.states, replica.container);
+    body(model, shown, &name, node, options)
+}

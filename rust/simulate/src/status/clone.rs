@@ -1,0 +1,185 @@
+//! A clone: instances that are as they should be collected by role, the others one by one.
+
+use super::StatusOptions;
+use super::primitive::failed_probe;
+use super::resources::{
+    Extent, any_below, collective_words, is_active, is_disabled, is_removed, show as show_instance,
+};
+use super::section::Section;
+use super::text::{bracketed, exit_text, in_parentheses};
+use pcmk_base::Role;
+use pcmk_model::{CloneSpec, Model, NodeFlags as F, NodeId, RscFlags, RscId};
+use std::collections::BTreeMap;
+
+pub(super) fn show(
+    model: &Model,
+    clone: RscId,
+    spec: &CloneSpec,
+    options: StatusOptions,
+    depth: usize,
+    section: &mut Section,
+) {
+    section.push(depth, heading(model, clone));
+    let unique = model.states[clone].is(RscFlags::UNIQUE);
+    let promotable = model.states[clone].is(RscFlags::PROMOTABLE);
+    let mut promoted: Vec<NodeId> = Vec::new();
+    let mut started: Vec<NodeId> = Vec::new();
+    let mut collected = 0;
+    for &instance in &model.resources[clone].children {
+        if is_shown_alone(model, instance, unique, options) {
+            show_instance(model, instance, options, depth + 1, section);
+        } else if let Some(node) = only_node(model, instance) {
+            collected += 1;
+            if highest_role(model, instance) > Role::Unpromoted {
+                promoted.push(node);
+            } else {
+                started.push(node);
+            }
+        }
+    }
+    if options.detail {
+        return;
+    }
+    let listed = |nodes: &[NodeId]| {
+        let order = model.node_order.iter().filter(|node| nodes.contains(node));
+        bracketed(order.map(|&node| &*model.nodes[node].name))
+    };
+    if !promoted.is_empty() {
+        section.push(depth + 1, format!("Promoted: {}", listed(&promoted)));
+    }
+    if !started.is_empty() {
+        let wanted = model.resources[clone].meta("target-role").and_then(Role::parse);
+        let title = match (promotable, wanted) {
+            (true, Some(Role::Unpromoted)) => "Unpromoted (target-role)",
+            (true, _) => "Unpromoted",
+            (false, _) => "Started",
+        };
+        section.push(depth + 1, format!("{title}: {}", listed(&started)));
+    }
+    if options.inactive && !unique && spec.max as usize > collected {
+        for (title, nodes) in stopped_on(model, clone) {
+            section.push(depth + 1, format!("{title}: {}", listed(&nodes)));
+        }
+    }
+}
+
+fn heading(model: &Model, clone: RscId) -> String {
+    let resource = &model.resources[clone];
+    let state = &model.states[clone];
+    let child = resource.children.first();
+    let child = child.map_or("", |&child| &*model.resources[child].xml_id);
+    let mut words: Vec<String> = Vec::new();
+    if state.is(RscFlags::PROMOTABLE) {
+        words.push("promotable".to_owned());
+    }
+    if state.is(RscFlags::UNIQUE) {
+        words.push("unique".to_owned());
+    }
+    words.extend(collective_words(model, clone));
+    format!(
+        "Clone Set: {} [{child}]{}:",
+        resource.id,
+        in_parentheses(&words)
+    )
+}
+
+/// Whether an instance has something to say of its own.
+fn is_shown_alone(model: &Model, instance: RscId, unique: bool, options: StatusOptions) -> bool {
+    let any_active = is_active(model, instance, Extent::Any);
+    if options.detail {
+        return true;
+    }
+    if unique {
+        return !is_removed(model, instance) || any_active;
+    }
+    if is_pending(model, instance, options) {
+        return true;
+    }
+    if !any_active {
+        return false;
+    }
+    let troubled = |rsc: RscId| {
+        let state = &model.states[rsc];
+        !state.is(RscFlags::MANAGED) || state.is(RscFlags::FAILED)
+    };
+    let Some(node) = only_node(model, instance) else {
+        return true;
+    };
+    let state = &model.node_states[node];
+    let lost = !state.is(F::ONLINE) && state.is(F::UNCLEAN);
+    is_removed(model, instance)
+        || any_below(model, instance, &troubled)
+        || lost
+        || !is_active(model, instance, Extent::All)
+}
+
+/// Something is under way; probes are not remembered as that.
+fn is_pending(model: &Model, instance: RscId, options: StatusOptions) -> bool {
+    options.pending && any_below(model, instance, &|rsc| model.activity[rsc].pending.is_some())
+}
+
+/// The one node that an instance is active on.
+fn only_node(model: &Model, instance: RscId) -> Option<NodeId> {
+    let mut found = None;
+    for primitive in model.primitives(instance) {
+        for &node in &model.activity[primitive].active_on {
+            match found {
+                None => found = Some(node),
+                Some(known) if known != node => return None,
+                Some(_) => {}
+            }
+        }
+    }
+    found
+}
+
+fn highest_role(model: &Model, instance: RscId) -> Role {
+    let primitives = model.primitives(instance).into_iter();
+    primitives
+        .map(|rsc| model.states[rsc].current_role)
+        .max()
+        .unwrap_or(Role::Unknown)
+}
+
+/// Nodes on which a clone could run and does not, by why.
+fn stopped_on(model: &Model, clone: RscId) -> BTreeMap<String, Vec<NodeId>> {
+    let mut active: Vec<NodeId> = Vec::new();
+    for primitive in model.primitives(clone) {
+        active.extend(&model.activity[primitive].active_on);
+    }
+    let allowed: Vec<NodeId> = model.scores.nodes(clone).map(|(node, _)| node).collect();
+    let candidates = if allowed.is_empty() {
+        let known = model.primitives(clone).into_iter();
+        known
+            .flat_map(|rsc| model.activity[rsc].known_on.iter().copied())
+            .collect()
+    } else {
+        allowed
+    };
+    let mut by_text: BTreeMap<String, Vec<NodeId>> = BTreeMap::new();
+    for node in candidates {
+        if active.contains(&node) {
+            continue;
+        }
+        by_text
+            .entry(stopped_text(model, clone, node))
+            .or_default()
+            .push(node);
+    }
+    by_text
+}
+
+fn stopped_text(model: &Model, clone: RscId, node: NodeId) -> String {
+    let primitives = model.primitives(clone);
+    let failed = primitives
+        .first()
+        .and_then(|&rsc| failed_probe(model, rsc, Some(node)));
+    if let Some(failed) = failed {
+        return format!("Stopped ({})", exit_text(i64::from(failed.record.rc)));
+    }
+    let role = model.resources[clone].meta("target-role").and_then(Role::parse);
+    if role == Some(Role::Stopped) && is_disabled(model, clone) {
+        return "Stopped (disabled)".to_owned();
+    }
+    "Stopped".to_owned()
+}

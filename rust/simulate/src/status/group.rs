@@ -1,0 +1,42 @@
+//! A group with its members.
+
+use super::StatusOptions;
+use super::primitive::printable_id;
+use super::resources::{Extent, collective_words, is_active, show as show_member};
+use super::section::Section;
+use super::text::in_parentheses;
+use pcmk_model::{Model, RscId};
+
+/// Members that are not active are counted, unless inactive resources are shown.
+pub(super) fn show(
+    model: &Model,
+    group: RscId,
+    options: StatusOptions,
+    depth: usize,
+    section: &mut Section,
+) {
+    let members = &model.resources[group].children;
+    let active = |member: RscId| is_active(model, member, Extent::All);
+    let inactive = members.iter().filter(|&&m| !active(m)).count();
+    let mut words = Vec::new();
+    if !options.inactive && inactive > 0 && inactive < members.len() {
+        let plural = if inactive == 1 { "" } else { "s" };
+        words.push(format!("{inactive} member{plural} inactive"));
+    }
+    words.extend(collective_words(model, group));
+    let heading = format!(
+        "Resource Group: {}{}:",
+        printable_id(model, group),
+        in_parentheses(&words)
+    );
+    let mut listed = Section::default();
+    for &member in members {
+        if options.inactive || active(member) {
+            show_member(model, member, options, depth + 1, &mut listed);
+        }
+    }
+    if !listed.items.is_empty() {
+        section.push(depth, heading);
+        section.items.extend(listed.items);
+    }
+}

@@ -1,0 +1,68 @@
+//! The status of a cluster as text, section by section.
+//!
+//! The model is the data behind it: it is read once, never changes, and says about nodes and resources all that a
+//! display shows.
+
+mod attributes;
+mod bundle;
+mod clone;
+mod failures;
+mod group;
+mod nodes;
+mod primitive;
+mod resources;
+mod section;
+mod summary;
+pub mod text;
+
+pub use section::Section;
+
+use pcmk_model::Model;
+
+/// What to show, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusOptions {
+    /// Resources that are not active as well.
+    pub inactive: bool,
+    /// Operations under way instead of the last known role.
+    pub pending: bool,
+    /// Resources below the nodes they run on.
+    pub by_node: bool,
+    /// Instances one by one, ids of nodes, resources that are only implied.
+    pub detail: bool,
+}
+
+/// The list of nodes.
+pub fn node_section(model: &Model, options: StatusOptions) -> Section {
+    nodes::section(model, options)
+}
+
+/// The list of resources; `None` if there is nothing to list and nothing to say about that.
+pub fn resource_section(model: &Model, options: StatusOptions) -> Option<Section> {
+    resources::section(model, options)
+}
+
+/// Node attributes that users set.
+pub fn attribute_section(model: &Model) -> Section {
+    attributes::section(model)
+}
+
+/// Operations that failed, in technical style or for people.
+pub fn failure_section(model: &Model, technical: bool) -> Option<Section> {
+    failures::section(model, technical)
+}
+
+/// Fail counts on nodes that are online.
+pub fn fail_count_section(model: &Model) -> Option<Section> {
+    failures::counts(model)
+}
+
+/// Stack, DC and numbers; `now_text` is the present as displays write it.
+pub fn summary_section(model: &Model, now_text: &str) -> Section {
+    summary::section(model, now_text)
+}
+
+/// How many resource instances are disabled, blocked, and there at all.
+pub fn instance_counts(model: &Model) -> (usize, usize, usize) {
+    summary::instance_counts(model)
+}

@@ -1,0 +1,162 @@
+//! The line of a primitive.
+
+use super::StatusOptions;
+use super::resources::description;
+use super::text::{bracketed, exit_text, in_parentheses};
+use pcmk_base::Role;
+use pcmk_model::{FailedOp, Model, NodeFlags as F, NodeId, RscFlags, RscId, Task};
+
+/// The line with the node.
+pub(super) fn line(model: &Model, rsc: RscId, options: StatusOptions) -> String {
+    let active_on = &model.activity[rsc].active_on;
+    let node = shown_node(model, rsc).filter(|_| active_on.len() < 2);
+    let mut line = body(model, rsc, &printable_id(model, rsc), node, options);
+    if active_on.len() > 1 {
+        line.push_str(&description(model, rsc, true));
+        let names = active_on.iter().map(|&node| &*model.nodes[node].name);
+        line.push(' ');
+        line.push_str(&bracketed(names));
+    }
+    line
+}
+
+/// The line below a node that is named already.
+pub(super) fn line_without_node(model: &Model, rsc: RscId, options: StatusOptions) -> String {
+    let mut line = body(model, rsc, &printable_id(model, rsc), None, options);
+    line.push_str(&description(model, rsc, true));
+    line
+}
+
+/// The line of a resource under another name, on this node.
+pub(super) fn body(
+    model: &Model,
+    rsc: RscId,
+    name: &str,
+    node: Option<NodeId>,
+    options: StatusOptions,
+) -> String {
+    let agent = model.resources[rsc]
+        .primitive()
+        .map_or(String::new(), |p| p.agent.to_string());
+    let state = &model.states[rsc];
+    let mut line = format!("{name}\t({agent}):\t");
+    if state.is(RscFlags::REMOVED) {
+        line.push_str(" ORPHANED");
+    }
+    let role = displayed_role(model, rsc);
+    if state.is(RscFlags::FAILED) {
+        line.push_str(" FAILED");
+        if role > Role::Unpromoted {
+            line.push_str(&format!(" {role}"));
+        }
+    } else {
+        line.push(' ');
+        line.push_str(&state_word(model, rsc, role, options));
+    }
+    if let Some(node) = node {
+        line.push_str(&format!(" {}", model.nodes[node].name));
+    }
+    if role == Role::Stopped {
+        if let Some(failed) = failed_probe(model, rsc, node) {
+            line.push_str(&format!(" ({}) ", exit_text(i64::from(failed.record.rc))));
+        }
+    }
+    line.push_str(&in_parentheses(&words(model, rsc, node, options)));
+    line
+}
+
+/// Where it is; else where something is being done with it; else where it is locked to.
+fn shown_node(model: &Model, rsc: RscId) -> Option<NodeId> {
+    let activity = &model.activity[rsc];
+    let current = model.current_node(&model.node_states, &model.states, rsc);
+    current
+        .filter(|_| !activity.active_on.is_empty())
+        .or(activity.pending.map(|(_, node)| node))
+        .or(model.states[rsc].lock.map(|(node, _)| node))
+}
+
+/// Started counts as unpromoted where promotion is possible.
+fn displayed_role(model: &Model, rsc: RscId) -> Role {
+    let role = model.states[rsc].current_role;
+    let promotable = model.states[model.top_of(rsc)].is(RscFlags::PROMOTABLE);
+    if role == Role::Started && promotable {
+        Role::Unpromoted
+    } else {
+        role
+    }
+}
+
+fn state_word(model: &Model, rsc: RscId, role: Role, options: StatusOptions) -> String {
+    let pending = model.activity[rsc].pending.filter(|_| options.pending);
+    let word = match pending.map(|(task, _)| task) {
+        Some(Task::Start) => "Starting",
+        Some(Task::Stop) => "Stopping",
+        Some(Task::MigrateTo | Task::MigrateFrom) => "Migrating",
+        Some(Task::Promote) => "Promoting",
+        Some(Task::Demote) => "Demoting",
+        _ => role.name(),
+    };
+    word.to_owned()
+}
+
+fn words(model: &Model, rsc: RscId, node: Option<NodeId>, options: StatusOptions) -> Vec<String> {
+    let state = &model.states[rsc];
+    let resource = &model.resources[rsc];
+    let mut words: Vec<String> = Vec::new();
+    if let Some(node) = node {
+        let at = &model.node_states[node];
+        if !at.is(F::ONLINE) && at.is(F::UNCLEAN) {
+            words.push("UNCLEAN".to_owned());
+        }
+        if state.lock.is_some_and(|(locked, _)| locked == node) {
+            words.push("LOCKED".to_owned());
+        }
+    }
+    let pending = model.activity[rsc].pending.filter(|_| options.pending);
+    if matches!(pending, Some((Task::Monitor, _))) {
+        words.push("Monitoring".to_owned());
+    }
+    if let Some(text) = resource.meta("target-role") {
+        match Role::parse(text) {
+            Some(Role::Stopped) => words.push("disabled".to_owned()),
+            Some(Role::Unpromoted)
+                if model.states[model.top_of(rsc)].is(RscFlags::PROMOTABLE) =>
+            {
+                words.push(format!("target-role:{text}"));
+            }
+            _ => {}
+        }
+    }
+    if state.is(RscFlags::BLOCKED) {
+        words.push("blocked".to_owned());
+    } else if state.is(RscFlags::MAINTENANCE) {
+        words.push("maintenance".to_owned());
+    } else if !state.is(RscFlags::MANAGED) {
+        words.push("unmanaged".to_owned());
+    }
+    if state.is(RscFlags::IGNORE_FAILURE) {
+        words.push("failure ignored".to_owned());
+    }
+    words
+}
+
+/// Id to show: without number for anonymous instances.
+pub(super) fn printable_id(model: &Model, rsc: RscId) -> String {
+    let resource = &model.resources[rsc];
+    if model.states[rsc].is(RscFlags::UNIQUE) {
+        resource.id.to_string()
+    } else {
+        resource.xml_id.to_string()
+    }
+}
+
+/// A probe of the resource that failed in a way that says it cannot run there (or, without a node, anywhere).
+pub(super) fn failed_probe(model: &Model, rsc: RscId, node: Option<NodeId>) -> Option<&FailedOp> {
+    let resource = &model.resources[rsc];
+    model.failed_ops.iter().find(|failed| {
+        failed.record.is_probe()
+            && super::failures::is_masked(&failed.record)
+            && node.is_none_or(|node| node == failed.node)
+            && (failed.rsc == rsc || model.resources[failed.rsc].xml_id == resource.xml_id)
+    })
+}
