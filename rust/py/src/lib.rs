@@ -22,5 +22,7 @@ mod _core {
     #[pymodule_export]
     use crate::graph::{GraphAction, GraphRunner};
     #[pymodule_export]
-    use crate::simulate::{SchedulerResult, Simulation, parse_time, schedule, simulate, status_text};
+    use crate::simulate::{
+        SchedulerResult, Simulation, parse_time, schedule, simulate, status_text,
+    };
 }

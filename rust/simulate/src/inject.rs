@@ -97,11 +97,7 @@ pub fn apply(
             injector.inject(injection);
         }
     }
-    (
-        Arc::new(injector.cib),
-        injector.lines,
-        injector.complaints,
-    )
+    (Arc::new(injector.cib), injector.lines, injector.complaints)
 }
 
 /// Something that could not be injected and was left out.
@@ -154,16 +150,28 @@ impl Injector<'_> {
                 self.node(name, NodeRecord::Up, format!("Bringing node {name} online"));
             }
             Injection::NodeDown(name) => {
-                self.node(name, NodeRecord::Down, format!("Taking node {name} offline"));
+                self.node(
+                    name,
+                    NodeRecord::Down,
+                    format!("Taking node {name} offline"),
+                );
             }
             Injection::NodeFail(name) => {
                 self.node(name, NodeRecord::Failed, format!("Failing node {name}"));
             }
             Injection::TicketGrant(ticket) => {
-                self.ticket(ticket, ("granted", "true"), format!("Granting ticket {ticket}"));
+                self.ticket(
+                    ticket,
+                    ("granted", "true"),
+                    format!("Granting ticket {ticket}"),
+                );
             }
             Injection::TicketRevoke(ticket) => {
-                self.ticket(ticket, ("granted", "false"), format!("Revoking ticket {ticket}"));
+                self.ticket(
+                    ticket,
+                    ("granted", "false"),
+                    format!("Revoking ticket {ticket}"),
+                );
             }
             Injection::TicketStandby(ticket) => {
                 let line = format!("Making ticket {ticket} standby");
@@ -309,7 +317,11 @@ fn set_option(cib: &mut Element, name: &str, value: &str) {
     let at = known.unwrap_or(0);
     let block = Arc::make_mut(&mut options.children_mut()[at]);
     let id = format!("{}-{name}", block.id().unwrap_or("cib-bootstrap-options"));
-    if !block.children().iter().any(|p| p.attr("name") == Some(name)) {
+    if !block
+        .children()
+        .iter()
+        .any(|p| p.attr("name") == Some(name))
+    {
         block.push_child(
             Element::new("nvpair".to_owned())
                 .with_attr("id", id)

@@ -121,9 +121,12 @@ pub fn set_attribute(
     let state_id = state.id().unwrap_or(id).to_owned();
     let named = || Element::new("transient_attributes".to_owned()).with_attr("id", &*state_id);
     let transient = child_or_insert(state, "transient_attributes", |_| true, named);
-    let block = child_or_insert(transient, "instance_attributes", |_| true, || {
-        Element::new("instance_attributes".to_owned()).with_attr("id", &*state_id)
-    });
+    let block = child_or_insert(
+        transient,
+        "instance_attributes",
+        |_| true,
+        || Element::new("instance_attributes".to_owned()).with_attr("id", &*state_id),
+    );
     let block_id = block.id().unwrap_or(&state_id).to_owned();
     let pair = child_or_insert(
         block,
@@ -182,9 +185,12 @@ pub fn record(
 ) {
     let state = node_state(cib, node, node_id);
     let state_id = state.id().unwrap_or(node_id).to_owned();
-    let lrm = child_or_insert(state, "lrm", |_| true, || {
-        Element::new("lrm".to_owned()).with_attr("id", &*state_id)
-    });
+    let lrm = child_or_insert(
+        state,
+        "lrm",
+        |_| true,
+        || Element::new("lrm".to_owned()).with_attr("id", &*state_id),
+    );
     let resources = child_or_new(lrm, "lrm_resources");
     let entry = child_or_insert(
         resources,

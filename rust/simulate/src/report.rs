@@ -188,7 +188,12 @@ impl<'a> Text<'a> {
     }
 
     fn date(&mut self) {
-        if let Some(line) = self.request.now_line.clone().filter(|_| !self.request.quiet) {
+        if let Some(line) = self
+            .request
+            .now_line
+            .clone()
+            .filter(|_| !self.request.quiet)
+        {
             self.line(&line);
         }
     }

@@ -162,7 +162,9 @@ impl Execution<'_> {
         } else {
             String::new()
         };
-        self.item(format!("Resource action: {name:<15} {task}{often} on {node}"));
+        self.item(format!(
+            "Resource action: {name:<15} {task}{often} on {node}"
+        ));
         self.record(action, rsc, name, node, &task, interval)
     }
 

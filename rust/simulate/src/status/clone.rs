@@ -48,7 +48,9 @@ pub(super) fn show(
         section.push(depth + 1, format!("Promoted: {}", listed(&promoted)));
     }
     if !started.is_empty() {
-        let wanted = model.resources[clone].meta("target-role").and_then(Role::parse);
+        let wanted = model.resources[clone]
+            .meta("target-role")
+            .and_then(Role::parse);
         let title = match (promotable, wanted) {
             (true, Some(Role::Unpromoted)) => "Unpromoted (target-role)",
             (true, _) => "Unpromoted",
@@ -115,7 +117,10 @@ fn is_shown_alone(model: &Model, instance: RscId, unique: bool, options: StatusO
 
 /// Something is under way; probes are not remembered as that.
 fn is_pending(model: &Model, instance: RscId, options: StatusOptions) -> bool {
-    options.pending && any_below(model, instance, &|rsc| model.activity[rsc].pending.is_some())
+    options.pending
+        && any_below(model, instance, &|rsc| {
+            model.activity[rsc].pending.is_some()
+        })
 }
 
 /// The one node that an instance is active on.
@@ -177,7 +182,9 @@ fn stopped_text(model: &Model, clone: RscId, node: NodeId) -> String {
     if let Some(failed) = failed {
         return format!("Stopped ({})", exit_text(i64::from(failed.record.rc)));
     }
-    let role = model.resources[clone].meta("target-role").and_then(Role::parse);
+    let role = model.resources[clone]
+        .meta("target-role")
+        .and_then(Role::parse);
     if role == Some(Role::Stopped) && is_disabled(model, clone) {
         return "Stopped (disabled)".to_owned();
     }

@@ -65,7 +65,10 @@ fn friendly_line(model: &Model, failed: &FailedOp) -> String {
         record.task.name(&model.names)
     };
     let interval = if record.interval > 0 {
-        format!("{}-interval ", pcmk_time::readable_interval(record.interval))
+        format!(
+            "{}-interval ",
+            pcmk_time::readable_interval(record.interval)
+        )
     } else {
         String::new()
     };

@@ -41,7 +41,13 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
             section.push(1, line);
         }
     }
-    const TITLES: [&str; 5] = ["Online", "OFFLINE", "RemoteOnline", "RemoteOFFLINE", "GuestOnline"];
+    const TITLES: [&str; 5] = [
+        "Online",
+        "OFFLINE",
+        "RemoteOnline",
+        "RemoteOFFLINE",
+        "GuestOnline",
+    ];
     for (title, names) in TITLES.iter().zip(collected) {
         if !names.is_empty() {
             section.push(1, format!("{title}: {}", bracketed(names)));

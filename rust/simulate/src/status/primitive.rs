@@ -119,9 +119,7 @@ fn words(model: &Model, rsc: RscId, node: Option<NodeId>, options: StatusOptions
     if let Some(text) = resource.meta("target-role") {
         match Role::parse(text) {
             Some(Role::Stopped) => words.push("disabled".to_owned()),
-            Some(Role::Unpromoted)
-                if model.states[model.top_of(rsc)].is(RscFlags::PROMOTABLE) =>
-            {
+            Some(Role::Unpromoted) if model.states[model.top_of(rsc)].is(RscFlags::PROMOTABLE) => {
                 words.push(format!("target-role:{text}"));
             }
             _ => {}

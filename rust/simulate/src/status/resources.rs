@@ -140,7 +140,9 @@ pub(super) fn collective_words(model: &Model, rsc: RscId) -> Vec<String> {
 /// Whether a resource is wanted stopped, or unpromoted where it could be promoted.
 pub(super) fn is_disabled(model: &Model, rsc: RscId) -> bool {
     use pcmk_base::Role;
-    let role = model.resources[rsc].meta("target-role").and_then(Role::parse);
+    let role = model.resources[rsc]
+        .meta("target-role")
+        .and_then(Role::parse);
     match role {
         Some(Role::Stopped) => true,
         Some(Role::Unpromoted) => model.states[model.top_of(rsc)].is(RscFlags::PROMOTABLE),

@@ -10,7 +10,10 @@ pub(super) fn section(model: &Model, now_text: &str) -> Section {
     let property = |name: &str| model.options.all.get(name).map(|value| &**value);
     let stack = property("cluster-infrastructure").unwrap_or("unknown");
     section.push(1, format!("Stack: {stack}"));
-    section.push(1, dc_line(model, property("dc-version").unwrap_or("unknown")));
+    section.push(
+        1,
+        dc_line(model, property("dc-version").unwrap_or("unknown")),
+    );
     section.push(1, format!("Last updated: {now_text}"));
     section.push(1, format!("Last change:  {}", last_change(model)));
     section.push(1, count(model.nodes.len(), "node", ""));
