@@ -219,6 +219,15 @@ impl Action {
         }
     }
 
+    /// Sets a meta-attribute, in place of one of that name that a pass set before.
+    pub fn set_meta(&mut self, name: &'static str, value: impl Into<Text>) {
+        let value = value.into();
+        match self.meta.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, known)) => *known = value,
+            None => self.meta.push((name, value)),
+        }
+    }
+
     /// A meta-attribute set by a pass.
     pub fn meta(&self, name: &str) -> Option<&str> {
         self.meta

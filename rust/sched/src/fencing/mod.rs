@@ -1,10 +1,18 @@
 //! Fencing: whether a node can be fenced, marking it, and its fencing action.
 
+pub mod delay;
+pub mod imply;
+pub mod schedule;
+pub mod unfence;
+
 use crate::actions::request::{Need, request_key};
 use crate::{ActionFlags, ActionId, Key, Plan, Reason, Run};
 use pcmk_model::{
     FenceOp, FenceReason, Model, NodeFlags, NodeId, NodeKind, QuorumPolicy, RscFlags, RscId, Task,
 };
+
+/// The option, and the meta-attribute by which fencers are told.
+const DELAY: &str = "priority-fencing-delay";
 
 /// Whether a node (or, without one, some node) can be fenced.
 pub fn can_fence(model: &Model, plan: &Plan, node: Option<NodeId>) -> bool {
@@ -70,15 +78,15 @@ pub fn fence_node(run: &mut Run<'_>, node: NodeId, reason: FenceReason, priority
 
 /// Asks for the action that fences (or unfences) a node; without an operation the configured one.
 ///
-/// It becomes required only if the node can be fenced. The delay of `priority-fencing-delay` and the digests of
-/// unfencing devices belong here as well and are not made yet.
+/// It becomes required only if the node can be fenced; a new one also if a device that unfences has changed. With
+/// `priority_delay` the delay of `priority-fencing-delay` applies, and is calculated anew by each later request.
 pub fn fence_action(
     run: &mut Run<'_>,
     node: NodeId,
     op: Option<FenceOp>,
     need: Need,
     reason: Option<FenceReason>,
-    _priority_delay: bool,
+    priority_delay: bool,
 ) -> ActionId {
     let op = op.unwrap_or(run.model.options.fencing_action);
     let id = request_key(
@@ -88,20 +96,32 @@ pub fn fence_action(
         Some(node),
         Need::Optional,
     );
+    let mut needed = need == Need::Required;
+    if run.plan.actions[id].meta("stonith_action").is_none() {
+        let target = &run.model.nodes[node];
+        let action = &mut run.plan.actions[id];
+        action.set_meta("on_node", target.name.clone());
+        action.set_meta("on_node_uuid", target.id.clone());
+        action.set_meta("stonith_action", op.name());
+        if run.model.unfencing {
+            let devices = unfence::device_digests(run, node);
+            needed |= devices.changed;
+            let action = &mut run.plan.actions[id];
+            action.set_meta("digests-all", devices.all);
+            action.set_meta("digests-secure", devices.secure);
+        }
+    }
+    let delayed = run.plan.actions[id].meta(DELAY).is_some();
+    if run.model.options.priority_fencing_delay > 0 && (priority_delay || delayed) {
+        let seconds = delay::seconds(run, node);
+        run.plan.actions[id].set_meta(DELAY, seconds.to_string());
+    }
     let able = can_fence(run.model, run.plan, Some(node));
     let action = &mut run.plan.actions[id];
-    if need == Need::Required && able {
+    if needed && able {
         action.flags -= ActionFlags::OPTIONAL;
     }
     action.reason = action.reason.or(reason.map(Reason::Fence));
-    if action.meta("stonith_action").is_none() {
-        let node = &run.model.nodes[node];
-        action.meta.extend([
-            ("on_node", node.name.clone()),
-            ("on_node_uuid", node.id.clone()),
-            ("stonith_action", op.name().into()),
-        ]);
-    }
     id
 }
 

@@ -1,0 +1,316 @@
+//! What is configured has changed since it was done: operations are cancelled, rescheduled, or done again by a
+//! reload or a restart.
+
+use crate::actions::cancel::cancel_recorded;
+use crate::actions::cleanup::{clear_failcount, forget, has_failures};
+use crate::actions::collective::primitives;
+use crate::actions::request::{Need, request};
+use crate::fencing::unfence::trigger;
+use crate::order::relate::relate;
+use crate::{ActionFlags, End, Reason, Run, codes};
+use pcmk_base::{Diagnostic, Diagnostics, Entity, Level, Text};
+use pcmk_model::{
+    DigestCache, DigestChange, ExecStatus, FenceReason, HistoryEntry, Model, NodeFlags, NodeId,
+    OpRecord, OrderKinds as K, RscFlags, RscId, Task,
+};
+use pcmk_rules::IdIndex;
+use rustc_hash::FxHashMap;
+
+/// What comparisons share.
+struct Checks<'m> {
+    references: IdIndex<'m>,
+    cache: DigestCache,
+}
+
+impl<'m> Checks<'m> {
+    fn new(model: &'m Model) -> Checks<'m> {
+        Checks {
+            references: IdIndex::new(&model.cib),
+            cache: DigestCache::default(),
+        }
+    }
+}
+
+/// Compares the history of every node that can be reached, or is in maintenance, with the configuration.
+pub fn check_all(run: &mut Run<'_>) {
+    let mut checks = Checks::new(run.model);
+    for (entry, rsc) in entries(run) {
+        check_entry(run, &mut checks, entry, rsc);
+    }
+}
+
+/// Compares what had to wait until containers of bundles have nodes.
+pub fn check_postponed(run: &mut Run<'_>) {
+    let mut checks = Checks::new(run.model);
+    let mut waiting: Vec<(RscId, NodeId, &OpRecord)> = Vec::new();
+    for (entry, rsc) in entries(run) {
+        let removed = run.plan.rscs[rsc].is(RscFlags::REMOVED);
+        let active = run.model.activity[rsc].active_on.contains(&entry.node);
+        if removed || !active || !waits_for_address(run.model, &checks.references, rsc) {
+            continue;
+        }
+        for record in active_records(&entry.records) {
+            if !ends_for_maintenance(run, rsc, entry.node, record) && is_comparable(record) {
+                waiting.push((rsc, entry.node, record));
+            }
+        }
+    }
+    for (rsc, node, record) in waiting.into_iter().rev() {
+        check_and_forgive(run, &mut checks, rsc, node, record);
+    }
+    let model = run.model;
+    for check in &model.postponed_checks {
+        if !check.last_failure {
+            check_and_forgive(run, &mut checks, check.rsc, check.node, &check.record);
+            continue;
+        }
+        let change = compare(run, &mut checks, check.rsc, check.node, &check.record).change;
+        if matches!(change, DigestChange::Restart | DigestChange::Mismatch) {
+            clear_failcount(run, check.rsc, check.node);
+        }
+    }
+}
+
+/// History entries of nodes in their order, each with the primitives it may be about, last ones first.
+fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
+    let model: &'m Model = run.model;
+    let mut by_id: FxHashMap<&Text, Vec<RscId>> = FxHashMap::default();
+    for &top in &run.plan.top {
+        for rsc in primitives(run, top) {
+            let resource = &model.resources[rsc];
+            let other = resource.history_id.as_ref();
+            by_id.entry(&resource.id).or_default().push(rsc);
+            if let Some(other) = other.filter(|&id| *id != resource.id) {
+                by_id.entry(other).or_default().push(rsc);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for &node in &model.node_order {
+        let state = &run.plan.nodes[node];
+        if !state.is(NodeFlags::MAINTENANCE) && !state.is_available() {
+            continue;
+        }
+        for entry in model.history.values().filter(|e| e.node == node) {
+            let about = entry.xml.attr("id").and_then(|id| by_id.get(&Text::from(id)));
+            for &rsc in about.into_iter().flatten().rev() {
+                found.push((entry, rsc));
+            }
+        }
+    }
+    found
+}
+
+fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry, rsc: RscId) {
+    let node = entry.node;
+    if entry.xml.children().next().is_none() {
+        return;
+    }
+    if run.plan.rscs[rsc].is(RscFlags::REMOVED) {
+        if run.model.anonymous_clone_of(rsc).is_none() {
+            forget(run, rsc, node);
+        }
+        return;
+    }
+    let active = run.model.activity[rsc].active_on.contains(&node);
+    if is_other_agent(run.model, rsc, entry) {
+        trigger(run, Some(rsc), Some(node), FenceReason::DeviceDefinitionChanged);
+        if active {
+            request(run, rsc, Task::Stop, 0, Some(node), Need::Required);
+            run.plan.rscs[rsc].flags |= RscFlags::START_PENDING;
+        }
+        forget(run, rsc, node);
+    }
+    if !active {
+        return;
+    }
+    for record in active_records(&entry.records) {
+        if ends_for_maintenance(run, rsc, node, record) {
+            cancel_recorded(run, rsc, record, node);
+        } else if is_comparable(record)
+            && !waits_for_address(run.model, &checks.references, rsc)
+        {
+            check_and_forgive(run, checks, rsc, node, record);
+        }
+    }
+}
+
+fn is_other_agent(model: &Model, rsc: RscId, entry: &HistoryEntry) -> bool {
+    let xml = &model.resources[rsc].xml;
+    ["type", "class", "provider"]
+        .into_iter()
+        .any(|name| xml.attr(name) != entry.xml.attr(name))
+}
+
+/// Records from the one on by which a resource became active, unless it was stopped after that.
+fn active_records(records: &[OpRecord]) -> &[OpRecord] {
+    let position = |wanted: &dyn Fn(&OpRecord) -> bool| records.iter().rposition(wanted);
+    let stop = position(&|r| r.task == Task::Stop && r.status == ExecStatus::Done);
+    let start = position(&|r| matches!(r.task, Task::Start | Task::MigrateFrom))
+        .or_else(|| position(&|r| matches!(r.task, Task::Promote | Task::Demote)))
+        .or_else(|| position(&|r| r.task == Task::Monitor && matches!(r.rc, 0 | 8)));
+    match (start, stop) {
+        (Some(start), Some(stop)) if start < stop => &[],
+        (None, Some(_)) => &[],
+        (start, _) => &records[start.unwrap_or(0)..],
+    }
+}
+
+/// Nothing recurs in maintenance.
+fn ends_for_maintenance(run: &Run<'_>, rsc: RscId, node: NodeId, record: &OpRecord) -> bool {
+    record.interval > 0
+        && (run.plan.rscs[rsc].is(RscFlags::MAINTENANCE)
+            || run.plan.nodes[node].is(NodeFlags::MAINTENANCE))
+}
+
+fn is_comparable(record: &OpRecord) -> bool {
+    record.interval > 0
+        || matches!(
+            record.task,
+            Task::Monitor | Task::Start | Task::Promote | Task::MigrateFrom
+        )
+}
+
+/// Whether a bundle's connection takes its address from where the container will be.
+fn waits_for_address(model: &Model, references: &IdIndex<'_>, rsc: RscId) -> bool {
+    let connects = model.resources[rsc]
+        .primitive()
+        .is_some_and(|p| p.connection_of.is_some());
+    if !connects || model.resources[rsc].launcher.is_none() {
+        return false;
+    }
+    let (values, _) = model.parameters(rsc, None, references, &mut Diagnostics::new(0));
+    values.get("addr").is_some_and(|value| &**value == "#uname")
+}
+
+/// The address of such a connection.
+fn address(run: &Run<'_>, rsc: RscId) -> Option<Text> {
+    let launcher = run.model.resources[rsc].launcher?;
+    let node = run.plan.assigned[launcher].or_else(|| {
+        run.model
+            .current_node(&run.plan.nodes, &run.plan.rscs, launcher)
+    })?;
+    Some(run.model.nodes[node].name.clone())
+}
+
+/// An operation that failed and is defined anew gets a fresh chance.
+fn check_and_forgive(
+    run: &mut Run<'_>,
+    checks: &mut Checks<'_>,
+    rsc: RscId,
+    node: NodeId,
+    record: &OpRecord,
+) {
+    if check(run, checks, rsc, node, record) && has_failures(run, rsc, node) {
+        clear_failcount(run, rsc, node);
+    }
+}
+
+fn compare(
+    run: &Run<'_>,
+    checks: &mut Checks<'_>,
+    rsc: RscId,
+    node: NodeId,
+    record: &OpRecord,
+) -> pcmk_model::DigestComparison {
+    let address = waits_for_address(run.model, &checks.references, rsc)
+        .then(|| address(run, rsc))
+        .flatten();
+    let (cache, references) = (&mut checks.cache, &checks.references);
+    cache.compare(run.model, references, rsc, node, record, address.as_deref())
+}
+
+/// Compares one record and schedules what follows. Returns whether its definition changed.
+fn check(
+    run: &mut Run<'_>,
+    checks: &mut Checks<'_>,
+    rsc: RscId,
+    node: NodeId,
+    record: &OpRecord,
+) -> bool {
+    let (task, interval) = (record.task, record.interval);
+    if interval > 0 && run.model.op_config(rsc, task, interval, false).is_none() {
+        if run.model.options.cancel_removed_actions {
+            cancel_recorded(run, rsc, record, node);
+        }
+        return true;
+    }
+    let compared = compare(run, checks, rsc, node, record);
+    if compared.same_without_private {
+        report_private(run, rsc, node, record);
+        return false;
+    }
+    match compared.change {
+        DigestChange::Match => return false,
+        DigestChange::Restart => force_restart(run, rsc, node, record),
+        DigestChange::Mismatch | DigestChange::Unknown if interval > 0 => {
+            reschedule(run, rsc, node, record);
+        }
+        DigestChange::Mismatch | DigestChange::Unknown => {
+            if record.xml.attr("op-restart-digest").is_some() {
+                reload(run, rsc, node);
+            } else {
+                force_restart(run, rsc, node, record);
+            }
+        }
+    }
+    true
+}
+
+fn report_private(run: &mut Run<'_>, rsc: RscId, node: NodeId, record: &OpRecord) {
+    let entity = Entity::Resource(run.model.resources[rsc].id.to_string());
+    let found = Diagnostic::new(Level::Info, codes::PRIVATE_PARAMETERS_CHANGED, entity);
+    let found = found
+        .with("interval", record.interval)
+        .with("task", record.task.name(&run.model.names))
+        .with("node", &run.model.nodes[node].name)
+        .with(
+            "magic",
+            record.xml.attr("transition-magic").unwrap_or_default(),
+        );
+    run.plan.diagnostics.push(found);
+}
+
+/// Requires the operation again, or the start for one that ran with the start's parameters. Where that will be is
+/// not decided yet.
+fn force_restart(run: &mut Run<'_>, rsc: RscId, node: NodeId, record: &OpRecord) {
+    let task = match record.task {
+        Task::Monitor | Task::MigrateFrom | Task::Promote if record.interval == 0 => Task::Start,
+        task => task,
+    };
+    let id = request(run, rsc, task, record.interval, None, Need::Required);
+    run.plan.actions[id].reason = Some(Reason::DefinitionChange);
+    let reason = FenceReason::DeviceParametersChanged;
+    trigger(run, Some(rsc), Some(node), reason);
+}
+
+/// Has a recurring operation done anew where it goes on.
+fn reschedule(run: &mut Run<'_>, rsc: RscId, node: NodeId, record: &OpRecord) {
+    let reason = FenceReason::DeviceParametersReschedule;
+    trigger(run, Some(rsc), Some(node), reason);
+    let (task, interval) = (record.task, record.interval);
+    let id = request(run, rsc, task, interval, Some(node), Need::Optional);
+    run.plan.actions[id].flags |= ActionFlags::RESCHEDULE;
+}
+
+/// Has the agent take its parameters over, unless it stops anyway.
+fn reload(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
+    let reason = FenceReason::DeviceParametersReload;
+    trigger(run, Some(rsc), Some(node), reason);
+    let state = &mut run.plan.rscs[rsc];
+    if !state.is(RscFlags::MANAGED) || state.is(RscFlags::FAILED) {
+        return;
+    }
+    if state.is(RscFlags::START_PENDING) {
+        request(run, rsc, Task::Stop, 0, Some(node), Need::Required);
+        return;
+    }
+    state.flags |= RscFlags::RELOAD;
+    let id = request(run, rsc, Task::ReloadAgent, 0, Some(node), Need::Required);
+    let action = &mut run.plan.actions[id];
+    action.reason = action.reason.or(Some(Reason::DefinitionChange));
+    for down in [Task::Stop, Task::Demote] {
+        let kinds = K::ORDERED | K::THEN_CANCELS_FIRST;
+        relate(run, End::Action(id), End::task(rsc, down), kinds);
+    }
+}
