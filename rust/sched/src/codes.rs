@@ -14,3 +14,8 @@ pub const NOTHING_TO_ORDER_AFTER: Code = Code("nothing-to-order-after");
 pub const INVALID_ORDER: Code = Code("invalid-order");
 /// A relation would have an action wait for itself through others; it was ignored.
 pub const LOAD_LOOP: Code = Code("load-loop");
+/// A node is unclean and cannot be fenced, so what it runs cannot be recovered.
+pub const UNCLEAN_NOT_FENCED: Code = Code("unclean-not-fenced");
+/// Parameters changed, but only private ones, which the input does not have. Fields: `interval`, `task`, `node`,
+/// `magic`.
+pub const PRIVATE_PARAMETERS_CHANGED: Code = Code("private-parameters-changed");

@@ -92,7 +92,10 @@ fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
             continue;
         }
         for entry in model.history.values().filter(|e| e.node == node) {
-            let about = entry.xml.attr("id").and_then(|id| by_id.get(&Text::from(id)));
+            let about = entry
+                .xml
+                .attr("id")
+                .and_then(|id| by_id.get(&Text::from(id)));
             for &rsc in about.into_iter().flatten().rev() {
                 found.push((entry, rsc));
             }
@@ -103,7 +106,7 @@ fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
 
 fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry, rsc: RscId) {
     let node = entry.node;
-    if entry.xml.children().next().is_none() {
+    if entry.xml.children().is_empty() {
         return;
     }
     if run.plan.rscs[rsc].is(RscFlags::REMOVED) {
@@ -114,7 +117,12 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
     }
     let active = run.model.activity[rsc].active_on.contains(&node);
     if is_other_agent(run.model, rsc, entry) {
-        trigger(run, Some(rsc), Some(node), FenceReason::DeviceDefinitionChanged);
+        trigger(
+            run,
+            Some(rsc),
+            Some(node),
+            FenceReason::DeviceDefinitionChanged,
+        );
         if active {
             request(run, rsc, Task::Stop, 0, Some(node), Need::Required);
             run.plan.rscs[rsc].flags |= RscFlags::START_PENDING;
@@ -127,9 +135,7 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
     for record in active_records(&entry.records) {
         if ends_for_maintenance(run, rsc, node, record) {
             cancel_recorded(run, rsc, record, node);
-        } else if is_comparable(record)
-            && !waits_for_address(run.model, &checks.references, rsc)
-        {
+        } else if is_comparable(record) && !waits_for_address(run.model, &checks.references, rsc) {
             check_and_forgive(run, checks, rsc, node, record);
         }
     }
@@ -144,11 +150,16 @@ fn is_other_agent(model: &Model, rsc: RscId, entry: &HistoryEntry) -> bool {
 
 /// Records from the one on by which a resource became active, unless it was stopped after that.
 fn active_records(records: &[OpRecord]) -> &[OpRecord] {
-    let position = |wanted: &dyn Fn(&OpRecord) -> bool| records.iter().rposition(wanted);
-    let stop = position(&|r| r.task == Task::Stop && r.status == ExecStatus::Done);
-    let start = position(&|r| matches!(r.task, Task::Start | Task::MigrateFrom))
-        .or_else(|| position(&|r| matches!(r.task, Task::Promote | Task::Demote)))
-        .or_else(|| position(&|r| r.task == Task::Monitor && matches!(r.rc, 0 | 8)));
+    let last = |wanted: fn(&OpRecord) -> bool| records.iter().rposition(wanted);
+    let stop = last(|r| r.task == Task::Stop && r.status == ExecStatus::Done);
+    let first_found = || {
+        let since = stop.map_or(0, |stop| stop + 1);
+        let found = |r: &OpRecord| r.task == Task::Monitor && matches!(r.rc, 0 | 8);
+        records[since..].iter().position(found).map(|at| since + at)
+    };
+    let start = last(|r| matches!(r.task, Task::Start | Task::MigrateFrom))
+        .or_else(|| last(|r| matches!(r.task, Task::Promote | Task::Demote)))
+        .or_else(first_found);
     match (start, stop) {
         (Some(start), Some(stop)) if start < stop => &[],
         (None, Some(_)) => &[],

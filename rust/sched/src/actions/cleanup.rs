@@ -7,7 +7,14 @@ use pcmk_model::{FailCounting, NodeFlags, NodeId, OrderKinds, RscFlags, RscId, T
 
 /// Makes the action that clears the fail counts of a resource on a node. Nothing waits for its result.
 pub fn clear_failcount(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> ActionId {
-    let id = request(run, rsc, Task::ClearFailcount, 0, Some(node), Need::Required);
+    let id = request(
+        run,
+        rsc,
+        Task::ClearFailcount,
+        0,
+        Some(node),
+        Need::Required,
+    );
     run.plan.actions[id].set_meta("op_no_wait", "true");
     id
 }

@@ -131,7 +131,7 @@ fn look_at(run: &Run<'_>, instance: RscId, outlook: &mut Outlook) {
 }
 
 /// Primitives at or below a resource, in the current order.
-pub(super) fn primitives(run: &Run<'_>, rsc: RscId) -> Vec<RscId> {
+pub fn primitives(run: &Run<'_>, rsc: RscId) -> Vec<RscId> {
     if run.model.resources[rsc].is_primitive() {
         return vec![rsc];
     }

@@ -26,7 +26,8 @@ pub fn is_possible(run: &Run<'_>, rsc: RscId, current: Option<NodeId>) -> bool {
 /// Makes the actions of a migration, or of the rest of one that was begun.
 pub fn create(run: &mut Run<'_>, rsc: RscId, source: NodeId, target: NodeId) {
     let begun = run.plan.rscs[rsc].partial_migration.is_some();
-    let ask = |run: &mut Run<'_>, task, node| request(run, rsc, task, 0, Some(node), Need::Optional);
+    let ask =
+        |run: &mut Run<'_>, task, node| request(run, rsc, task, 0, Some(node), Need::Optional);
     let start = ask(run, Task::Start, target);
     let stop = ask(run, Task::Stop, source);
     let leave = (!begun).then(|| ask(run, Task::MigrateTo, source));

@@ -256,8 +256,7 @@ impl Facts {
             let Some(node) = action.node.filter(|_| action.is_required()) else {
                 continue;
             };
-            let implied =
-                action.task == Task::Stop && run.plan.nodes[node].is(NodeFlags::UNCLEAN);
+            let implied = action.task == Task::Stop && run.plan.nodes[node].is(NodeFlags::UNCLEAN);
             if !implied && !action.is_runnable() {
                 continue;
             }
@@ -278,13 +277,41 @@ impl Facts {
         let pairs: [(&[Entry], &'static str, &'static str); 9] = [
             (&self.stop, "notify_stop_resource", "notify_stop_uname"),
             (&self.start, "notify_start_resource", "notify_start_uname"),
-            (&self.demote, "notify_demote_resource", "notify_demote_uname"),
-            (&self.promote, "notify_promote_resource", "notify_promote_uname"),
-            (&self.active, "notify_active_resource", "notify_active_uname"),
-            (&self.unpromoted, "notify_unpromoted_resource", "notify_unpromoted_uname"),
-            (&self.unpromoted, "notify_slave_resource", "notify_slave_uname"),
-            (&self.promoted, "notify_promoted_resource", "notify_promoted_uname"),
-            (&self.promoted, "notify_master_resource", "notify_master_uname"),
+            (
+                &self.demote,
+                "notify_demote_resource",
+                "notify_demote_uname",
+            ),
+            (
+                &self.promote,
+                "notify_promote_resource",
+                "notify_promote_uname",
+            ),
+            (
+                &self.active,
+                "notify_active_resource",
+                "notify_active_uname",
+            ),
+            (
+                &self.unpromoted,
+                "notify_unpromoted_resource",
+                "notify_unpromoted_uname",
+            ),
+            (
+                &self.unpromoted,
+                "notify_slave_resource",
+                "notify_slave_uname",
+            ),
+            (
+                &self.promoted,
+                "notify_promoted_resource",
+                "notify_promoted_uname",
+            ),
+            (
+                &self.promoted,
+                "notify_master_resource",
+                "notify_master_uname",
+            ),
         ];
         for (entries, of_resources, of_nodes) in pairs {
             let (resources, nodes) = texts(run, entries, true);
@@ -313,10 +340,7 @@ fn host_of(run: &Run<'_>, node: NodeId) -> NodeId {
     }
     let connection = run.model.nodes[node].connection;
     let launcher = connection.and_then(|c| run.model.resources[c].launcher);
-    let host = launcher.and_then(|l| {
-        run.model
-            .current_node(&run.plan.nodes, &run.plan.rscs, l)
-    });
+    let host = launcher.and_then(|l| run.model.current_node(&run.plan.nodes, &run.plan.rscs, l));
     host.unwrap_or(node)
 }
 
@@ -344,7 +368,11 @@ fn names(run: &Run<'_>, nodes: impl Iterator<Item = NodeId>) -> Text {
 /// Words separated by blanks. No words at all are one blank, which agents can tell from a missing value.
 fn joined<'t>(words: impl Iterator<Item = &'t str>) -> Text {
     let text = words.collect::<Vec<_>>().join(" ");
-    if text.is_empty() { " ".into() } else { text.into() }
+    if text.is_empty() {
+        " ".into()
+    } else {
+        text.into()
+    }
 }
 
 /// Gives the values to the changes themselves, and makes the notify actions of the instances.

@@ -35,9 +35,7 @@ pub fn schedule_all(run: &mut Run<'_>) {
 /// Probes a resource on a node where needed, by its variant. Returns whether it made any probe.
 fn probe(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> bool {
     match &run.model.resources[rsc].variant {
-        Variant::Primitive(_) => {
-            !is_never_there(run, rsc, node) && probe_primitive(run, rsc, node)
-        }
+        Variant::Primitive(_) => !is_never_there(run, rsc, node) && probe_primitive(run, rsc, node),
         Variant::Group(_) => !is_never_there(run, rsc, node) && probe_children(run, rsc, node),
         Variant::Clone(_) => probe_clone(run, rsc, node),
         Variant::Bundle(bundle) => bundle.replicas.iter().fold(false, |any, replica| {
@@ -72,7 +70,11 @@ fn probe_clone(run: &mut Run<'_>, clone: RscId, node: NodeId) -> bool {
     }
     let instances = &run.plan.children[clone];
     let known = instances.iter().find(|&&i| is_known(run, i, node));
-    let planned = || instances.iter().find(|&&i| unique_node(run, i) == Some(node));
+    let planned = || {
+        instances
+            .iter()
+            .find(|&&i| unique_node(run, i) == Some(node))
+    };
     let chosen = known.or_else(planned).or(instances.first()).copied();
     chosen.is_some_and(|instance| probe(run, instance, node))
 }
@@ -107,7 +109,11 @@ fn probe_replica(run: &mut Run<'_>, bundle: &Bundle, replica: &Replica, node: No
     if let Some(connection) = replica.connection.filter(|&c| probe(run, c, node)) {
         any = true;
         // Where the container runs decides what the probe finds.
-        if let Some(id) = run.plan.actions.newest(connection, Task::Monitor, Some(node)) {
+        if let Some(id) = run
+            .plan
+            .actions
+            .newest(connection, Task::Monitor, Some(node))
+        {
             let start = End::task(replica.container, Task::Start);
             relate(run, start, End::Action(id), K::NESTED_REMOTE_PROBE);
         }
@@ -133,20 +139,17 @@ fn is_never_there(run: &Run<'_>, rsc: RscId, node: NodeId) -> bool {
         return false;
     }
     let state = &run.plan.rscs[rsc];
-    let launches_node = |&launched: &RscId| {
-        run.plan.rscs[launched].is(RscFlags::REMOTE_CONNECTION)
-    };
+    let launches_node = |&launched: &RscId| run.plan.rscs[launched].is(RscFlags::REMOTE_CONNECTION);
     state
         .flags
         .intersects(RscFlags::FENCE_DEVICE | RscFlags::REMOTE_CONNECTION)
-        || (kind == NodeKind::Guest
-            && run.model.resources[rsc].launched.iter().any(launches_node))
+        || (kind == NodeKind::Guest && run.model.resources[rsc].launched.iter().any(launches_node))
 }
 
 fn probe_primitive(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> bool {
     let state = &run.plan.rscs[rsc];
-    let inside = run.model.resources[rsc].launcher.is_some()
-        && !state.is(RscFlags::REMOTE_CONNECTION);
+    let inside =
+        run.model.resources[rsc].launcher.is_some() && !state.is(RscFlags::REMOTE_CONNECTION);
     let known = run.model.activity[rsc].known_on.contains(&node);
     if inside || known || state.is(RscFlags::REMOVED) || !may_be_probed(run, rsc, node) {
         return false;

@@ -89,7 +89,11 @@ fn while_active(run: &mut Run<'_>, rsc: RscId, op: &OpConfig, node: NodeId, star
         }
         return;
     }
-    let need = if goes_on { Need::Optional } else { Need::Required };
+    let need = if goes_on {
+        Need::Optional
+    } else {
+        Need::Required
+    };
     let id = request(run, rsc, op.task, op.interval, Some(node), need);
     if !run.plan.actions[start].is_runnable() || !run.plan.nodes[node].is_clean_online() {
         run.plan.actions[id].flags -= ActionFlags::RUNNABLE;

@@ -5,9 +5,7 @@ use crate::actions::{migration, recurring};
 use crate::fencing::{fence_action, unfence};
 use crate::{ActionFlags, Key, Reason, Run};
 use pcmk_base::Role;
-use pcmk_model::{
-    FenceOp, MultipleActive, NodeId, OrderKinds as K, RscFlags, RscId, Task,
-};
+use pcmk_model::{FenceOp, MultipleActive, NodeId, OrderKinds as K, RscFlags, RscId, Task};
 
 /// What takes a resource from one role to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +20,7 @@ enum Change {
 /// optional actions, which orderings may come to require.
 pub fn create(run: &mut Run<'_>, rsc: RscId) {
     settle_next_role(run, rsc);
-    let current = run
-        .model
-        .current_node(&run.plan.nodes, &run.plan.rscs, rsc);
+    let current = run.model.current_node(&run.plan.nodes, &run.plan.rscs, rsc);
     abort_dangling_migrations(run, rsc);
 
     let assigned = run.plan.assigned[rsc];
@@ -121,7 +117,13 @@ fn must_stop_if_multiply_active(run: &mut Run<'_>, rsc: RscId) -> bool {
 
 /// Down to a stop where it is, and up to the same role where it will be.
 fn restart(run: &mut Run<'_>, rsc: RscId, need_stop: bool, need_promote: bool) {
-    let need = |required| if required { Need::Required } else { Need::Optional };
+    let need = |required| {
+        if required {
+            Need::Required
+        } else {
+            Need::Optional
+        }
+    };
     run.plan.rscs[rsc].flags |= RscFlags::RESTARTING;
     let began = run.plan.rscs[rsc].current_role;
     let mut role = began;

@@ -4,9 +4,7 @@ use super::fence_action;
 use crate::actions::request::Need;
 use crate::{ActionId, Run};
 use pcmk_base::Text;
-use pcmk_model::{
-    FenceOp, FenceReason, Model, NodeFlags, NodeId, OrderKinds, RscFlags, RscId,
-};
+use pcmk_model::{FenceOp, FenceReason, Model, NodeFlags, NodeId, OrderKinds, RscFlags, RscId};
 use pcmk_rules::IdIndex;
 
 /// Orders an action after the unfencing of its node, if its resource depends on that. A node that was never
@@ -34,12 +32,7 @@ pub fn order_after(
 
 /// Has a node unfenced because of a change; if it is in no state for that, every node that the device may run on.
 /// Without unfencing, or for a resource that is not a fence device, this is nothing.
-pub fn trigger(
-    run: &mut Run<'_>,
-    rsc: Option<RscId>,
-    node: Option<NodeId>,
-    reason: FenceReason,
-) {
+pub fn trigger(run: &mut Run<'_>, rsc: Option<RscId>, node: Option<NodeId>, reason: FenceReason) {
     let is_device = |rsc: RscId| run.plan.rscs[rsc].is(RscFlags::FENCE_DEVICE);
     if !run.model.unfencing || !rsc.is_none_or(is_device) {
         return;

@@ -4,7 +4,9 @@ use crate::fencing::fence_node;
 use crate::order::relate::relate;
 use crate::{ActionFlags, ActionId, End, Key, Run};
 use pcmk_base::Role;
-use pcmk_model::{FenceReason, NodeFlags, NodeId, OrderKinds as K, RscFlags, RscId, Task};
+use pcmk_model::{
+    FenceReason, NodeFlags, NodeId, NodeKind, OrderKinds as K, RscFlags, RscId, Task,
+};
 
 /// What can be expected of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +187,13 @@ fn order_on_guest(
 fn current_host(run: &Run<'_>, connection: RscId) -> Option<NodeId> {
     run.model
         .current_node(&run.plan.nodes, &run.plan.rscs, connection)
+}
+
+/// Whether a remote node's connection is lost for good.
+pub fn is_lost_for_good(run: &Run<'_>, node: NodeId) -> bool {
+    let remote = run.model.nodes[node].kind == NodeKind::Remote;
+    let connection = run.model.nodes[node].connection.filter(|_| remote);
+    connection.is_some_and(|c| state_of(run, node, c) == Connection::Failed)
 }
 
 fn state_of(run: &Run<'_>, node: NodeId, connection: RscId) -> Connection {

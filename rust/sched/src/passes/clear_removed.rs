@@ -3,7 +3,9 @@
 //! Reads: rscs flag REMOVED, fail counts, nodes.
 //! Writes: actions, relations.
 //! Place: after `probes`, before `role_changes`.
+//! Work in: actions::cleanup.
 
+use crate::actions::cleanup;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -13,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    cleanup::clear_failcounts_of_removed(run);
 }

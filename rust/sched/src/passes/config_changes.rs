@@ -5,6 +5,7 @@
 //! Place: after `internal_constraints`, before `assign`.
 //! Work in: actions::changes.
 
+use crate::actions::changes;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    changes::check_all(run);
 }

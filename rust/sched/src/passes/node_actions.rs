@@ -5,6 +5,7 @@
 //! Place: after `remote_orders`, before `apply_relations`.
 //! Work in: fencing::schedule.
 
+use crate::fencing::schedule;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    schedule::schedule_all(run);
 }

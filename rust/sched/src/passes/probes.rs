@@ -6,6 +6,7 @@
 //! Place: after `postponed_checks`, before `clear_removed`.
 //! Work in: actions::probe.
 
+use crate::actions::probe;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -15,5 +16,5 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    probe::schedule_all(run);
 }

@@ -5,6 +5,7 @@
 //! Place: after `clear_removed`, before `remote_orders`.
 //! Work in: actions::role, actions::recurring, actions::migration, actions::collective.
 
+use crate::actions::collective;
 use crate::{Pass, Run};
 
 /// See the head of this file.
@@ -14,5 +15,7 @@ pub const PASS: Pass = Pass {
 };
 
 fn run(run: &mut Run<'_>) {
-    run.not_built(PASS.name);
+    for rsc in run.plan.top.clone() {
+        collective::create(run, rsc);
+    }
 }
