@@ -32,10 +32,11 @@ pub fn create(run: &mut Run<'_>, rsc: RscId, source: NodeId, target: NodeId) {
     let stop = ask(run, Task::Stop, source);
     let leave = (!begun).then(|| ask(run, Task::MigrateTo, source));
     let arrive = ask(run, Task::MigrateFrom, target);
-    for id in [Some(start), Some(stop), leave, Some(arrive)] {
-        if let Some(id) = id {
-            run.plan.actions[id].flags |= F::MIGRATABLE;
-        }
+    for id in [Some(start), Some(stop), leave, Some(arrive)]
+        .into_iter()
+        .flatten()
+    {
+        run.plan.actions[id].flags |= F::MIGRATABLE;
     }
     run.plan.actions[start].flags |= F::PSEUDO;
 

@@ -38,17 +38,22 @@ fn probe(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> bool {
         Variant::Primitive(_) => !is_never_there(run, rsc, node) && probe_primitive(run, rsc, node),
         Variant::Group(_) => !is_never_there(run, rsc, node) && probe_children(run, rsc, node),
         Variant::Clone(_) => probe_clone(run, rsc, node),
-        Variant::Bundle(bundle) => bundle.replicas.iter().fold(false, |any, replica| {
-            probe_replica(run, bundle, replica, node) || any
-        }),
+        Variant::Bundle(bundle) => {
+            let mut any = false;
+            for replica in &bundle.replicas {
+                any |= probe_replica(run, bundle, replica, node);
+            }
+            any
+        }
     }
 }
 
 fn probe_children(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> bool {
-    let children = run.plan.children[rsc].clone();
-    children
-        .into_iter()
-        .fold(false, |any, child| probe(run, child, node) || any)
+    let mut any = false;
+    for child in run.plan.children[rsc].clone() {
+        any |= probe(run, child, node);
+    }
+    any
 }
 
 /// Of an anonymous clone one instance is probed: one that is known there, else the one that will be there.
