@@ -5,6 +5,7 @@ from random import Random
 
 from pcmk._core import Cib
 from pcmk.membership.votes import VoteRules
+from tests.simulation.oracle import COUNTER
 
 MONITOR = 10
 SCHEMA = "pacemaker-4.0"
@@ -126,6 +127,7 @@ def _cib(random: Random, names: tuple[str, ...]) -> str:
     xml = (
         f'<cib admin_epoch="0" epoch="1" num_updates="0" validate-with="{SCHEMA}" crm_feature_set="{FEATURE_SET}">'
         f'<configuration><crm_config><cluster_property_set id="cib-bootstrap-options">{properties}'
+        f'</cluster_property_set><cluster_property_set id="oracle-options"><nvpair id="{COUNTER}" name="{COUNTER}" value="0"/>'
         f"</cluster_property_set></crm_config><nodes>{nodes}</nodes><resources>{resources_xml(BASE)}</resources>"
         f"<constraints>{constraints}</constraints>"
         f'<rsc_defaults><meta_attributes id="rsc-options">{defaults}</meta_attributes></rsc_defaults>'

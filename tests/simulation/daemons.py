@@ -34,6 +34,7 @@ from pcmk.pacemakerd.core import (
 )
 from tests.simulation.agents import FENCE_METADATA, metadata_of
 from tests.simulation.process import Body, Process, Traits
+from tests.simulation.toy import ToyController
 
 TRAITS = {
     Daemon.PACEMAKERD: Traits(),
@@ -41,6 +42,9 @@ TRAITS = {
     Daemon.FENCED: Traits(links=(Daemon.BASED,), peers=True, views=True),
     Daemon.EXECD: Traits(links=(Daemon.FENCED,)),
 }
+TRAITS[Daemon.ATTRD] = Traits()
+TRAITS[Daemon.SCHEDULERD] = Traits()
+TRAITS[Daemon.CONTROLD] = Traits(links=(Daemon.BASED, Daemon.EXECD, Daemon.FENCED), views=True)
 PROBE_PATIENCE = 2.0
 
 
@@ -168,6 +172,9 @@ _BODIES: dict[Daemon, Callable[[Process, bool], Body]] = {
     Daemon.BASED: _Based,
     Daemon.FENCED: lambda process, _respawned: _Fenced(process),
     Daemon.EXECD: _Execd,
+    Daemon.CONTROLD: lambda process, _respawned: _Hands(process, ToyController(process.node.name)),
+    Daemon.ATTRD: lambda process, _respawned: _Hands(process, ToyController(process.node.name)),
+    Daemon.SCHEDULERD: lambda process, _respawned: _Hands(process, ToyController(process.node.name)),
 }
 
 

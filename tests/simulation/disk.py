@@ -59,8 +59,9 @@ class Disk:
     def has(self, position: Position) -> bool:
         """Whether an entry is safe here."""
         base, records = self._safe.base, self._safe.records
-        if base is not None and (base.position == position or position in base.lineage):
-            return True
+        for known in (base.position, *base.lineage) if base is not None else ():
+            if known.ballot == position.ballot and known.seq >= position.seq:
+                return True
         return any(isinstance(record, Entry) and record.position == position for record in reversed(records))
 
     def power_lost(self) -> None:

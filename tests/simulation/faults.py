@@ -18,7 +18,7 @@ class Faults:
 
     def __init__(self, world: "World") -> None:
         self.world = world
-        self._healed = False
+        self.healed = False
         self._pause = world.random.choice((25.0, 40.0, 60.0))
         self._kinds = {
             self._kill_daemon: 6,
@@ -42,7 +42,7 @@ class Faults:
     def heal(self) -> None:
         """End all faults: what is down comes back, what hangs goes on."""
         world = self.world
-        self._healed = True
+        self.healed = True
         world.note("all faults end")
         world.moods.known.clear()
         world.fence_agents.moods.clear()
@@ -59,7 +59,7 @@ class Faults:
     # ---- choosing ---------------------------------------------------------------------------------
 
     def _next(self) -> None:
-        if self._healed:
+        if self.healed:
             return
         random = self.world.random
         # Faults that come together find more than the same ones apart.
@@ -71,7 +71,7 @@ class Faults:
         self.world.queue.after(self.world.random.uniform(least, most), self._undo, undo, *args)
 
     def _undo(self, undo: object, *args: object) -> None:
-        if not self._healed:
+        if not self.healed:
             undo(*args)  # type: ignore[operator]
 
     def _node(self) -> Node | None:

@@ -16,6 +16,8 @@ from tests.simulation.process import Process
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+REPAIR = 5.0
+"""Seconds until somebody starts a node that goes down after the faults have ended."""
 INIT_DELAY = 1.0
 """Seconds after which init starts a pacemakerd that was killed."""
 
@@ -76,6 +78,8 @@ class Node:
         self.agents.power_lost()
         self.world.membership.lost(self)
         self.world.observers.node_down(self)
+        if self.world.faults.healed:
+            self.world.queue.after(REPAIR, self.boot)
 
     def panic(self, reason: str) -> None:
         """The node takes itself down, and starts again."""

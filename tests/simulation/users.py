@@ -127,7 +127,9 @@ class Users:
         def answered(body: Message) -> None:
             if write is not None:
                 quorate = isinstance(body, CibModified) and self.world.observers.committed_with_quorum(body.version)
-                self.world.oracle.answered(write, body, quorate)
+                # Of two nodes that part, each has quorum until one is fenced: what the loser acknowledged may be lost.
+                sure = quorate and not self.world.plan.rules.two_node and node.view is not None and node.view.quorate
+                self.world.oracle.answered(write, body, sure)
 
         node.ask(Daemon.BASED, "cibadmin", CibModify((operation,), "cibadmin", "root"), answered)
 

@@ -1,5 +1,6 @@
 """A cluster: nodes, network, membership, agents, users and faults, all driven by one queue and one seed."""
 
+import os
 from collections import deque
 from collections.abc import Callable
 from random import Random
@@ -27,7 +28,7 @@ HEALING = 360.0
 QUIET = 40.0
 """Seconds that it must stay so."""
 HISTORY = 60
-SIZE_IN_TRACE = 300
+SIZE_IN_TRACE = int(os.environ.get("PCMK_SIMULATION_WIDTH", "300"))
 
 
 class World:

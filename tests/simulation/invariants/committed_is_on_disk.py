@@ -26,7 +26,7 @@ class CommittedIsOnDisk:
         chain = process.body.core.state.chain
         for link in reversed(chain.links):
             if link.entry.position <= position:
-                if link.entry.quorate:
+                if link.entry.quorate and view.quorate:
                     self._world.observers.quorate_commit(link.entry.version)
                 if link.entry.position < position:
                     break

@@ -31,7 +31,8 @@ class SameContent:
         if chain.committed_position != effect.position:
             return
         self._compare(self._at, effect.position, cib, process)
-        if chain.quorate >= effect.position and not self._world.plan.rules.two_node:
+        by_primary = effect.position.primary == process.node.name and process.view is not None and process.view.quorate
+        if by_primary and chain.quorate >= effect.position and not self._world.plan.rules.two_node:
             self._compare(self._of, CibVersion(*cib.version), cib, process)
 
     def _compare(self, known: dict[object, Cib], key: object, cib: Cib, process: Process) -> None:

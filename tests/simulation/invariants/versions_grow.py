@@ -1,9 +1,8 @@
-"""The CIB's version never goes back: not for the subscribers of a node's CIB manager, and not for who asks its successor
-after a kill, as long as the node lives."""
+"""The CIB's version never goes back for the subscribers of a CIB manager. One that was killed may come back with what its
+disk had, but once it is in step again it is at no lower version than the node has seen in this life."""
 
 from typing import TYPE_CHECKING
 
-from pcmk.kernel.core import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibChanged, CibReplaced
 from tests.simulation.invariants import Violation
@@ -12,26 +11,31 @@ from tests.simulation.process import Process
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+Triple = tuple[int, int, int]
+
 
 class VersionsGrow:
-    """Remembers the last version of each node's life."""
+    """Remembers the last version of each process, and of each node's life."""
 
     def __init__(self, _world: "World") -> None:
-        self._last: dict[tuple[str, int], tuple[int, int, int]] = {}
+        self._of_process: dict[str, Triple] = {}
+        self._of_life: dict[tuple[str, int], Triple] = {}
 
     def published(self, process: Process, body: Message) -> None:
-        if isinstance(body, (CibChanged, CibReplaced)):
-            version = body.version
-            triple = (version.admin_epoch, version.epoch, version.num_updates)
-            self._seen(process, triple, isinstance(body, CibReplaced))
-
-    def process_started(self, process: Process) -> None:
-        if process.daemon is Daemon.BASED and process.body is not None:
-            self._seen(process, process.body.core.state.chain.committed.version, True)
-
-    def _seen(self, process: Process, version: tuple[int, int, int], may_be_same: bool) -> None:
-        life = (process.node.name, process.node.life)
-        last = self._last.get(life)
-        if last is not None and (version < last or (version == last and not may_be_same)):
+        if not isinstance(body, (CibChanged, CibReplaced)) or process.body is None:
+            return
+        version = (body.version.admin_epoch, body.version.epoch, body.version.num_updates)
+        last = self._of_process.get(process.incarnation)
+        if last is not None and (version < last or (version == last and isinstance(body, CibChanged))):
             raise Violation(f"the CIB of {process.node.name} goes from version {last} to {version}")
-        self._last[life] = version
+        self._of_process[process.incarnation] = version
+        life = (process.node.name, process.node.life)
+        highest = self._of_life.get(life, version)
+        if version < highest and _in_step(process.body.core):
+            raise Violation(f"the CIB of {process.node.name} is in step at {version}, but {highest} was there before")
+        self._of_life[life] = max(version, highest)
+
+
+def _in_step(core: BasedCore) -> bool:
+    status = core.status()
+    return status.in_step
