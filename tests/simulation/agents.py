@@ -1,7 +1,7 @@
 """Simulated resource agents and fence agents: what really runs where, which no daemon decides.
 
-Truth comes in two shades. `running` is what a monitor finds. `possible` is what must be reckoned with: from the begin of
-a start to the end of a successful stop, to a monitor that finds nothing, or to the loss of the node.
+Truth comes in two shades. `running` is what a monitor finds. `possible` is what must be reckoned with: from the begin
+of a start to the end of a successful stop, to a monitor that finds nothing, or to the loss of the node.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,8 @@ FENCE_METADATA = """<resource-agent name="fence_sim"><parameters>
 <parameter name="action"><content type="string" default="reboot"/></parameter>
 <parameter name="plug" obsoletes="port"><content type="string"/></parameter>
 </parameters><actions><action name="on" automatic="0"/><action name="off"/><action name="reboot"/>
-<action name="status"/><action name="list"/><action name="monitor"/><action name="metadata"/></actions></resource-agent>"""
+<action name="status"/><action name="list"/><action name="monitor"/><action name="metadata"/></actions>
+</resource-agent>"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,9 +108,7 @@ def _cib(random: Random, names: tuple[str, ...]) -> str:
         "stonith-timeout": "30s",
         "cluster-recheck-interval": "5min",
     }
-    properties = "".join(
-        f'<nvpair id="opt-{name}" name="{name}" value="{value}"/>' for name, value in options.items()
-    )
+    properties = "".join(f'<nvpair id="opt-{name}" name="{name}" value="{value}"/>' for name, value in options.items())
     defaults = ""
     if random.random() < 0.5:
         defaults += '<nvpair id="rsc-stickiness" name="resource-stickiness" value="100"/>'
@@ -127,7 +125,8 @@ def _cib(random: Random, names: tuple[str, ...]) -> str:
     xml = (
         f'<cib admin_epoch="0" epoch="1" num_updates="0" validate-with="{SCHEMA}" crm_feature_set="{FEATURE_SET}">'
         f'<configuration><crm_config><cluster_property_set id="cib-bootstrap-options">{properties}'
-        f'</cluster_property_set><cluster_property_set id="oracle-options"><nvpair id="{COUNTER}" name="{COUNTER}" value="0"/>'
+        f'</cluster_property_set><cluster_property_set id="oracle-options">'
+        f'<nvpair id="{COUNTER}" name="{COUNTER}" value="0"/>'
         f"</cluster_property_set></crm_config><nodes>{nodes}</nodes><resources>{resources_xml(BASE)}</resources>"
         f"<constraints>{constraints}</constraints>"
         f'<rsc_defaults><meta_attributes id="rsc-options">{defaults}</meta_attributes></rsc_defaults>'

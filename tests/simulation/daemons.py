@@ -21,6 +21,7 @@ from pcmk.fenced.core import FencedCore
 from pcmk.kernel.core import Daemon
 from pcmk.pacemakerd.core import (
     Adopt,
+    ChildExited,
     ChildStarted,
     Mark,
     Panic,
@@ -87,7 +88,11 @@ class _Pacemakerd(_Hands):
                 self.node.run_state["started"] = started
             case Panic(reason=reason):
                 self.node.after(0.0, self.node.panic, reason)
-            case Adopt() | TellManager():
+            case Adopt(daemon=daemon, pid=pid):
+                child = self.node.processes.get(daemon)
+                if child is None or not child.alive or child.pid != pid:
+                    self.tell(ChildExited(daemon, pid))
+            case TellManager():
                 pass
             case _:
                 raise TypeError(f"unknown effect {effect!r}")

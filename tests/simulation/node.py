@@ -130,9 +130,7 @@ class Node:
         process = Process(self, daemon, pid, daemons.TRAITS[daemon])
         self.processes[daemon] = process
         process.frozen = self.frozen
-        self.world.queue.after(
-            0.02 + 0.1 * self.world.random.random(), process.run, self._loaded, process, respawned
-        )
+        self.world.queue.after(0.02 + 0.1 * self.world.random.random(), process.run, self._loaded, process, respawned)
         return process
 
     def _loaded(self, process: Process, respawned: bool) -> None:

@@ -1,6 +1,7 @@
 """What users were told about their changes of the CIB, and what must be true of it afterwards.
 
-A change is acknowledged, refused, or unknown. Nobody may take an unknown one to be absent: it may take effect at any time.
+A change is acknowledged, refused, or unknown. Nobody may take an unknown one to be absent: it may take effect at any
+time.
 """
 
 from dataclasses import dataclass

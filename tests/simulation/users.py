@@ -1,5 +1,6 @@
 """What users do to the cluster meanwhile, through whatever node they happen to be on."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pcmk.kernel.core import Daemon
@@ -25,14 +26,21 @@ class Users:
         self.added: dict[str, Primitive] = {}
         self._last = 0
         self._keys: list[str] = []
+        self._deeds: tuple[tuple[Callable[[Node], None], int], ...] = (
+            (self._add, 6),
+            (self._remove, 2),
+            (self._count, 4),
+            (self._standby, 2),
+            (self._attribute, 3),
+            (self._resource, 1),
+            (self._move, 2),
+            (self.cleanup, 1),
+        )
 
     def act(self) -> None:
         """One random thing."""
         random = self.world.random
-        what = random.choices(
-            (self._add, self._remove, self._count, self._standby, self._attribute, self._resource, self._move, self.cleanup),
-            (6, 2, 4, 2, 3, 1, 2, 1),
-        )[0]
+        what = random.choices([what for what, _ in self._deeds], [weight for _, weight in self._deeds])[0]
         nodes = [node for node in self.world.nodes.values() if node.up]
         if nodes:
             what(random.choice(nodes))
@@ -42,7 +50,8 @@ class Users:
         names = list(self.world.nodes)
         node = next(iter(self.world.nodes.values()))
         operations = [self._standby_operation(name, "off") for name in names]
-        operations.append(CibOperation("delete", xpath="//rsc_location[starts-with(@id,'cli-')]", options=CibOptions(multiple=True)))
+        moved = "//rsc_location[starts-with(@id,'cli-')]"
+        operations.append(CibOperation("delete", xpath=moved, options=CibOptions(multiple=True)))
         for operation in operations:
             self._modify(node, operation)
         self.cleanup(node)

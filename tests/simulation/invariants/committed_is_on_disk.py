@@ -23,6 +23,8 @@ class CommittedIsOnDisk:
         if position.primary != process.node.name or view is None:
             return
         assert process.body is not None
+        if process.body.core._primary is None:
+            return
         chain = process.body.core.state.chain
         for link in reversed(chain.links):
             if link.entry.position <= position:

@@ -19,7 +19,7 @@ class OnePrimary:
 
     def committed(self, process: Process, effect: MarkCommitted) -> None:
         position = effect.position
-        if position.primary != process.node.name or process.view is None:
+        if process.view is None or process.body is None or process.body.core._primary is None:
             return
         ballot = (position.term, position.round)
         known = self._last.get(process.view.id)

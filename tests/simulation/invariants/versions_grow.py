@@ -1,7 +1,7 @@
-"""The CIB's version never goes back for the subscribers of a CIB manager. One that was killed may come back with what its
-disk had, but once it is in step again it is at no lower version than the node has seen in this life."""
+"""The CIB's version never goes back for the subscribers of a CIB manager. One that was killed may come back with what
+its disk had, but once it is in step again it is at no lower version than the node has seen in this life."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibChanged, CibReplaced
@@ -31,11 +31,12 @@ class VersionsGrow:
         self._of_process[process.incarnation] = version
         life = (process.node.name, process.node.life)
         highest = self._of_life.get(life, version)
-        if version < highest and _in_step(process.body.core):
+        core = process.body.core
+        if core.state.chain.committed.version < highest and _in_step(core):
             raise Violation(f"the CIB of {process.node.name} is in step at {version}, but {highest} was there before")
         self._of_life[life] = max(version, highest)
 
 
-def _in_step(core: BasedCore) -> bool:
-    status = core.status()
-    return status.in_step
+def _in_step(core: Any) -> bool:
+    primary = core._primary
+    return primary.ready if primary is not None else core._follower.in_step
