@@ -8,7 +8,6 @@ pub mod codes;
 mod constraint;
 mod digest;
 mod failcount;
-mod fencing;
 mod history;
 mod ids;
 mod model;
@@ -32,7 +31,7 @@ pub use constraint::{
 pub use digest::{DigestCache, DigestChange, DigestComparison, Digests};
 pub use failcount::{FailCount, FailCounting};
 pub use history::{
-    ActiveRange, ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
+    ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
 };
 pub use ids::{ColocationId, GateId, HistoryId, LocationId, NodeId, RscId, TicketId};
 pub use model::{Model, Names, ReadOptions};

@@ -156,9 +156,10 @@ fn promoted_monitor_on_fail(ops: &[OpConfig]) -> Option<Text> {
     let monitors = ops
         .iter()
         .filter(|op| op.enabled && is_promoted_monitor(op));
-    let mut values = monitors.filter_map(|op| op.xml.attr("on-fail"));
+    let values = monitors.filter_map(|op| op.xml.attr("on-fail"));
     values
-        .rfind(|value| !value.eq_ignore_ascii_case("demote"))
+        .filter(|value| !value.eq_ignore_ascii_case("demote"))
+        .next_back()
         .map(Text::from)
 }
 

@@ -1,0 +1,59 @@
+"""Events and effects that only the controller has, its settings, and its states."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from pcmk.kernel.core import CommonEffect, CommonEvent
+
+FEATURE_SET = "3.20.5"
+
+
+class State(StrEnum):
+    """States by the names that tools and logs show."""
+
+    STARTING = "S_STARTING"
+    PENDING = "S_PENDING"
+    ELECTION = "S_ELECTION"
+    INTEGRATION = "S_INTEGRATION"
+    FINALIZE_JOIN = "S_FINALIZE_JOIN"
+    POLICY_ENGINE = "S_POLICY_ENGINE"
+    TRANSITION_ENGINE = "S_TRANSITION_ENGINE"
+    IDLE = "S_IDLE"
+    NOT_DC = "S_NOT_DC"
+    STOPPING = "S_STOPPING"
+    TERMINATE = "S_TERMINATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times in seconds.
+
+    `hello_grace` is how long an election waits for a member's controller that was never heard; `join_grace` how long
+    the DC waits for answers of one that was; `rejoin_grace` how long a member may be without a controller before it is
+    declared failed. `jobs` is how many actions this node takes at a time.
+    """
+
+    hello_grace: float = 5.0
+    join_grace: float = 20.0
+    rejoin_grace: float = 10.0
+    election_retry: float = 1.0
+    quorum_grace: float = 2.0
+    write_retry: float = 1.0
+    schedule_timeout: float = 120.0
+    jobs: int = 4
+    stack: str = "corosync"
+    version: str = "0.1.0"
+    cluster_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkJoined:
+    """Remember on this machine, until it is started anew, whether the node has joined and did not leave since: then a
+    controller that is started is no fresh one."""
+
+    joined: bool
+
+
+Event: TypeAlias = CommonEvent
+Effect: TypeAlias = CommonEffect | MarkJoined

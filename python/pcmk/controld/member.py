@@ -1,0 +1,105 @@
+"""Joining: the side of the node that follows (the DC's own node included)."""
+
+from collections.abc import Callable
+
+from pcmk._core import Element
+from pcmk.controld.events import MarkJoined, State
+from pcmk.controld.markup import quoted, tag
+from pcmk.controld.shared import Shared
+from pcmk.controld.writer import modify
+from pcmk.kernel.cib_replica import ReplicaUpdate
+from pcmk.kernel.messages.cib import CibOperation, CibVersion
+from pcmk.kernel.messages.controld_peer import Joined, Welcome
+
+_TIMER = "welcome"
+
+
+class Member:
+    """Answers a `Welcome` once everything that this node knows of its own history is in the CIB."""
+
+    def __init__(self, shared: Shared, on_joined: Callable[[], None]) -> None:
+        self._shared = shared
+        self._on_joined = on_joined
+        self._welcome: tuple[str, int, CibVersion] | None = None
+        self._kept: tuple[int, Element] | None = None
+        self._before: tuple[int, Element | None] = (0, None)
+        self.executor_known = False
+
+    def welcomed(self, dc: str, term: int, welcome: Welcome) -> None:
+        """The DC has this node in the CIB."""
+        self._welcome = (dc, term, welcome.version)
+        self.advance()
+
+    def cib_changed(self, update: ReplicaUpdate) -> None:
+        """The CIB is another one; one that was read anew may come from a partition that knew less of this node."""
+        if update.everything and self._before[1] is not None and self._before[0] != self._shared.replica.term:
+            self._kept = self._kept or (self._before[0], self._before[1])
+        self._before = (self._shared.replica.term, self._own_history())
+        self.advance()
+
+    def advance(self) -> None:
+        """Answer if everything is there."""
+        shared, welcome = self._shared, self._welcome
+        if welcome is None or not self.executor_known:
+            return
+        dc, term, version = welcome
+        standing = shared.standing
+        if (standing.dc, standing.term) != (dc, term):
+            self._welcome = None
+            return
+        if not shared.replica.current or shared.replica.term < term or shared.replica.version < version:
+            return
+        self._restore()
+        if not shared.writer.idle:
+            # Also asked again when a write is done, but a replica that stands still must not stop the join.
+            shared.port.after(_TIMER, 0.2, self.advance)
+            return
+        self._welcome = None
+        shared.port.stop_timer(_TIMER)
+        if shared.fresh:
+            shared.fresh = False
+            shared.port.emit(MarkJoined(True))
+        shared.port.send(dc, term, Joined(max(version, shared.writer.committed)))
+        if dc != shared.node:
+            shared.become(State.NOT_DC)
+        self._on_joined()
+
+    def _own_history(self) -> Element | None:
+        shared = self._shared
+        if shared.replica.cib is None or not shared.roster.me.id:
+            return None
+        found = shared.replica.cib.find(f"/cib/status/node_state[@id={quoted(shared.roster.me.id)}]/lrm")
+        return found[0] if found else None
+
+    def _restore(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is None or self._shared.fresh:
+            return
+        operations = missing_history(self._shared.roster.me.id, self._shared.node, kept[1], self._own_history())
+        if operations:
+            self._shared.port.log("notice", f"The CIB lacked {len(operations)} results of this node; writing them")
+            self._shared.writer.submit(operations)
+
+
+def missing_history(id: str, name: str, kept: Element, present: Element | None) -> tuple[CibOperation, ...]:
+    """What brings entries back that a CIB lacks, or has with an older call."""
+    calls: dict[tuple[str, str], int] = {}
+    for resource, entry in _entries(present):
+        calls[resource.get("id", ""), entry.get("id", "")] = _call(entry)
+    operations: list[CibOperation] = []
+    for resource, entry in _entries(kept):
+        if _call(entry) > calls.get((resource.get("id", ""), entry.get("id", "")), -2):
+            inner = tag("lrm_resource", resource.attrib, tag("lrm_rsc_op", entry.attrib))
+            lrm = tag("lrm", {"id": id}, f"<lrm_resources>{inner}</lrm_resources>")
+            operations.append(modify("status", tag("node_state", {"id": id, "uname": name}, lrm)))
+    return tuple(operations)
+
+
+def _entries(lrm: Element | None) -> list[tuple[Element, Element]]:
+    resources = [] if lrm is None else lrm.find("/lrm/lrm_resources/lrm_resource")
+    return [(resource, entry) for resource in resources for entry in resource.children if entry.name == "lrm_rsc_op"]
+
+
+def _call(entry: Element) -> int:
+    text = entry.get("call-id", "")
+    return int(text) if text.lstrip("-").isdecimal() else -1

@@ -1,0 +1,120 @@
+"""What the DC writes about nodes: entries of the `nodes` section and `node_state` elements."""
+
+from collections.abc import Iterable
+
+from pcmk._core import Cib
+from pcmk.controld.events import FEATURE_SET
+from pcmk.controld.markup import quoted, tag
+from pcmk.controld.roster import Peer, Roster
+from pcmk.controld.writer import delete, modify
+from pcmk.kernel.messages.cib import CibOperation
+
+_ORIGIN = "controld"
+
+
+def node_state(peer: Peer, **attributes: str | int) -> CibOperation:
+    """Merge attributes into the state of a node."""
+    given = {"id": peer.id, "uname": peer.name, **attributes, "crm-debug-origin": _ORIGIN}
+    return modify("status", tag("node_state", given))
+
+
+def preparing(cib: Cib, peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
+    """Nodes that have accepted: their entries, and of fresh ones a state in which nothing is known."""
+    operations: list[CibOperation] = []
+    for peer in peers:
+        operations += _stale_entries(cib, peer)
+        operations.append(modify("nodes", tag("node", {"id": peer.id, "uname": peer.name})))
+        if peer.fresh:
+            operations.append(node_state(peer, in_ccm=peer.member_since, crmd=0, join="down", expected="down"))
+            operations += erased(peer.id)
+        else:
+            operations.append(node_state(peer, in_ccm=peer.member_since))
+    return tuple(operations)
+
+
+def joined(peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
+    """Nodes that have joined."""
+    return tuple(
+        node_state(peer, in_ccm=peer.member_since, crmd=peer.online_since, join="member", expected="member")
+        for peer in peers
+    )
+
+
+def lost(peer: Peer, *, clean: bool) -> CibOperation:
+    """A node that is no member any more, as announced or not."""
+    if clean:
+        return node_state(peer, in_ccm=0, crmd=0, join="down", expected="down")
+    return node_state(peer, in_ccm=0, crmd=0)
+
+
+def without_controller(peer: Peer, *, clean: bool) -> CibOperation:
+    """A member without a controller: it left as announced, or has failed."""
+    if clean:
+        return node_state(peer, crmd=0, join="down", expected="down")
+    # A member since "1" long ago is not waited for as one that comes up.
+    return node_state(peer, in_ccm=1, crmd=0)
+
+
+def fenced(cib: Cib | None, peer: Peer) -> tuple[CibOperation, ...]:
+    """A node that was fenced: down, and nothing runs on it. Membership is left to membership, unless it never was."""
+    known = cib is not None and cib.find(f"/cib/status/node_state[@id={quoted(peer.id)}]")
+    gone: dict[str, str | int] = {} if peer.member or known else {"in_ccm": 0, "crmd": 0}
+    return (node_state(peer, join="down", expected="down", **gone), *erased(peer.id))
+
+
+def is_down(cib: Cib | None, peer: Peer) -> bool:
+    """Whether the CIB says that a node left as announced, or was fenced."""
+    states = [] if cib is None else cib.find(f"/cib/status/node_state[@id={quoted(peer.id)}]")
+    return any((state.get("expected"), state.get("join")) == ("down", "down") for state in states)
+
+
+def erased(id: str) -> tuple[CibOperation, ...]:
+    """Forget the history and the transient attributes of a node."""
+    state = f"/cib/status/node_state[@id={quoted(id)}]"
+    return (delete(f"{state}/lrm"), delete(f"{state}/transient_attributes"))
+
+
+def absent(cib: Cib, roster: Roster) -> tuple[CibOperation, ...]:
+    """States that still show nodes as members which aren't."""
+    operations: list[CibOperation] = []
+    for state in cib.find("/cib/status/node_state"):
+        peer = roster.get(state.get("uname", ""))
+        remote = state.get("remote_node") is not None
+        if remote or (peer is not None and peer.member) or (state.get("in_ccm"), state.get("crmd")) == ("0", "0"):
+            continue
+        known = Peer(state.get("uname", ""), state.get("id", ""))
+        operations.append(lost(known, clean=False))
+    return tuple(operations)
+
+
+def root(roster: Roster, dc_id: str) -> CibOperation:
+    """What the root element says of the DC and its quorum."""
+    attributes = {"crm_feature_set": FEATURE_SET, "have-quorum": int(roster.quorate), "dc-uuid": dc_id}
+    return CibOperation("modify", input_xml=tag("cib", attributes))
+
+
+def cluster_properties(cib: Cib, version: str, stack: str, name: str) -> tuple[CibOperation, ...]:
+    """Properties that tell what runs the cluster."""
+    wanted = {"have-watchdog": "false", "dc-version": version, "cluster-infrastructure": stack}
+    pairs = cib.find("/cib/configuration/crm_config/cluster_property_set/nvpair")
+    values = {pair.get("name", ""): pair.get("value", "") for pair in pairs}
+    if name and "cluster-name" not in values:
+        wanted["cluster-name"] = name
+    wanted = {key: value for key, value in wanted.items() if values.get(key) != value}
+    if not wanted:
+        return ()
+    prefix = "cib-bootstrap-options"
+    children = [tag("nvpair", {"id": f"{prefix}-{key}", "name": key, "value": value}) for key, value in wanted.items()]
+    return (modify("crm_config", tag("cluster_property_set", {"id": prefix}, *children)),)
+
+
+def _stale_entries(cib: Cib, peer: Peer) -> list[CibOperation]:
+    """Entries of the same name with another id: a node that was set up anew."""
+    name, id = quoted(peer.name), quoted(peer.id)
+    stale = cib.find(f"/cib/configuration/nodes/node[@uname={name}][@id!={id}]")
+    if not stale:
+        return []
+    return [
+        delete(f"/cib/configuration/nodes/node[@uname={name}][@id!={id}]"),
+        delete(f"/cib/status/node_state[@uname={name}][@id!={id}]"),
+    ]

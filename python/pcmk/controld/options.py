@@ -1,0 +1,80 @@
+"""Cluster options that the controller itself acts on."""
+
+import re
+from dataclasses import dataclass
+
+from pcmk._core import Cib
+
+_DURATION = re.compile(r"\s*(\d+)\s*(us|usec|ms|msec|s|sec|m|min|h|hr)?\s*", re.IGNORECASE)
+_SECONDS = {"us": 1e-6, "usec": 1e-6, "ms": 1e-3, "msec": 1e-3, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
+_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_TRUE = frozenset({"true", "on", "yes", "y", "1"})
+_INFINITY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Values of the cluster option set; times in seconds."""
+
+    recheck_interval: float = 900.0
+    transition_delay: float = 0.0
+    shutdown_escalation: float = 1200.0
+    cluster_delay: float = 60.0
+    fencing_max_attempts: int = 10
+    fencing_panics: bool = False
+    node_action_limit: int = 0
+    node_pending_timeout: float = 0.0
+    shutdown_lock: bool = False
+    shutdown_lock_limit: float = 0.0
+    cluster_name: str = ""
+
+
+def options_of(cib: Cib) -> Options:
+    """Read the cluster options; what is missing or invalid has its default. Rules are left to the scheduler."""
+    values: dict[str, str] = {}
+    sets = cib.find("/cib/configuration/crm_config/cluster_property_set")
+    for block in sorted(sets, key=lambda block: block.get("id") != "cib-bootstrap-options"):
+        if block.child("rule") is None:
+            for pair in block.children:
+                values.setdefault(pair.get("name", ""), pair.get("value", ""))
+    default = Options()
+
+    def seconds(name: str, standard: float) -> float:
+        found = duration(values.get(name, ""))
+        return standard if found is None else found
+
+    reaction = values.get("fencing-reaction") or values.get("fence-reaction", "")
+    attempts = values.get("fencing-max-attempts") or values.get("stonith-max-attempts", "")
+    limit = values.get("node-action-limit", "")
+    return Options(
+        seconds("cluster-recheck-interval", default.recheck_interval),
+        seconds("transition-delay", default.transition_delay),
+        seconds("shutdown-escalation", default.shutdown_escalation),
+        seconds("cluster-delay", default.cluster_delay),
+        _attempts(attempts, default.fencing_max_attempts),
+        reaction == "panic",
+        int(limit) if limit.isdecimal() else 0,
+        seconds("node-pending-timeout", 0.0),
+        values.get("shutdown-lock", "").lower() in _TRUE,
+        seconds("shutdown-lock-limit", 0.0),
+        values.get("cluster-name", ""),
+    )
+
+
+def duration(text: str) -> float | None:
+    """Seconds of `30s`, `5min`, `PT5M`; a number without unit is seconds. None if it is none of these."""
+    plain = _DURATION.fullmatch(text)
+    if plain is not None:
+        unit = (plain.group(2) or "s").lower()
+        return int(plain.group(1)) * _SECONDS.get(unit, 3600)
+    iso = _ISO.fullmatch(text.strip().upper())
+    if iso is None or not any(iso.groups()):
+        return None
+    days, hours, minutes, rest = (int(part or 0) for part in iso.groups())
+    return float(((days * 24 + hours) * 60 + minutes) * 60 + rest)
+
+
+def _attempts(text: str, standard: int) -> int:
+    if text.upper().lstrip("+") == "INFINITY":
+        return _INFINITY
+    return int(text) if text.isdecimal() and int(text) > 0 else standard

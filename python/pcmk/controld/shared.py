@@ -1,0 +1,67 @@
+"""What the parts of the controller share."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from pcmk.controld.events import Settings, State
+from pcmk.controld.options import Options
+from pcmk.controld.port import Port
+from pcmk.controld.roster import Roster
+from pcmk.controld.writer import Writer
+from pcmk.kernel.cib_replica import CibReplica
+
+INFINITY = 1_000_000
+
+# What to do when a graph has ended, from the weakest.
+Completion: TypeAlias = Literal["done", "wait", "restart", "shutdown"]
+
+
+@dataclass(slots=True)
+class Standing:
+    """What this controller knows of terms.
+
+    `seen` is the highest term of all; `dc` and `term` are who is followed (this node too) and since which term: nobody
+    else is followed in a term that is not higher. `standing` and `leading` say that this node is a candidate in
+    `term`, or has been accepted by all.
+    """
+
+    seen: int = 0
+    dc: str = ""
+    term: int = 0
+    promised: str = ""
+    standing: bool = False
+    leading: bool = False
+
+
+@dataclass(slots=True)
+class Shared:
+    """The common memory of the parts."""
+
+    port: Port
+    settings: Settings
+    roster: Roster
+    replica: CibReplica
+    writer: Writer
+    incarnation: str
+    fresh: bool
+    started_ms: int = 0
+    standing: Standing = field(default_factory=Standing)
+    options: Options = field(default_factory=Options)
+    state: State = State.STARTING
+    leaving: bool = False
+
+    @property
+    def node(self) -> str:
+        """Name of the own node."""
+        return self.roster.node
+
+    @property
+    def leading(self) -> bool:
+        """Whether this node is the DC."""
+        return self.standing.leading
+
+    def become(self, state: State) -> None:
+        """Change the state that tools see."""
+        if state is not self.state:
+            self.port.log("info", f"State transition {self.state} -> {state}")
+            self.state = state

@@ -1,1 +1,0 @@
-"""Whole clusters in one process, under a manual clock and a seed. See `docs/invariants.md`."""

@@ -1,0 +1,360 @@
+"""Controllers of a whole cluster: election, joining, loss, recovery, leaving."""
+
+import pytest
+from world import World
+
+from pcmk.kernel.core import Daemon, Notice
+from pcmk.kernel.messages.common import Done, Failure
+from pcmk.kernel.messages.controller import (
+    CleanupResource,
+    ControllerQuery,
+    ControllerStatus,
+    FailResource,
+    KnownNodes,
+    NodesQuery,
+    RefreshResource,
+    RemoveNode,
+)
+from pcmk.kernel.messages.fencer import FenceResult
+
+
+@pytest.fixture
+def world() -> World:
+    """Three nodes that run one resource, on n1, which is DC."""
+    world = World("n1", "n2", "n3")
+    world.resources = ("r",)
+    world.start()
+    world.run(2)
+    assert settled(world) == ["n1"]
+    assert world.where("r") == ["n1"]
+    return world
+
+
+def settled(world: World) -> list[str]:
+    """The DCs, if all controllers are at rest."""
+    for name, state in world.states().items():
+        assert state == ("S_IDLE" if name in world.dcs() else "S_NOT_DC"), (name, state, world.states())
+    return world.dcs()
+
+
+def test_a_cluster_starts_without_waiting():
+    world = World("n1", "n2", "n3")
+    world.start()
+    world.run(0.1)
+    assert settled(world) == ["n1"]
+    for name in world.nodes:
+        state = world.node_state("n2", name)
+        assert (state["join"], state["expected"], int(state["in_ccm"]) > 0) == ("member", "member", True)
+    root = world.nodes["n3"].cib.root
+    assert (root.get("dc-uuid"), root.get("have-quorum")) == ("1", "1")
+
+
+def test_a_member_whose_controller_never_speaks_is_waited_for_a_short_time_only():
+    world = World("n1", "n2", "n3")
+    world.nodes["n2"].start()
+    world.nodes["n3"].start()
+    world.partition(("n1", "n2", "n3"))
+    world.run(1)
+    assert world.dcs() == []
+    world.run(5)
+    assert settled(world) == ["n2"]
+
+
+def test_a_node_that_comes_later_joins_the_dc_that_is_there(world: World):
+    late = World("n1", "n2", "n3")
+    late.start("n2", "n3")
+    late.run(1)
+    assert settled(late) == ["n2"]
+    late.power_on("n1", "n1", "n2", "n3")
+    late.run(1)
+    assert settled(late) == ["n2"]
+    assert late.node_state("n3", "n1")["join"] == "member"
+
+
+def test_a_respawned_controller_costs_nothing(world: World):
+    world.nodes["n2"].stop()
+    world.run(2)
+    world.nodes["n2"].start()
+    world.run(15)
+    assert (settled(world), world.fenced, world.where("r")) == (["n1"], [], ["n1"])
+    assert len(world.executions) == 2
+
+
+def test_a_controller_that_stays_away_gets_its_node_fenced_after_the_grace(world: World):
+    world.nodes["n2"].stop()
+    world.run(9)
+    assert world.fenced == []
+    world.run(3)
+    assert world.fenced == ["n2"]
+    assert world.node_state("n1", "n2")["expected"] == "down"
+    assert settled(world) == ["n1"]
+
+
+def test_a_killed_controller_of_the_dc_is_replaced_at_once_and_joins_again(world: World):
+    world.nodes["n1"].stop()
+    world.run(0.1)
+    assert settled(world) == ["n2"]
+    world.run(1)
+    world.nodes["n1"].start()
+    world.run(15)
+    assert (settled(world), world.fenced, world.where("r")) == (["n2"], [], ["n1"])
+    assert [entry[2] for entry in world.executions] == ["start", "monitor"]
+
+
+def test_results_of_a_controller_that_was_away_are_recorded(world: World):
+    node = world.nodes["n1"]
+    monitor = next(op for op in node.running.values() if op.action == "monitor")
+    node.stop()
+    world.run(0.5)
+    node.report(9, monitor, 7)
+    world.run(0.5)
+    node.start()
+    world.run(1)
+    entry = world.nodes["n3"].cib.find("//lrm_rsc_op[@id='r_last_failure_0']")[0]
+    assert (entry.get("rc-code"), entry.get("call-id")) == ("7", "9")
+    assert node.results == {}
+    assert ("n1", "fail-count-r#monitor_10000", "value++") in world.attributes
+
+
+def test_a_dead_dc_is_fenced_before_its_resource_is_started_elsewhere(world: World):
+    world.fencing = "unknown"
+    world.power_off("n1")
+    world.run(5)
+    assert world.dcs() == ["n2"]
+    assert world.where("r") == []
+    world.fencing = "confirmed"
+    world.run(5)
+    assert settled(world) == ["n2"]
+    assert (world.fenced[:1], world.where("r")) == (["n1"], ["n2"])
+    assert world.nodes["n2"].cib.find("//node_state[@uname='n1']/lrm") == []
+
+
+def test_fencing_that_never_succeeds_stops_being_tried_at_once(world: World):
+    world.fencing = "unknown"
+    world.power_off("n3")
+    world.run(60)
+    assert world.states()["n1"] == "S_IDLE"
+    refused = [line for line in world.nodes["n1"].log if "did not succeed" in line]
+    assert len(refused) == 10
+
+
+def test_a_fenced_node_comes_back_as_a_fresh_one(world: World):
+    world.power_off("n1")
+    world.run(5)
+    assert world.fenced == ["n1"]
+    world.power_on("n1", "n1", "n2", "n3")
+    world.run(2)
+    assert settled(world) == ["n2"]
+    assert world.node_state("n3", "n1")["expected"] == "member"
+    assert world.where("r") == ["n2"]
+
+
+def test_fencing_confirmed_while_there_was_no_dc_is_recorded_by_the_next(world: World):
+    world.action_seconds = 0.1
+    world.power_off("n3")
+    world.run(0.3)
+    # The DC has asked for fencing; it dies before it hears of the result, which the others hear.
+    world.nodes["n1"].stop()
+    result = FenceResult("f", "n3", "reboot", "confirmed", "n1", "n1", "pacemaker-controld", "", 1.0)
+    world.nodes["n2"].feed(Notice(Daemon.FENCED, result))
+    world.run(40)
+    assert settled(world) == ["n2"]
+    assert world.node_state("n2", "n3")["expected"] == "down"
+    assert "n3" not in world.fenced[1:]
+
+
+def test_partitions_have_a_dc_each_and_one_after_they_merged(world: World):
+    world.fencing = "refused"
+    world.partition(("n1", "n2"), ("n3",))
+    world.run(2)
+    assert sorted(world.dcs()) == ["n1", "n3"]
+    world.partition(("n1", "n2", "n3"))
+    world.run(2)
+    assert settled(world) == ["n1"]
+    terms = {node.core._shared.standing.term for node in world.nodes.values() if node.core}  # pyright: ignore
+    assert len(terms) == 1 and terms.pop() > 2
+    assert world.node_state("n3", "n3")["in_ccm"] != "0"
+
+
+def test_a_node_brings_back_history_that_the_winning_cib_lacks():
+    world = World("n1", "n2", "n3")
+    world.fencing = "refused"
+    world.start()
+    world.run(1)
+    world.partition(("n1", "n2"), ("n3",))
+    world.run(1)
+    # n3 alone starts something that the others do not know of.
+    world.resources = ("x",)
+    world.change(world.nodes["n3"], "modify", "crm_config", input_xml="<crm_config/>")
+    world.nodes["n3"].ask(RefreshResource())
+    world.run(1)
+    assert "n3" in world.where("x")
+    for _ in range(3):
+        world.change(world.nodes["n1"], "bump")
+    world.resources = ()
+    world.partition(("n1", "n2", "n3"))
+    world.run(2)
+    assert settled(world)
+    entry = world.nodes["n1"].cib.find("//node_state[@uname='n3']//lrm_rsc_op[@id='x_last_0']")
+    assert entry and entry[0].get("operation") == "start"
+
+
+def test_a_cut_link_makes_no_second_dc(world: World):
+    world.cut_link("n2", "n3")
+    world.run(5)
+    assert settled(world) == ["n1"]
+    world.cut_link("n1", "n3")
+    world.run(5)
+    assert world.dcs()[:1] == ["n1"]
+    world.mend_link("n1", "n3")
+    world.run(3)
+    assert len(world.dcs()) == 1
+    assert world.fenced == []
+
+
+def test_a_node_leaves_cleanly(world: World):
+    world.terminate("n1")
+    world.run(3)
+    first = world.nodes["n1"].exit
+    assert first is not None and first.code == 0
+    assert settled(world) == ["n2"]
+    assert (world.where("r"), world.fenced) == (["n2"], [])
+    state = world.node_state("n2", "n1")
+    assert (state["expected"], state["join"]) == ("down", "down")
+    world.run(20)
+    assert world.fenced == []
+    world.partition(("n2", "n3"))
+    world.run(20)
+    assert world.fenced == []
+
+
+def test_all_nodes_leave_one_after_the_other_and_together():
+    for together in (True, False):
+        world = World("n1", "n2", "n3")
+        world.resources = ("r",)
+        world.start()
+        world.run(1)
+        for name in ("n2", "n1", "n3"):
+            world.terminate(name)
+            world.run(0 if together else 3)
+        world.run(10)
+        codes = [node.exit.code if node.exit else None for node in world.nodes.values()]
+        assert (codes, world.where("r"), world.fenced) == ([0, 0, 0], [], [])
+
+
+def test_a_node_that_gets_no_leave_stops_by_itself_in_the_end(world: World):
+    world.fencing = "refused"
+    world.cut_link("n1", "n3")
+    world.cut_link("n2", "n3")
+    world.terminate("n3")
+    world.run(1190)
+    assert world.nodes["n3"].exit is None
+    world.run(20)
+    exit = world.nodes["n3"].exit
+    assert exit is not None and exit.code == 0
+
+
+def test_a_failed_start_counts_and_makes_a_new_plan():
+    world = World("n1", "n2")
+    world.failures["n1", "start"] = 1
+    world.resources = ("r",)
+    world.start()
+    world.run(0.3)
+    assert ("n1", "fail-count-r#start_0", "INFINITY") in world.attributes
+    assert len([change for change in world.attributes if change[1].startswith("fail-count")]) == 1
+    ids = [entry.get("id") for entry in world.nodes["n2"].cib.find("//lrm_rsc_op")]
+    assert sorted(id for id in ids if id) == ["r_last_0", "r_last_failure_0"]
+    assert len(world.inputs) > 1
+
+
+def test_an_action_that_never_reports_is_lost_in_time(world: World):
+    world.action_seconds = 10_000
+    world.power_off("n1")
+    world.run(5)
+    assert world.where("r") == []
+    world.resources = ()
+    world.run(90)
+    entry = world.nodes["n2"].cib.find("//lrm_rsc_op[@id='r_last_failure_0']")[0]
+    assert (entry.get("op-status"), entry.get("rc-code"), entry.get("call-id")) == ("2", "1", "-1")
+
+
+def test_an_action_under_way_survives_the_respawn_of_its_controller():
+    world = World("n1", "n2")
+    world.action_seconds = 3.0
+    world.start()
+    world.run(1)
+    world.terminate("n1")
+    world.run(2)
+    assert settled(world) == ["n2"]
+    world.partition(("n2",))
+    world.power_on("n1", "n1", "n2")
+    world.run(3)
+    world.resources = ("r",)
+    world.nodes["n2"].ask(RefreshResource())
+    world.run(1)
+    assert world.nodes["n1"].executed == ["r_start_0"]
+    world.nodes["n1"].stop()
+    world.run(1)
+    world.nodes["n1"].start()
+    world.run(10)
+    assert world.nodes["n1"].executed == ["r_start_0", "r_monitor_10000"]
+    assert settled(world) == ["n2"]
+
+
+@pytest.mark.parametrize("daemon", [Daemon.BASED, Daemon.ATTRD, Daemon.EXECD, Daemon.FENCED, Daemon.SCHEDULERD])
+def test_a_daemon_that_is_respawned_costs_no_node(world: World, daemon: Daemon):
+    for name in world.nodes:
+        world.relink(name, daemon)
+    world.run(20)
+    assert (settled(world), world.fenced, world.where("r")) == (["n1"], [], ["n1"])
+
+
+def test_quorum_is_written_and_plans_are_made_when_it_changes(world: World):
+    world.fencing = "refused"
+    planned = len(world.inputs)
+    world.partition(("n1",), ("n2", "n3"))
+    world.run(0.4)
+    assert world.nodes["n1"].cib.root.get("have-quorum") == "0"
+    assert len(world.inputs) > planned
+
+
+def test_tools_are_answered(world: World):
+    node = world.nodes["n2"]
+    here, there, known = node.ask(ControllerQuery()), node.ask(ControllerQuery("n1")), node.ask(NodesQuery())
+    member, stranger = node.ask(RemoveNode("n3")), node.ask(ControllerQuery("n9"))
+    world.run(0.1)
+    status = node.replies[here]
+    assert isinstance(status, ControllerStatus)
+    assert (status.node, status.state, status.dc, status.quorate) == ("n2", "S_NOT_DC", "n1", True)
+    other = node.replies[there]
+    assert isinstance(other, ControllerStatus) and (other.node, other.state) == ("n1", "S_IDLE")
+    nodes = node.replies[known]
+    assert isinstance(nodes, KnownNodes) and [n.name for n in nodes.nodes] == ["n1", "n2", "n3"]
+    assert isinstance(node.replies[member], Failure) and isinstance(node.replies[stranger], Failure)
+
+
+def test_a_node_that_left_can_be_removed(world: World):
+    world.terminate("n3")
+    world.run(2)
+    world.partition(("n1", "n2"))
+    world.run(1)
+    id = world.nodes["n2"].ask(RemoveNode("n3"))
+    world.run(1)
+    assert world.nodes["n2"].replies[id] == Done()
+    assert world.nodes["n1"].cib.find("//*[@uname='n3']") == []
+    nodes = world.nodes["n1"].ask(NodesQuery())
+    answer = world.nodes["n1"].replies[nodes]
+    assert isinstance(answer, KnownNodes) and [n.name for n in answer.nodes] == ["n1", "n2"]
+
+
+def test_a_made_up_failure_is_recorded_and_cleaned_up(world: World):
+    id = world.nodes["n3"].ask(FailResource("r", "n1"))
+    world.run(1)
+    assert world.nodes["n3"].replies[id] == Done()
+    assert ("n1", "fail-count-r#asyncmon_0", "value++") in world.attributes
+    assert world.nodes["n2"].cib.find("//lrm_rsc_op[@id='r_last_failure_0']")
+    id = world.nodes["n2"].ask(CleanupResource("r"))
+    world.run(1)
+    assert world.nodes["n2"].replies[id] == Done()
+    assert world.nodes["n2"].cib.find("//lrm_rsc_op[@id='r_last_failure_0']") == []
+    assert world.nodes["n2"].cib.find("//nvpair[@name='last-lrm-refresh']")
