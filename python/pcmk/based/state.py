@@ -13,11 +13,9 @@ from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.based_peer import Ballot, Copy, Entry, Position, Stamp
 from pcmk.kernel.messages.cib import CibChanged, CibModified, CibReplaced, CibVersion
 from pcmk.kernel.messages.common import Failure, View
+from pcmk.kernel.versions import FEATURE_SET, SCHEMA
 
 Effect: TypeAlias = CommonEffect | Persist | MarkCommitted | KeepConflict
-
-SCHEMA = "pacemaker-4.0"
-FEATURE_SET = "3.20.5"
 
 
 @dataclass(frozen=True, slots=True)

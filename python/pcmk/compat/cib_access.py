@@ -1,0 +1,203 @@
+"""The CIB that a command works on: the cluster's, or the one in a file.
+
+`CIB_shadow` names a copy (in `CIB_shadow_dir`), `CIB_file` a file; without either the CIB manager of this node is
+asked. Both ways look the same to a command: it reads a CIB and asks for changes.
+"""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pcmk._core import Cib, CibRequest
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+if TYPE_CHECKING:
+    from pcmk._core import Operation
+    from pcmk.client import Connection
+    from pcmk.kernel.messages.cib import CibOperation
+
+TIMEOUT = 30.0
+FILE_VARIABLE = "CIB_file"
+SHADOW_VARIABLE = "CIB_shadow"
+SHADOW_FOLDER_VARIABLE = "CIB_shadow_dir"
+
+
+class CibAccess(Protocol):
+    """Reads and changes a CIB. Every failure is a `PcmkError`, and then nothing was changed."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is the CIB of the running cluster."""
+        ...
+
+    def read(self) -> Cib:
+        """The CIB as it is now."""
+        ...
+
+    def change(self, *changes: "Change") -> None:
+        """Carry out changes, all or none."""
+        ...
+
+
+class Change:
+    """One operation, as `pcmk._core.Cib.apply` takes it."""
+
+    __slots__ = ("allow_create", "input_xml", "multiple", "operation", "score_update", "section", "xpath")
+
+    def __init__(
+        self,
+        operation: "Operation",
+        section: str = "",
+        input_xml: str = "",
+        *,
+        xpath: str = "",
+        allow_create: bool = False,
+        multiple: bool = False,
+        score_update: bool = False,
+    ) -> None:
+        self.operation: Operation = operation
+        self.section = section
+        self.input_xml = input_xml
+        self.xpath = xpath
+        self.allow_create = allow_create
+        self.multiple = multiple
+        self.score_update = score_update
+
+
+def open_cib(program: str, *, user: str = "", timeout: float = TIMEOUT) -> CibAccess:
+    """The CIB that the environment names. `user` is on whose behalf the cluster's CIB is read and changed."""
+    path = file_in_environment()
+    return FileCib(path, program) if path is not None else LiveCib(program, user, timeout)
+
+
+def file_in_environment() -> Path | None:
+    """The file that stands for the cluster's CIB, if the environment names one."""
+    shadow = os.environ.get(SHADOW_VARIABLE)
+    if shadow:
+        return shadow_folder() / f"shadow.{shadow}"
+    file = os.environ.get(FILE_VARIABLE)
+    return Path(file) if file else None
+
+
+def shadow_folder() -> Path:
+    """Where shadow copies are: `CIB_shadow_dir`, else a folder of the user's own."""
+    named = os.environ.get(SHADOW_FOLDER_VARIABLE)
+    if named:
+        return Path(named)
+    if os.geteuid() != 0:
+        return Path.home() / ".cib"
+    from pcmk.runtime.settings import from_environment
+
+    return from_environment().state_dir / "cib"
+
+
+class FileCib:
+    """A CIB in a file; a change replaces the file as a whole."""
+
+    def __init__(self, path: Path, program: str) -> None:
+        self._path = path
+        self._program = program
+
+    @property
+    def is_live(self) -> bool:
+        """No cluster is behind it."""
+        return False
+
+    def read(self) -> Cib:
+        """Read the file."""
+        try:
+            return Cib.parse(self._path.read_bytes())
+        except OSError as error:
+            code = ExitCode.NOSUCH if isinstance(error, FileNotFoundError) else ExitCode.IOERR
+            raise PcmkError(code, f"Could not read the CIB in {self._path}: {error.strerror}") from error
+
+    def change(self, *changes: Change) -> None:
+        """Change the file."""
+        requests = [
+            CibRequest(
+                change.operation,
+                change.section,
+                xpath=change.xpath,
+                input_xml=change.input_xml,
+                allow_create=change.allow_create,
+                multiple=change.multiple,
+                score_update=change.score_update,
+            )
+            for change in changes
+        ]
+        before = self.read()
+        after, _ = before.apply_all(
+            requests,
+            written=time.asctime(),
+            origin=os.uname().nodename,
+            client=self._program,
+            user=os.environ.get("USER", "root"),
+        )
+        if after != before:
+            self._write(after.to_xml(pretty=True))
+
+    def _write(self, text: str) -> None:
+        try:
+            mode = self._path.stat().st_mode & 0o777
+            descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+            try:
+                with open(descriptor, "w", encoding="utf-8") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.chmod(name, mode)
+                os.replace(name, self._path)
+            except OSError:
+                os.unlink(name)
+                raise
+        except OSError as error:
+            raise PcmkError(ExitCode.IOERR, f"Could not write the CIB to {self._path}: {error.strerror}") from error
+
+
+class LiveCib:
+    """The cluster's CIB, by way of this node's CIB manager."""
+
+    def __init__(self, program: str, user: str, timeout: float) -> None:
+        self._program = program
+        self._user = user
+        self._timeout = timeout
+        self._connection: Connection | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """It is the running cluster's."""
+        return True
+
+    def read(self) -> Cib:
+        """The newest committed CIB that this node has."""
+        from pcmk.kernel.core import Daemon
+        from pcmk.kernel.messages.cib import CibAnswer, CibQuery
+
+        answer = self._connected().ask(Daemon.BASED, CibQuery(user=self._user), CibAnswer, self._timeout)
+        return Cib.parse(answer.xml)
+
+    def change(self, *changes: Change) -> None:
+        """Have the changes made and committed."""
+        from pcmk.kernel.core import Daemon
+        from pcmk.kernel.messages.cib import CibModified, CibModify
+
+        request = CibModify(tuple(map(_message, changes)), client=self._program, user=self._user)
+        self._connected().ask(Daemon.BASED, request, CibModified, self._timeout)
+
+    def _connected(self) -> "Connection":
+        if self._connection is None:
+            from pcmk.client import Connection
+            from pcmk.runtime.settings import from_environment
+
+            self._connection = Connection(from_environment(), self._program)
+        return self._connection
+
+
+def _message(change: Change) -> "CibOperation":
+    from pcmk.kernel.messages.cib import CibOperation, CibOptions
+
+    options = CibOptions(change.allow_create, change.multiple, score_update=change.score_update)
+    return CibOperation(change.operation, change.section, change.xpath, change.input_xml, options)

@@ -1,0 +1,193 @@
+"""`cibadmin`: read and change the CIB's XML."""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from pcmk._core import Cib, Element
+from pcmk.compat.cib_access import TIMEOUT, Change, CibAccess, open_cib
+from pcmk.compat.entry import run
+from pcmk.compat.options import Given, option, usage
+from pcmk.kernel.errors import CibError, PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.versions import FEATURE_SET, SCHEMA
+from pcmk.output.xml import attributes
+
+PROGRAM = "cibadmin"
+COMMANDS = (
+    "query", "erase", "bump", "create", "modify", "patch", "replace", "delete", "delete-all", "upgrade", "empty",
+    "md5-sum", "md5-sum-versioned",
+)  # fmt: skip
+DANGEROUS = ("erase", "delete-all", "upgrade")
+NEED_INPUT = ("create", "modify", "patch", "replace", "md5-sum", "md5-sum-versioned")
+
+OPTIONS = (
+    option("-Q --query", text="show the CIB or a part of it (default)"),
+    option("-C --create", text="add an element, which must not be there"),
+    option("-M --modify", text="merge into an element"),
+    option("-P --patch", text="apply a patchset as crm_diff makes it"),
+    option("-R --replace", text="put an element in the place of another"),
+    option("-D --delete", text="delete the first element that matches"),
+    option("-d --delete-all", text="delete all elements that --xpath selects"),
+    option("-E --erase", text="empty the CIB"),
+    option("-B --bump", text="raise the CIB's epoch"),
+    option("-u --upgrade", text="upgrade the CIB to the newest schema"),
+    option("-a --empty", "[SCHEMA]", "print an empty CIB"),
+    option("-5 --md5-sum", text="digest of a CIB, as on disk"),
+    option("-6 --md5-sum-versioned", text="digest of a CIB, as nodes compare it"),
+    option("-x --xml-file", "FILE", "XML from a file"),
+    option("-X --xml-text", "XML", "XML as text"),
+    option("-p --xml-pipe", text="XML from standard input"),
+    option("-o --scope --obj_type", "SECTION", "work on a section of the CIB"),
+    option("-A --xpath", "XPATH", "work on what an XPath selects"),
+    option("-n --no-children", text="with -Q: elements without their children"),
+    option("-e --node-path", text="with -Q and -A: print where the elements are"),
+    option("-c --allow-create", text="with -M: create what is not there"),
+    option("--score", text="count `value++` and `value+=N` up"),
+    option("-f --force", text="do what is dangerous"),
+    option("-t --timeout", "SECONDS", "how long to wait for the cluster"),
+    option("-U --user", "USER", "act with that user's permissions"),
+    option("-l --local"),
+    option("-s --sync-call"),
+    option("-N --node", "NODE"),
+)
+
+
+def main() -> NoReturn:
+    """Entry point."""
+    run(PROGRAM, "query and edit the CIB", OPTIONS, command)
+
+
+def command(given: Given) -> int:
+    """Carry the command out."""
+    chosen = given.last_of(COMMANDS)
+    name = chosen[0] if chosen else "query"
+    xpath = given.get("xpath") or ""
+    _check(given, name, xpath)
+    if name == "empty":
+        return _print_empty(chosen[1] if chosen else "")
+    source = None if name == "query" else _input(given)
+    if source is None and (name in NEED_INPUT or (name == "delete" and not xpath)):
+        usage(f"--{name} needs XML; give it with --xml-file, --xml-text or --xml-pipe")
+    if name in ("md5-sum", "md5-sum-versioned"):
+        cib = Cib.parse(source or "")
+        print(cib.on_disk_digest() if name == "md5-sum" else cib.digest())
+        return ExitCode.OK
+    access = open_cib(PROGRAM, user=given.get("user") or "", timeout=_timeout(given))
+    if name == "query":
+        return _query(access, given, xpath)
+    return _change(access, given, name, xpath, source or "")
+
+
+def _check(given: Given, name: str, xpath: str) -> None:
+    if given.words:
+        usage(f"Unexpected argument {given.words[0]}")
+    if name == "delete-all" and not xpath:
+        usage("--delete-all needs --xpath")
+    if name in DANGEROUS and not given.has("force"):
+        raise PcmkError(ExitCode.UNSAFE, f"--{name} is dangerous; to do it nevertheless give --force too")
+
+
+def _timeout(given: Given) -> float:
+    text = given.get("timeout")
+    if not text:
+        return TIMEOUT
+    try:
+        return float(text)
+    except ValueError:
+        usage(f"--timeout {text} is no number of seconds")
+
+
+def _print_empty(schema: str) -> int:
+    print(Cib.empty(schema or SCHEMA, FEATURE_SET).to_xml(pretty=True), end="")
+    return ExitCode.OK
+
+
+def _input(given: Given) -> str | None:
+    chosen = given.last_of(("xml-file", "xml-text", "xml-pipe"))
+    if chosen is None:
+        return None
+    kind, value = chosen
+    text = value if kind == "xml-text" else sys.stdin.read() if kind == "xml-pipe" else _file(value)
+    try:
+        return Element.parse(text).to_xml()
+    except ValueError as error:
+        place = {"xml-file": value, "xml-pipe": "standard input"}.get(kind, "the given text")
+        raise PcmkError(ExitCode.CONFIG, f"Couldn't parse {place}: {error}") from error
+
+
+def _file(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PcmkError(ExitCode.CONFIG, f"Couldn't read {path}: {error}") from error
+
+
+def _query(access: CibAccess, given: Given, xpath: str) -> int:
+    cib = access.read()
+    section = given.get("scope") or ""
+    if xpath and given.has("node-path"):
+        found = _addresses(cib, xpath)
+        print("\n".join(found))
+        return ExitCode.OK if found else ExitCode.NOSUCH
+    found = cib.query(section, xpath=xpath, no_children=given.has("no-children"), pretty=True)
+    if len(found) == 1:
+        print(found[0], end="")
+        return ExitCode.OK
+    print("<xpath-query>")
+    for element in found:
+        print("".join(f"  {line}\n" for line in element.splitlines()), end="")
+    print("</xpath-query>")
+    return ExitCode.OK
+
+
+def _addresses(cib: Cib, xpath: str) -> list[str]:
+    return cib.addresses(xpath)
+
+
+def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str) -> int:
+    if name == "upgrade":
+        return _upgrade(access)
+    section = given.get("scope") or ""
+    try:
+        match name:
+            case "erase" | "bump":
+                access.change(Change(name))
+            case "patch":
+                access.change(Change("apply_diff", input_xml=source))
+            case "delete" | "delete-all":
+                access.change(Change("delete", section, source, xpath=xpath, multiple=name == "delete-all"))
+            case "create" | "modify" | "replace":
+                change = Change(
+                    name,
+                    section,
+                    source,
+                    xpath=xpath,
+                    allow_create=given.has("allow-create"),
+                    score_update=given.has("score"),
+                )
+                access.change(change)
+            case _:
+                raise AssertionError(name)
+    except CibError as error:
+        if name == "create" and error.code == ExitCode.EXISTS:
+            print(_refused(source), end="")
+        raise
+    return ExitCode.OK
+
+
+def _upgrade(access: CibAccess) -> int:
+    cib = access.read()
+    schema = cib.root.get("validate-with", "none")
+    if schema != SCHEMA:
+        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"an upgrade from schema {schema} is not supported")
+    if not access.is_live:
+        access.change(Change("upgrade", input_xml=cib.to_xml()))
+    return ExitCode.OK
+
+
+def _refused(source: str) -> str:
+    element = Element.parse(source)
+    lines = "".join(f"    {line}\n" for line in element.to_xml(pretty=True).splitlines())
+    about = {"id": element.get("id"), "object-type": element.name, "operation": "cib_create", "reason": "File exists"}
+    return f"<failed>\n  <failed_update{attributes(about)}>\n{lines}  </failed_update>\n</failed>\n"

@@ -1,0 +1,43 @@
+"""Every command begins and ends here: help, errors as one line on standard error, exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from pcmk import __version__
+from pcmk.compat.options import COMMON, Body, Option, help_text, parse
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+
+def run(program: str, summary: str, options: Sequence[Option], body: Body) -> NoReturn:
+    """Run a command on the process's arguments and exit."""
+    sys.exit(outcome(program, summary, options, body, sys.argv[1:]))
+
+
+def outcome(program: str, summary: str, options: Sequence[Option], body: Body, arguments: Sequence[str]) -> int:
+    """Run a command on given arguments. The result is the exit code."""
+    every = (*COMMON, *options)
+    try:
+        given = parse(every, arguments)
+        if given.has("help"):
+            print(help_text(program, summary, every), end="")
+            return ExitCode.OK
+        if given.has("version"):
+            print(f"Pacemaker {__version__}\nWritten by the pcmk contributors")
+            return ExitCode.OK
+        code = body(given)
+        sys.stdout.flush()
+        return code
+    except PcmkError as error:
+        print(f"{program}: {error.message}", file=sys.stderr)
+        if error.code == ExitCode.USAGE:
+            print(f"Try `{program} --help`.", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return 128 + 2
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK

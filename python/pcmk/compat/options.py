@@ -1,0 +1,163 @@
+"""Options of a command, in the dialect of the field: short options may be joined (`-1rf`), a value may follow in the
+same word (`-Nnode1`, `--node=node1`) or the next, and a value may begin with a dash (`-v -INFINITY`)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NoReturn, assert_never
+
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+
+class Takes(Enum):
+    """Whether an option has a value."""
+
+    NOTHING = auto()
+    VALUE = auto()
+    OPTIONAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: `words` are its spellings such as `-Q` and `--query`; the first long one names it.
+
+    `value` is what help calls the value: `NODE`, or `[NODE]` if it may be left out; empty for a flag. Options without
+    a `text` are old spellings that help does not mention.
+    """
+
+    words: tuple[str, ...]
+    value: str = ""
+    text: str = ""
+
+    @property
+    def name(self) -> str:
+        """The first long spelling without its dashes."""
+        return next(word for word in self.words if word.startswith("--"))[2:]
+
+    @property
+    def takes(self) -> Takes:
+        """Whether it has a value."""
+        if not self.value:
+            return Takes.NOTHING
+        return Takes.OPTIONAL if self.value.startswith("[") else Takes.VALUE
+
+
+def option(words: str, value: str = "", text: str = "") -> Option:
+    """An option from its spellings, separated by blanks."""
+    return Option(tuple(words.split()), value, text)
+
+
+COMMON = (
+    option("-? --help --help-all", text="show this text and end"),
+    option("-$ --version", text="show the version and end"),
+    option("-V --verbose", text="tell more (may be repeated)"),
+    option("--output-as", "FORMAT", "output format: text (default) or xml"),
+    option("--output-to", "FILE", "write the output to a file, `-` for standard output"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was on the command line: options in order, by name, and the other words."""
+
+    options: tuple[tuple[str, str], ...]
+    words: tuple[str, ...]
+
+    def has(self, name: str) -> bool:
+        """Whether an option was given."""
+        return any(given == name for given, _ in self.options)
+
+    def count(self, name: str) -> int:
+        """How often an option was given."""
+        return sum(given == name for given, _ in self.options)
+
+    def get(self, name: str) -> str | None:
+        """The last value of an option; empty if it was given without one, None if it was not given."""
+        return next((value for given, value in reversed(self.options) if given == name), None)
+
+    def last_of(self, names: Sequence[str]) -> tuple[str, str] | None:
+        """The last given of several options that exclude each other, with its value."""
+        return next(((name, value) for name, value in reversed(self.options) if name in names), None)
+
+
+def usage(message: str) -> NoReturn:
+    """Refuse a command line."""
+    raise PcmkError(ExitCode.USAGE, message)
+
+
+def parse(options: Sequence[Option], arguments: Sequence[str]) -> Given:
+    """Read a command line; raises `PcmkError` (USAGE) for what is not in `options`."""
+    by_word = {word: each for each in options for word in each.words}
+    given: list[tuple[str, str]] = []
+    words: list[str] = []
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        if word == "--":
+            words += rest
+            break
+        if word.startswith("--"):
+            given.append(_long(by_word, word, rest))
+        elif word.startswith("-") and word != "-":
+            given += _short(by_word, word, rest)
+        else:
+            words.append(word)
+    return Given(tuple(given), tuple(words))
+
+
+def _long(by_word: dict[str, Option], word: str, rest: list[str]) -> tuple[str, str]:
+    spelling, equals, value = word.partition("=")
+    found = by_word.get(spelling)
+    if found is None:
+        usage(f"Unknown option {spelling}")
+    if equals:
+        if found.takes is Takes.NOTHING:
+            usage(f"Option {spelling} takes no value")
+        return found.name, value
+    return found.name, _value(found, spelling, rest)
+
+
+def _short(by_word: dict[str, Option], word: str, rest: list[str]) -> Iterator[tuple[str, str]]:
+    for place in range(1, len(word)):
+        spelling = f"-{word[place]}"
+        found = by_word.get(spelling)
+        if found is None:
+            usage(f"Unknown option {spelling}")
+        joined = word[place + 1 :]
+        if found.takes is Takes.VALUE and joined:
+            yield found.name, joined
+            return
+        if found.takes is Takes.OPTIONAL and joined and f"-{joined[0]}" not in by_word:
+            yield found.name, joined
+            return
+        yield found.name, "" if found.takes is Takes.OPTIONAL and joined else _value(found, spelling, rest)
+
+
+def _value(found: Option, spelling: str, rest: list[str]) -> str:
+    match found.takes:
+        case Takes.NOTHING:
+            return ""
+        case Takes.VALUE:
+            if not rest:
+                usage(f"Missing argument for {spelling}")
+            return rest.pop(0)
+        case Takes.OPTIONAL:
+            return rest.pop(0) if rest and not rest[0].startswith("-") else ""
+        case _:
+            assert_never(found.takes)
+
+
+def help_text(program: str, summary: str, options: Sequence[Option]) -> str:
+    """The text of `--help`."""
+    lines = [f"{program} - {summary}", "", "Usage:", f"  {program} [OPTION...]", "", "Options:"]
+    shown = [each for each in options if each.text]
+    spelled = [", ".join(each.words) + (f" {each.value}" if each.value else "") for each in shown]
+    width = min(34, max(map(len, spelled), default=0))
+    for spelling, each in zip(spelled, shown, strict=True):
+        lines.append(f"  {spelling:{width}}  {each.text}")
+    return "\n".join(lines) + "\n"
+
+
+Body = Callable[[Given], int]
+"""What a command does with its command line; the result is the exit code."""

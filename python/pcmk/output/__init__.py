@@ -1,0 +1,1 @@
+"""How commands write: pieces of XML and texts that all of them share."""

@@ -1,0 +1,90 @@
+import pytest
+
+from pcmk._core import Cib
+from pcmk.kernel.exitcodes import ExitCode
+
+
+def test_query_shows_the_whole_cib(shell):
+    assert Cib.parse(shell.run("cibadmin -Q").stdout) == shell.cib
+
+
+def test_several_matches_are_wrapped(shell):
+    shown = shell.run("cibadmin -Q -A //node").stdout
+    assert shown.startswith("<xpath-query>\n  <node ")
+    assert shell.run("cibadmin -Q -A //node -e").stdout.splitlines() == [
+        "/cib/configuration/nodes/node[@id='1']",
+        "/cib/configuration/nodes/node[@id='2']",
+    ]
+
+
+def test_create_raises_the_epoch_and_a_second_is_refused(shell):
+    new = '<primitive id="new" class="ocf" provider="pacemaker" type="Dummy"/>'
+    assert shell.run("cibadmin -C -o resources -X", new).code == ExitCode.OK
+    assert shell.cib.version == (0, 8, 0)
+    before = shell.cib
+    again = shell.run("cibadmin -C -o resources -X", new)
+    assert again.code == ExitCode.EXISTS
+    assert 'operation="cib_create"' in again.stdout
+    assert shell.cib == before
+
+
+def test_who_changed_the_configuration_is_noted(shell):
+    shell.run("cibadmin -M -X", '<nvpair id="opts-se" value="true"/>')
+    assert shell.cib.root.get("update-client") == "cibadmin"
+    assert shell.cib.root.get("cib-last-written")
+
+
+@pytest.mark.parametrize(
+    ("line", "more", "code"),
+    [
+        ("cibadmin -Q -A //nosuch", (), ExitCode.NOSUCH),
+        ("cibadmin -Q -o nosuch", (), ExitCode.NOSUCH),
+        ("cibadmin -M -o resources", (), ExitCode.USAGE),
+        ("cibadmin -D", (), ExitCode.USAGE),
+        ("cibadmin -d -X <a/>", (), ExitCode.USAGE),
+        ("cibadmin -C -X", ("<broken",), ExitCode.CONFIG),
+        ("cibadmin -C -x /nosuch/file", (), ExitCode.CONFIG),
+        ("cibadmin -E", (), ExitCode.UNSAFE),
+        ("cibadmin -P -X", ("<diff/>",), ExitCode.SOFTWARE),
+        ("cibadmin --nosuch", (), ExitCode.USAGE),
+        ("cibadmin -Q -t soon", (), ExitCode.USAGE),
+    ],
+)
+def test_what_can_not_be_done_changes_nothing(shell, line, more, code):
+    before = shell.file.read_bytes()
+    result = shell.run(line, *more)
+    assert result.code == code
+    assert result.stderr.startswith("cibadmin: ")
+    assert shell.file.read_bytes() == before
+
+
+def test_a_file_that_is_no_cib_is_refused(shell):
+    shell.file.write_text("no XML at all")
+    assert shell.run("cibadmin -Q").code == ExitCode.CONFIG
+    assert shell.file.read_text() == "no XML at all"
+
+
+def test_a_missing_file_is_named(shell):
+    shell.file.unlink()
+    result = shell.run("cibadmin -Q")
+    assert result.code == ExitCode.NOSUCH
+    assert str(shell.file) in result.stderr
+
+
+def test_a_shadow_copy_goes_before_the_file(shell, monkeypatch):
+    shadow = shell.file.parent / "shadow.test"
+    shadow.write_bytes(shell.file.read_bytes())
+    monkeypatch.setenv("CIB_shadow", "test")
+    monkeypatch.setenv("CIB_shadow_dir", str(shell.file.parent))
+    before = shell.cib
+    shell.run("cibadmin -B")
+    assert shell.cib == before
+    assert Cib.parse(shadow.read_bytes()).version == (0, 8, 4)
+
+
+def test_without_daemons_and_file_nothing_is_connected(shell, monkeypatch, tmp_path):
+    monkeypatch.delenv("CIB_file")
+    monkeypatch.setenv("PCMK_RUN_DIR", str(tmp_path))
+    result = shell.run("cibadmin -Q")
+    assert result.code == ExitCode.DISCONNECT
+    assert "not running" in result.stderr

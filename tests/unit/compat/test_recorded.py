@@ -1,0 +1,26 @@
+"""Recorded answers of the field's commands. The floors are what passes today, and may only rise."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[4] / "shared" / "conformance"
+FLOORS = {"cibadmin": 213, "crm_attribute": 95, "crm_standby": 26}
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason=f"NO RECORDED COMMANDS in {FOLDER}: nothing was compared")
+@pytest.mark.parametrize("command", sorted(FLOORS))
+def test_recorded_answers(command: str):
+    program = FOLDER / "command_conformance.py"
+    done = subprocess.run(
+        [sys.executable, program, "--bin", Path(sys.executable).parent, "--match", f"{command} *"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    passed = re.search(r"^(\d+) passed", done.stdout, re.MULTILINE)
+    assert passed is not None, done.stdout + done.stderr
+    assert int(passed[1]) >= FLOORS[command], done.stdout
