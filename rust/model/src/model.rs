@@ -25,7 +25,7 @@ pub struct ReadOptions {
 /// run decides is in the plan, which starts from copies of `states`, `node_states`, `scores`, `colocations`.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The CIB it was read from.
+    /// The CIB it was read from, in the spelling of the newest schema.
     pub cib: Arc<Element>,
     /// Effective time, epoch seconds.
     pub now: i64,
@@ -102,7 +102,7 @@ pub struct Names {
 }
 
 impl Model {
-    /// Reads a CIB of the newest schema. Diagnostics are in the order they were found.
+    /// Reads a CIB of any schema. Diagnostics are in the order they were found.
     pub fn read(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
         unpack::read(cib, options)
     }

@@ -16,6 +16,7 @@ mod fencing;
 mod group;
 mod health;
 mod launchers;
+mod legacy;
 mod location;
 mod meta;
 mod names;
@@ -49,6 +50,7 @@ const FEATURE_SET: &str = "3.20.5";
 
 /// Reads a CIB. A newer feature set gives an empty model and an error.
 pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagnostic>) {
+    let cib = &legacy::normalised(cib);
     let mut reader = Reader::new(cib, read);
     if let Some(theirs) = cib
         .attr("crm_feature_set")
