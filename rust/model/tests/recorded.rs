@@ -1,9 +1,24 @@
 //! Every recorded scheduler input can be read.
 
-use pcmk_base::Diagnostics;
-use pcmk_model::{Model, ReadOptions};
+use pcmk_base::{Code, Diagnostic, Diagnostics};
+use pcmk_model::{Model, ReadOptions, codes};
 use pcmk_rules::IdIndex;
 use std::path::{Path, PathBuf};
+
+/// What would say that some spelling is not understood.
+const MISREAD: &[Code] = &[
+    codes::WITHOUT_ID,
+    codes::UNKNOWN_NODE_TYPE,
+    codes::INVALID_RESOURCE,
+    codes::UNKNOWN_RESOURCE_TYPE,
+    codes::UNKNOWN_CONSTRAINT,
+    codes::INVALID_ID_REF,
+    codes::INVALID_TEMPLATE,
+    codes::UNKNOWN_LAUNCHER,
+    codes::INVALID_MAPPING,
+    codes::TOO_MUCH_WORK,
+    codes::TOO_MANY_RESOURCES,
+];
 
 fn inputs() -> Option<Vec<PathBuf>> {
     let folder =
@@ -17,14 +32,15 @@ fn inputs() -> Option<Vec<PathBuf>> {
     Some(found)
 }
 
-fn read(path: &Path) -> (Model, String) {
+fn read(path: &Path) -> (Model, Vec<Diagnostic>, String) {
     let text = std::fs::read_to_string(path).expect("a readable input");
     let cib = pcmk_xml::parse_str(&text).expect("an XML document");
     let options = ReadOptions {
         now: 1_700_000_000,
         sanitized: false,
     };
-    (Model::read(&cib, &options).0, text)
+    let (model, found) = Model::read(&cib, &options);
+    (model, found, text)
 }
 
 #[test]
@@ -33,7 +49,14 @@ fn recorded_inputs_are_read() {
         return;
     };
     for path in &inputs {
-        let (model, text) = read(path);
+        let (model, found, text) = read(path);
+        for finding in &found {
+            assert!(
+                !MISREAD.contains(&finding.code),
+                "{}: {finding:?}",
+                path.display()
+            );
+        }
         assert!(
             !model.nodes.is_empty() || !text.contains("<node "),
             "{}",
@@ -59,7 +82,7 @@ fn container_parameters_are_as_recorded() {
             continue;
         }
         let graph = pcmk_xml::parse_str(&graph).expect("an XML document");
-        let (model, _) = read(path);
+        let (model, _, _) = read(path);
         let references = IdIndex::new(&model.cib);
         for op in graph.descendants().filter(|e| e.name() == "rsc_op") {
             let (Some(primitive), Some(attributes)) =
