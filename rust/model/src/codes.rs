@@ -47,6 +47,12 @@ codes! {
     TOO_MANY_RESOURCES = "too-many-resources";
     /// The CIB asks for more work than is done for any; what comes later is not read.
     TOO_MUCH_WORK = "too-much-work";
+    /// A recorded node state that belongs to no node any more. Field: `id`.
+    REMOVED_NODE_STATE = "removed-node-state";
+    /// A record of an operation that cannot be used.
+    INVALID_HISTORY = "invalid-history";
+    /// A record of an operation that does not say what result was expected.
+    EXPECTED_RESULT_MISSING = "expected-result-missing";
     /// A meta-attribute of an operation has a value that is not valid. Fields: `name`, `value`.
     INVALID_OPERATION_META = "invalid-operation-meta";
     /// An `on-fail` that is not valid; the default is used. Fields: `operation`, `value`.
@@ -99,8 +105,6 @@ codes! {
     INVALID_HEALTH = "invalid-health";
     /// A fencing level without id or with an index that is not from 1 to 9. Field: `index`.
     INVALID_FENCING_LEVEL = "invalid-fencing-level";
-    /// A section of the CIB is not read yet, so the model lacks what it says.
-    SECTION_NOT_READ = "section-not-read";
     /// A bundle without a container of a known kind.
     BUNDLE_WITHOUT_CONTAINER = "bundle-without-container";
     /// A bundle whose inner resource cannot be controlled: it has neither addresses nor a control port.

@@ -18,6 +18,37 @@ pub struct HistoryEntry {
     pub records: Vec<OpRecord>,
 }
 
+/// Which records of an entry are about what runs now: positions of the last start (or what implies one) and of the
+/// last stop. A stop after the start means that nothing runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ActiveRange {
+    /// The last start, or else what shows that there was one.
+    pub start: Option<usize>,
+    /// The last successful stop.
+    pub stop: Option<usize>,
+}
+
+impl HistoryEntry {
+    /// Which of its records are about what runs now.
+    pub fn active_range(&self) -> ActiveRange {
+        let mut range = ActiveRange::default();
+        let (mut monitored, mut promoted) = (None, None);
+        for (position, record) in self.records.iter().enumerate() {
+            match record.task {
+                Task::Stop if record.status == ExecStatus::Done => range.stop = Some(position),
+                Task::Start | Task::MigrateFrom => range.start = Some(position),
+                Task::Monitor if monitored <= range.stop && matches!(record.rc, 0 | 8) => {
+                    monitored = Some(position);
+                }
+                Task::Promote | Task::Demote => promoted = Some(position),
+                _ => {}
+            }
+        }
+        range.start = range.start.or(promoted).or(monitored);
+        range
+    }
+}
+
 /// One `lrm_rsc_op` record.
 #[derive(Clone, Debug)]
 pub struct OpRecord {
@@ -41,6 +72,8 @@ pub struct OpRecord {
     pub last_change: Option<i64>,
     /// A failure expired: compare as if the restart parameters had changed.
     pub expired_failure: bool,
+    /// The rules that said what came of it and what that means, by name; empty if it was not looked at.
+    pub rules: [&'static str; 2],
     /// The record itself, for digests and displays.
     pub xml: Arc<Element>,
 }
@@ -98,10 +131,24 @@ impl ExecStatus {
 /// An action that reading the status asked for. The first pass makes them, in this order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
-    /// Required stop.
-    Stop(RscId, NodeId),
-    /// Required demote.
-    Demote(RscId, NodeId),
+    /// A stop.
+    Stop {
+        /// Whose.
+        rsc: RscId,
+        /// Where.
+        node: NodeId,
+        /// False if the resource was not managed by then.
+        required: bool,
+    },
+    /// A demote.
+    Demote {
+        /// Whose.
+        rsc: RscId,
+        /// Where.
+        node: NodeId,
+        /// False if the resource was not managed by then.
+        required: bool,
+    },
     /// Stops made so far on this node are not needed after all.
     RelaxStops(RscId, NodeId),
     /// A recurring operation that runs: an optional action.
@@ -123,9 +170,18 @@ pub enum Request {
         node: NodeId,
         /// Only after this (remote) node is fenced.
         after_fencing: Option<NodeId>,
+        /// False if the resource was not managed by then.
+        required: bool,
     },
     /// Forget the history of a resource whose shutdown lock expired.
-    LrmDelete(RscId, NodeId),
+    LrmDelete {
+        /// Whose.
+        rsc: RscId,
+        /// Where.
+        node: NodeId,
+        /// False if the resource was not managed by then.
+        required: bool,
+    },
     /// The optional fencing action of a node, made when the node was found unclean.
     Fence {
         /// Which node.

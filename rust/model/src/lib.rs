@@ -8,6 +8,7 @@ pub mod codes;
 mod constraint;
 mod digest;
 mod failcount;
+mod fencing;
 mod history;
 mod ids;
 mod model;
@@ -31,7 +32,7 @@ pub use constraint::{
 pub use digest::{DigestCache, DigestChange, DigestComparison, Digests};
 pub use failcount::{FailCount, FailCounting};
 pub use history::{
-    ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
+    ActiveRange, ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
 };
 pub use ids::{ColocationId, GateId, HistoryId, LocationId, NodeId, RscId, TicketId};
 pub use model::{Model, Names, ReadOptions};

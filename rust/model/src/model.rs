@@ -1,9 +1,9 @@
 //! The frozen model of one scheduler run.
 
 use crate::{
-    Activity, Colocations, FailedOp, Gate, GateId, HistoryEntry, HistoryId, Locations, Node,
-    NodeId, NodeState, Options, Order, PostponedCheck, ProbeMode, Request, Resource, RscFlags,
-    RscId, RscState, ScoreTable, Ticket, TicketDependency, TicketId, Variant, unpack,
+    Activity, Colocations, DigestCache, FailedOp, Gate, GateId, HistoryEntry, HistoryId, Locations,
+    Node, NodeId, NodeState, Options, Order, PostponedCheck, ProbeMode, Request, Resource,
+    RscFlags, RscId, RscState, ScoreTable, Ticket, TicketDependency, TicketId, Variant, unpack,
 };
 use pcmk_base::{Diagnostic, Id, IdVec, Interner, Score, Text};
 use pcmk_xml::Element;
@@ -84,6 +84,8 @@ pub struct Model {
     pub history: IdVec<HistoryId, HistoryEntry>,
     /// Actions that reading the status asked for, in order.
     pub requests: Vec<Request>,
+    /// Digests that were calculated while reading. Comparisons in passes go on from a copy.
+    pub digests: DigestCache,
     /// Failed operations for displays.
     pub failed_ops: Vec<FailedOp>,
     /// Checks to be done after assignment, newest first.
@@ -325,6 +327,7 @@ impl Model {
             templates: FxHashMap::default(),
             history: IdVec::new(),
             requests: Vec::new(),
+            digests: DigestCache::default(),
             failed_ops: Vec::new(),
             postponed_checks: Vec::new(),
             recheck_at: None,

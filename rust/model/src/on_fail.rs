@@ -156,10 +156,9 @@ fn promoted_monitor_on_fail(ops: &[OpConfig]) -> Option<Text> {
     let monitors = ops
         .iter()
         .filter(|op| op.enabled && is_promoted_monitor(op));
-    let values = monitors.filter_map(|op| op.xml.attr("on-fail"));
+    let mut values = monitors.filter_map(|op| op.xml.attr("on-fail"));
     values
-        .filter(|value| !value.eq_ignore_ascii_case("demote"))
-        .next_back()
+        .rfind(|value| !value.eq_ignore_ascii_case("demote"))
         .map(Text::from)
 }
 

@@ -21,8 +21,12 @@ const MISREAD: &[Code] = &[
 ];
 
 fn inputs() -> Option<Vec<PathBuf>> {
-    let folder =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance/scheduler/xml");
+    inputs_of("scheduler")
+}
+
+fn inputs_of(suite: &str) -> Option<Vec<PathBuf>> {
+    let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance");
+    let folder = shared.join(suite).join("xml");
     let Ok(entries) = std::fs::read_dir(&folder) else {
         eprintln!("SKIPPED: no recorded inputs at {}", folder.display());
         return None;
@@ -45,9 +49,10 @@ fn read(path: &Path) -> (Model, Vec<Diagnostic>, String) {
 
 #[test]
 fn recorded_inputs_are_read() {
-    let Some(inputs) = inputs() else {
+    let (Some(mut inputs), Some(random)) = (inputs(), inputs_of("random")) else {
         return;
     };
+    inputs.extend(random);
     for path in &inputs {
         let (model, found, text) = read(path);
         for finding in &found {

@@ -1,9 +1,10 @@
 //! Reading a CIB into a model, one file a section.
 //!
 //! Order of work (later steps read what earlier ones set): top-level attributes, options, nodes, resources,
-//! tags, status, health, constraints. The status is not read yet; the reader says so.
+//! tags, status, health, constraints.
 
 mod agents;
+mod apply;
 mod bundle;
 mod clone;
 mod colocation;
@@ -12,28 +13,43 @@ mod constraint_tests;
 mod constraints;
 mod containers;
 mod definition;
+mod expiry;
 mod fencing;
+mod find;
 mod group;
 mod health;
+mod history;
+mod interpret;
 mod launchers;
 mod legacy;
 mod location;
+mod locks;
+mod meaning;
 mod meta;
+mod migration;
 mod names;
+mod node_state;
 mod nodes;
 mod ops;
 mod options;
 mod ordering;
 mod pattern;
 mod reader;
+mod recorded;
+mod remap;
 mod remote;
+mod remote_state;
 mod removed;
 #[cfg(test)]
 mod resource_tests;
 mod resources;
 mod sets;
+mod sort;
+mod status;
+mod stops;
 mod tags;
 mod templates;
+mod ticket_state;
 mod tickets;
 mod topology;
 
@@ -63,16 +79,7 @@ pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagno
         return reader.finish();
     }
     read_configuration(&mut reader);
-    if cib
-        .child("status")
-        .is_some_and(|s| !s.children().is_empty())
-    {
-        let entity = Entity::Element {
-            name: "status".to_owned(),
-            id: String::new(),
-        };
-        reader.sink.error(codes::SECTION_NOT_READ, entity);
-    }
+    status::read(&mut reader);
     health::read(&mut reader);
     constraints::read(&mut reader);
     reader.finish()

@@ -11,7 +11,6 @@ use std::sync::Arc;
 /// defaults and default scores. It is banned everywhere, or not managed if removed resources are not to be
 /// stopped. The node of a remote connection is made if needed and is shutting down. `None`, with diagnostics,
 /// if the entry has no id.
-#[allow(dead_code)] // for the reader of the status
 pub(super) fn create_removed(reader: &mut Reader<'_>, entry: &Element) -> Option<RscId> {
     let mut xml = Element::new("primitive");
     xml.copy_attrs(entry);

@@ -1,6 +1,5 @@
 //! What fencing a node means for the actions of resources: those on the node happen by it, others wait for it.
 
-use super::launcher_of;
 use crate::actions::notify;
 use crate::{ActionFlags as F, ActionId, Key, Needs, Run};
 use pcmk_model::{NodeFlags, NodeId, NodeKind, OrderKinds as K, RscFlags, RscId, Task};
@@ -111,7 +110,7 @@ pub(super) fn order_after_guest_stop(run: &mut Run<'_>, fencing: ActionId, guest
     let implies = K::UNRUNNABLE_FIRST_BLOCKS | K::FIRST_IMPLIES_THEN;
     let newest_stop =
         |run: &Run<'_>, rsc: Option<RscId>| run.plan.actions.newest(rsc?, Task::Stop, None);
-    if let Some(stop) = newest_stop(run, launcher_of(run.model, guest)) {
+    if let Some(stop) = newest_stop(run, run.model.launcher_of(guest)) {
         let host = run.plan.actions[stop].node;
         let first = match host.filter(|_| run.plan.actions[stop].is(F::PSEUDO)) {
             Some(host) => super::fence_action(

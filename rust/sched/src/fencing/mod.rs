@@ -7,41 +7,14 @@ pub mod unfence;
 
 use crate::actions::request::{Need, request_key};
 use crate::{ActionFlags, ActionId, Key, Plan, Reason, Run};
-use pcmk_model::{
-    FenceOp, FenceReason, Model, NodeFlags, NodeId, NodeKind, QuorumPolicy, RscFlags, RscId, Task,
-};
+use pcmk_model::{FenceOp, FenceReason, Model, NodeFlags, NodeId, NodeKind, RscFlags, RscId, Task};
 
 /// The option, and the meta-attribute by which fencers are told.
 const DELAY: &str = "priority-fencing-delay";
 
-/// Whether a node (or, without one, some node) can be fenced.
+/// Whether a node (or, without one, some node) can be fenced, in its state by now.
 pub fn can_fence(model: &Model, plan: &Plan, node: Option<NodeId>) -> bool {
-    if let Some(guest) = node.filter(|&n| model.nodes[n].kind == NodeKind::Guest) {
-        let hosts = launcher_of(model, guest).map(|l| model.activity[l].active_on.as_slice());
-        return hosts.unwrap_or_default().iter().all(|&host| {
-            plan.nodes[host].is(NodeFlags::ONLINE)
-                || (host != guest && can_fence(model, plan, Some(host)))
-        });
-    }
-    if !model.options.fencing_enabled || !model.has_fence_device {
-        return false;
-    }
-    if model.quorate || model.options.no_quorum_policy == QuorumPolicy::Ignore {
-        return true;
-    }
-    let Some(node) = node.filter(|&n| plan.nodes[n].is(NodeFlags::ONLINE)) else {
-        return false;
-    };
-    if model.nodes[node].is_pacemaker_remote() && !model.options.fence_remote_without_quorum {
-        let hosts = model.nodes[node]
-            .connection
-            .into_iter()
-            .flat_map(|c| plan.scores.nodes(c));
-        return hosts
-            .map(|(host, _)| host)
-            .all(|host| plan.nodes[host].is(NodeFlags::ONLINE));
-    }
-    true
+    model.can_fence(&plan.nodes, &plan.scores, node)
 }
 
 /// Marks a node for fencing: the only way in which a pass makes a node unclean. The first reason stays.
@@ -126,7 +99,7 @@ pub fn fence_action(
 }
 
 fn recover_guest(run: &mut Run<'_>, node: NodeId) {
-    let Some(launcher) = launcher_of(run.model, node) else {
+    let Some(launcher) = run.model.launcher_of(node) else {
         return;
     };
     let state = &mut run.plan.rscs[launcher];
@@ -134,12 +107,6 @@ fn recover_guest(run: &mut Run<'_>, node: NodeId) {
         state.flags |= RscFlags::FAILED | RscFlags::STOP_IF_FAILED;
         run.plan.nodes[node].flags |= NodeFlags::REMOTE_RESET;
     }
-}
-
-fn launcher_of(model: &Model, node: NodeId) -> Option<RscId> {
-    model.nodes[node]
-        .connection
-        .and_then(|connection| model.resources[connection].launcher)
 }
 
 fn is_left_over_guest(run: &Run<'_>, connection: RscId) -> bool {

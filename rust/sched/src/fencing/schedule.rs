@@ -1,7 +1,7 @@
 //! Which nodes are fenced and which are shut down, and in which order.
 
 use super::imply::{imply_all, order_after_guest_stop};
-use super::{can_fence, fence_action, launcher_of};
+use super::{can_fence, fence_action};
 use crate::actions::request::{Need, request_key};
 use crate::order::relate::relate;
 use crate::{ActionFlags as F, ActionId, End, Key, Run, codes};
@@ -94,7 +94,9 @@ fn fence(run: &mut Run<'_>, node: NodeId) -> ActionId {
 
 /// A guest goes down with its launcher; the action only says so, for others to wait for.
 fn fence_guest(run: &mut Run<'_>, node: NodeId) {
-    let comes_back = launcher_of(run.model, node)
+    let comes_back = run
+        .model
+        .launcher_of(node)
         .is_some_and(|l| run.plan.actions.newest(l, Task::Start, None).is_some());
     let op = if comes_back {
         FenceOp::Reboot
