@@ -1,0 +1,105 @@
+"""Views for all nodes, from the real coordinator; its shell here is the event queue."""
+
+from typing import TYPE_CHECKING
+
+from pcmk.kernel.core import Instant, Log
+from pcmk.membership.coordinator import (
+    Coordinator,
+    Event,
+    Gone,
+    Heard,
+    Hello,
+    Refuse,
+    Save,
+    Split,
+    TellRemoved,
+    TellView,
+    Tick,
+)
+from pcmk.membership.votes import VoteRules
+from tests.simulation.node import Node
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+RETRY = 0.2
+
+
+class Membership:
+    """The coordinator and the nodes' connections to it. Heartbeats are only played while a node hangs."""
+
+    def __init__(self, world: "World", rules: VoteRules, hang_time: float) -> None:
+        self.world = world
+        self._coordinator = Coordinator(rules, hang_time)
+        self._connections: dict[int, tuple[Node, int]] = {}
+        self._last_connection = 0
+        self._incarnations = 0
+        self._arrival: dict[str, float] = {}
+        self._ticking = False
+
+    def booted(self, node: Node) -> None:
+        """A node started; its agent asks to be admitted."""
+        node.after(0.01 + 0.05 * self.world.random.random(), self._hello, node)
+
+    def lost(self, node: Node) -> None:
+        """A node went down; its connection closes."""
+        for connection, (owner, _life) in list(self._connections.items()):
+            if owner is node:
+                delay = 0.001 + 0.05 * self.world.random.random()
+                self.world.queue.after(delay, self._gone, connection)
+
+    def froze(self) -> None:
+        """A node hangs; from now on signs of life matter."""
+        if not self._ticking:
+            self._ticking = True
+            self._tick()
+
+    def split(self, groups: tuple[tuple[str, ...], ...]) -> None:
+        """Views follow the network's partitions; no groups: heal."""
+        self._handle(Split(groups))
+
+    def _hello(self, node: Node) -> None:
+        self._last_connection += 1
+        self._incarnations += 1
+        self._connections[self._last_connection] = (node, node.life)
+        self._handle(Hello(self._last_connection, node.member, f"i{self._incarnations}"))
+
+    def _gone(self, connection: int) -> None:
+        if self._connections.pop(connection, None) is not None:
+            self._handle(Gone(connection))
+
+    def _tick(self) -> None:
+        for connection, (node, _life) in list(self._connections.items()):
+            if not node.frozen:
+                self._handle(Heard(connection))
+        self._handle(Tick())
+        self._ticking = any(node.frozen for node, _life in self._connections.values())
+        if self._ticking:
+            self.world.queue.after(self._coordinator.tick_interval, self._tick)
+
+    def _handle(self, event: Event) -> None:
+        now = self.world.queue.now
+        for effect in self._coordinator.handle(event, Instant(now, now)):
+            match effect:
+                case TellView(connection=connection, view=view):
+                    self._tell(connection, view)
+                case TellRemoved(connection=connection, view=view):
+                    self._tell(connection, view)
+                    self._closed(connection)
+                case Refuse(connection=connection):
+                    self._closed(connection)
+                case Save():
+                    pass
+                case Log():
+                    self.world.note(effect.text)
+
+    def _tell(self, connection: int, view: object) -> None:
+        node, life = self._connections[connection]
+        queue = self.world.queue
+        arrival = max(self._arrival.get(node.name, 0.0), queue.now + 0.0005 + 0.01 * self.world.random.random())
+        self._arrival[node.name] = arrival
+        queue.at(arrival, node.run, life, node.view_told, view)
+
+    def _closed(self, connection: int) -> None:
+        node, life = self._connections.pop(connection)
+        self.world.queue.after(RETRY, node.run, life, self._hello, node)

@@ -1,0 +1,64 @@
+"""Runs of single seeds, and how they are told about."""
+
+import hashlib
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.simulation.invariants import Violation
+from tests.simulation.world import World
+
+MINUTES = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a seed ended; `failure` is empty when every property held."""
+
+    seed: int
+    failure: str
+    seconds: float
+    events: int
+
+
+def run_seed(
+    seed: int, minutes: float = MINUTES, nodes: int | None = None, trace_to: Callable[[str], None] | None = None
+) -> Result:
+    """Simulate one cluster."""
+    began = time.process_time()
+    world = World(seed, minutes, nodes, trace_to)
+    failure = ""
+    try:
+        world.run()
+    except Violation as violation:
+        cause = "".join(traceback.format_exception(violation.__cause__)) if violation.__cause__ is not None else ""
+        notes = "\n".join(f"    {line}" for line in world.notes)
+        failure = (
+            f"seed {seed}, after {world.queue.now:.3f} s: {violation}\n{cause}"
+            f"  running: {world.truth()}\n  the last that happened:\n{notes}\n  repeat: {command(seed, minutes, nodes)}"
+        )
+    return Result(seed, failure, time.process_time() - began, world.queue.handled)
+
+
+def command(seed: int, minutes: float, nodes: int | None) -> str:
+    """What repeats a seed, with its trace."""
+    text = f"python -m tests.simulation --seeds {seed}-{seed}"
+    if minutes != MINUTES:
+        text += f" --minutes {minutes:g}"
+    if nodes is not None:
+        text += f" --nodes {nodes}"
+    return f"{text} --trace"
+
+
+def trace_digest(seed: int, minutes: float, nodes: int | None = None) -> tuple[str, int]:
+    """A digest of a seed's trace, and how many lines it has."""
+    digest, lines = hashlib.sha256(), 0
+
+    def take(line: str) -> None:
+        nonlocal lines
+        lines += 1
+        digest.update(line.encode() + b"\n")
+
+    run_seed(seed, minutes, nodes, take)
+    return digest.hexdigest(), lines
