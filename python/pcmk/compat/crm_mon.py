@@ -1,0 +1,157 @@
+"""`crm_mon`: the status of the cluster."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+from pcmk._core import Cib, status_text
+from pcmk.compat.cib_access import CibAccess, open_cib
+from pcmk.compat.entry import run
+from pcmk.compat.nodes import local_name
+from pcmk.compat.options import Given, option, usage
+from pcmk.compat.times import milliseconds
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.sections import SECTIONS, Sections
+
+if TYPE_CHECKING:
+    from pcmk._core import StatusSection
+
+PROGRAM = "crm_mon"
+REFRESH_MS = 5000
+CLEAR_SCREEN = "\x1b[H\x1b[2J"
+FENCING_LEVELS: dict[str, tuple[str, ...]] = {
+    "0": (),
+    "1": ("fencing-failed", "fencing-pending"),
+    "2": ("fencing-failed", "fencing-pending", "fencing-succeeded"),
+    "3": ("fencing-failed", "fencing-pending", "fencing-succeeded"),
+}
+
+OPTIONS = (
+    option("-1 --one-shot", text="show the status once and end"),
+    option("-i --interval", "TIME", "show it anew after this time (default 5s)"),
+    option("-n --group-by-node", text="show resources below their nodes"),
+    option("-r --inactive", text="show inactive resources too"),
+    option("-f --failcounts", text="show fail counts"),
+    option("-o --operations", text="show the history of operations"),
+    option("-t --timing-details", text="with -o: show times"),
+    option("-A --show-node-attributes", text="show node attributes"),
+    option("-c --tickets", text="show tickets"),
+    option("-L --neg-locations", "[PREFIX]", "show where resources may not run"),
+    option("-m --fence-history", "[LEVEL]", "fencing: 0 none, 1 failed and pending, 2 successful too, 3 in full"),
+    option("-b --brief", text="count resources instead of naming them"),
+    option("-D --hide-headers", text="show no summary"),
+    option("-R --show-detail", text="show more about nodes and clones"),
+    option("--show-description", text="show descriptions of resources"),
+    option("-I --include", "SECTIONS", f"show these sections: {', '.join(SECTIONS)}"),
+    option("-U --exclude", "SECTIONS", "do not show these sections"),
+    option("--node", "NODE", "show only this node, or those with this tag"),
+    option("--resource", "RESOURCE", "show only this resource, or those with this tag"),
+    option("-Q --quiet", text="show no times"),
+    option("-x --xml-file", "FILE"),
+    option("-j --pending"),
+)
+
+
+def main() -> NoReturn:
+    """Entry point."""
+    run(PROGRAM, "show the status of the cluster", OPTIONS, command)
+
+
+def command(given: Given) -> int:
+    """Carry the command out."""
+    if given.words:
+        usage(f"Unexpected argument {given.words[0]}")
+    if (given.get("output-as") or "text") != "text":
+        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"output as {given.get('output-as')} is not supported")
+    sections = chosen_sections(given)
+    read = _reader(given)
+
+    def show() -> str:
+        return _text(read(), given, sections)
+
+    if given.has("one-shot") or given.has("xml-file") or not sys.stdout.isatty():
+        print(show(), end="")
+        return ExitCode.OK
+    return _repeat(show, milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000)
+
+
+def chosen_sections(given: Given) -> Sections:
+    """What the options want to see: first fencing and times, then all others in their order."""
+    sections = Sections()
+    level = given.get("fence-history")
+    if level is not None:
+        wanted = FENCING_LEVELS.get(level or "3")
+        if wanted is None:
+            raise PcmkError(ExitCode.INVALID_PARAM, f"Fence history must be 0-3, not {level}")
+        sections.exclude("fencing")
+        for name in wanted:
+            sections.add(name)
+    if given.has("quiet"):
+        sections.exclude("times")
+    simple: dict[str, Callable[[str], None]] = {
+        "include": sections.include,
+        "exclude": sections.exclude,
+        "hide-headers": lambda _: sections.exclude("summary"),
+        "show-node-attributes": lambda _: sections.include("attributes"),
+        "failcounts": lambda _: sections.include("failcounts"),
+        "operations": lambda _: sections.include("operations"),
+        "timing-details": lambda _: sections.include("operations"),
+        "tickets": lambda _: sections.include("tickets"),
+        "neg-locations": lambda prefix: sections.include(f"bans:{prefix}"),
+    }
+    for name, value in given.options:
+        if name in simple:
+            simple[name](value)
+    return sections
+
+
+def _reader(given: Given) -> Callable[[], Cib]:
+    access: CibAccess
+    file = given.get("xml-file")
+    if file is not None:
+        from pathlib import Path
+
+        from pcmk.compat.cib_access import FileCib
+
+        access = FileCib(Path(file), PROGRAM)
+    else:
+        access = open_cib(PROGRAM)
+    return access.read
+
+
+def _text(cib: Cib, given: Given, sections: Sections) -> str:
+    now = int(time.time())
+    return status_text(
+        cib,
+        now=now,
+        now_text=now_text(now),
+        sections=_text_sections(sections),
+        inactive=given.has("inactive"),
+        by_node=given.has("group-by-node"),
+        detail=given.has("show-detail"),
+    )
+
+
+def _text_sections(sections: Sections) -> "list[StatusSection]":
+    summary: list[StatusSection] = ["summary"] if sections.has("counts") else []
+    others: tuple[StatusSection, ...] = ("nodes", "resources", "attributes", "failcounts", "failures")
+    return summary + [name for name in others if sections.has(name)]
+
+
+def now_text(now: int) -> str:
+    """The present as the summary shows it, with the node that tells it."""
+    return f"{time.asctime(time.localtime(now))} on {local_name()}"
+
+
+def _repeat(show: Callable[[], str], interval: float) -> NoReturn:
+    """Show the status again and again, until interrupted; what fails is told and tried again."""
+    while True:
+        try:
+            text = show()
+        except PcmkError as error:
+            text = f"Not connected: {error.message}\n"
+        sys.stdout.write(CLEAR_SCREEN + text)
+        sys.stdout.flush()
+        time.sleep(interval)

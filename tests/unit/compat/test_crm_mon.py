@@ -1,0 +1,59 @@
+import pytest
+
+from pcmk.compat.crm_mon import OPTIONS, chosen_sections
+from pcmk.compat.options import parse
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.sections import ALL, DEFAULT
+
+
+def sections(line: str) -> set[str]:
+    return set(chosen_sections(parse(OPTIONS, line.split())).shown)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("", DEFAULT),
+        ("-A", DEFAULT | {"attributes"}),
+        (
+            "-1rAfotD",
+            (DEFAULT | {"attributes", "failcounts", "operations"}) - {"stack", "dc", "times", "counts", "maint-mode"},
+        ),
+        ("--include all", ALL),
+        ("--include none,Nodes", {"nodes"}),
+        ("--exclude all --include default", DEFAULT),
+        ("--exclude all -A", {"attributes"}),
+        ("-A --exclude all", set()),
+        ("--exclude none", ALL),
+        ("-Q", DEFAULT - {"times"}),
+        ("-m 0", DEFAULT - {"fencing-failed", "fencing-pending"}),
+        ("-m", DEFAULT | {"fencing-succeeded"}),
+        ("--include bans:cli-", DEFAULT | {"bans"}),
+    ],
+)
+def test_options_choose_sections(line: str, shown: set[str]):
+    assert sections(line) == shown
+
+
+@pytest.mark.parametrize(("line", "code"), [("--include nosuch", ExitCode.USAGE), ("-m 7", ExitCode.INVALID_PARAM)])
+def test_unknown_sections_and_levels_are_refused(line: str, code: ExitCode):
+    with pytest.raises(PcmkError) as error:
+        sections(line)
+    assert error.value.code == code
+
+
+def test_the_status_names_nodes_resources_and_failures(shell):
+    shown = shell.run("crm_mon -1").stdout
+    assert "  * Online: [ alpha beta ]" in shown
+    assert "  * ip\t(ocf:pacemaker:Dummy):\t FAILED alpha" in shown
+    assert "Failed Resource Actions:\n  * ip 10s-interval monitor on alpha returned 'Error occurred'" in shown
+
+
+def test_inactive_resources_are_shown_when_asked_for(shell):
+    assert "httpd" not in shell.run("crm_mon -1").stdout
+    assert "    * httpd\t(ocf:pacemaker:Dummy):\t Stopped" in shell.run("crm_mon -1r").stdout
+
+
+def test_formats_that_are_not_there_are_refused(shell):
+    assert shell.run("crm_mon -1 --output-as nosuch").code != ExitCode.OK
