@@ -83,7 +83,9 @@ class Table:
     def _remember(self, request: RequestId) -> None:
         """Note a request as ordered; those that its sender won't send again are forgotten."""
         life = (request.node, request.incarnation)
-        known = self._done.get(life, {}) | {request.number: request}
+        known = dict(self._done.get(life, {}))
+        same = known.get(request.number, request)
+        known[request.number] = max(same, request, key=lambda known: known.done_below)
         floor = max(other.done_below for other in known.values())
         self._done[life] = {number: other for number, other in known.items() if number >= floor}
 
