@@ -257,12 +257,11 @@ fn fill(into: &mut Attrs, from: &Attrs) {
     }
 }
 
-/// The parameters that count; empty ones do not.
+/// The parameters that count.
 fn filter(all: &Attrs) -> Vec<(&str, &str)> {
     let given: Vec<(&str, &str)> = all
         .iter()
         .map(|(name, value)| (&**name, &**value))
-        .filter(|(_, value)| !value.is_empty())
         .collect();
     operation_parameters(&given).collect()
 }

@@ -53,8 +53,11 @@ fn history_key(model: &Model, action: &Action) -> Option<String> {
     let rsc = action.rsc()?;
     let id = model.resources[rsc].history_id.as_ref()?;
     Some(match action.key {
-        Key::Notify(_, phase, task) => {
-            format!("{id}_{}_notify_{}_0", phase.name(), task.name(&model.names))
+        // Named after what agents are told, which is not always what the key was made of.
+        Key::Notify(..) if action.task == Task::Notify => {
+            let word = |name| action.meta(name).unwrap_or_default();
+            let (phase, task) = (word("notify_type"), word("notify_operation"));
+            format!("{id}_{phase}_notify_{task}_0")
         }
         _ => {
             let task = action.cancelled_task().unwrap_or(action.task);

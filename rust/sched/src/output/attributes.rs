@@ -21,7 +21,7 @@ pub(super) fn of(
     if let Some(rsc) = action.rsc() {
         // What is wrong with the configuration was reported when it was read.
         let mut unheard = Diagnostics::new(0);
-        let task = action.cancelled_task().unwrap_or(action.task);
+        let task = configured_task(action);
         let configured = model.op_meta(
             rsc,
             task,
@@ -91,6 +91,14 @@ impl Table {
 
 fn meta_name(name: &str) -> String {
     format!("CRM_meta_{}", name.replace('-', "_"))
+}
+
+/// The task whose configuration holds for an action: all of a notification takes that of notify.
+fn configured_task(action: &Action) -> Task {
+    match action.key {
+        Key::Notify(..) => Task::Notify,
+        _ => action.cancelled_task().unwrap_or(action.task),
+    }
 }
 
 fn add_cancelled(model: &Model, action: &Action, meta: &mut Attrs) {
