@@ -1,0 +1,82 @@
+"""Carries out the scheduler daemon's effects: plans on a thread of their own, inputs on disk on another."""
+
+import bz2
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from pcmk._core import schedule
+from pcmk.runtime.actor import Actor
+from pcmk.schedulerd.archive import SERIES, Slot
+from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade
+
+
+class SchedulerdShell:
+    """The scheduler's hands. `folder` is where inputs are kept."""
+
+    def __init__(self, actor: Actor, folder: Path) -> None:
+        self._actor = actor
+        self._folder = folder
+        self._planner = ThreadPoolExecutor(1, "planner")
+        self._keeper = ThreadPoolExecutor(1, "keeper")
+
+    def carry_out(self, effect: Any) -> None:
+        """Begin to carry out an effect."""
+        match effect:
+            case MakePlan():
+                self._actor.spawn(self._plan(effect), f"plan {effect.transition_id}")
+            case KeepInput():
+                self._actor.spawn(self._keep(effect), f"keeping {effect.slot.file_name}")
+            case _:
+                raise TypeError(f"unknown effect {type(effect).__name__}")
+
+    async def close(self) -> None:
+        """Finish what is being written."""
+        self._planner.shutdown(wait=False, cancel_futures=True)
+        await self._actor.loop.run_in_executor(None, self._keeper.shutdown)
+
+    async def _plan(self, effect: MakePlan) -> None:
+        self._actor.post(await self._actor.loop.run_in_executor(self._planner, make_plan, effect))
+
+    async def _keep(self, effect: KeepInput) -> None:
+        try:
+            xml = effect.cib.to_xml(pretty=True)
+            await self._actor.loop.run_in_executor(self._keeper, keep, self._folder, effect.slot, xml)
+        except OSError as error:
+            self._actor.log("error", f"An input could not be kept: {error}")
+
+
+def make_plan(effect: MakePlan) -> PlanMade:
+    """Schedule. No input is an error of the scheduler; a bug in it must not end the daemon."""
+    try:
+        result = schedule(effect.cib, effect.now, effect.transition_id)
+    except Exception as error:  # noqa: BLE001 - reported to the DC, which asks again
+        return PlanMade(effect.request, "", failure=f"{type(error).__name__}: {error}")
+    return PlanMade(effect.request, result.graph_xml, tuple(result.errors), tuple(result.warnings))
+
+
+def keep(folder: Path, slot: Slot, xml: str) -> None:
+    """Write an input, then the counter, so that a counter never names a file that is not there."""
+    write(folder / slot.file_name, bz2.compress(xml.encode()))
+    write(folder / f"{slot.series}.last", f"{slot.next_number}\n".encode())
+
+
+def write(path: Path, data: bytes) -> None:
+    """Replace a file, whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(data)
+    os.replace(new, path)
+
+
+def read_counters(folder: Path) -> dict[str, int]:
+    """The next number of each series, as far as there are counter files that can be read."""
+    counters: dict[str, int] = {}
+    for series in SERIES:
+        try:
+            text = (folder / f"{series}.last").read_text().strip()
+        except FileNotFoundError:
+            continue
+        if text.isdecimal():
+            counters[series] = int(text)
+    return counters
