@@ -7,17 +7,17 @@ from pcmk.kernel.exitcodes import ExitCode
 
 SUMMARY = ("stack", "dc", "times", "counts", "options", "maint-mode")
 FENCING = ("fencing-failed", "fencing-succeeded", "fencing-pending")
-SECTIONS = (
+SECTIONS: tuple[str, ...] = (
     *SUMMARY, "nodes", "resources", "attributes", "operations", "failcounts", "failures", "fencing-failed", "tickets",
     "bans", "fencing-succeeded", "fencing-pending",
 )  # fmt: skip
 """Every section, in the order in which they are shown."""
 
-DEFAULT = frozenset(
+DEFAULT: frozenset[str] = frozenset(
     {"stack", "dc", "times", "counts", "maint-mode", "nodes", "resources", "failures", "fencing-failed",
      "fencing-pending"}
 )  # fmt: skip
-ALL = frozenset(SECTIONS) - {"options"}
+ALL: frozenset[str] = frozenset(SECTIONS) - {"options"}
 GROUPS = {"summary": SUMMARY, "fencing": FENCING}
 
 
@@ -25,7 +25,7 @@ class Sections:
     """Sections to show, changed by one option after the other."""
 
     def __init__(self, shown: Iterable[str] = DEFAULT) -> None:
-        self._shown = set(shown)
+        self._shown: set[str] = set(shown)
         self.ban_prefix = ""
 
     def include(self, words: str) -> None:
