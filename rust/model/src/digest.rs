@@ -106,7 +106,10 @@ impl DigestCache {
         } else {
             recorded("op-restart-digest")
         };
-        let change = if known.restart.as_deref() != restart {
+        // A digest that is missing on one side says nothing.
+        let restart_differs =
+            matches!((known.restart.as_deref(), restart), (Some(a), Some(b)) if a != b);
+        let change = if restart_differs {
             DigestChange::Restart
         } else {
             match recorded("op-digest") {
@@ -189,7 +192,7 @@ fn calculate(
     }
     let filtered = filter(&all);
     let restart = record
-        .filter(|r| r.xml.attr("op-restart-digest").is_some())
+        .filter(|r| r.expired_failure || r.xml.attr("op-restart-digest").is_some())
         .map(|r| restart_digest(&filtered, r));
     Digests {
         all: digest(&filtered),

@@ -113,14 +113,10 @@ pub fn add(run: &mut Run<'_>, rsc: RscId, node: NodeId, score: Score) {
     run.plan.scores.add(rsc, node, score, base);
 }
 
-/// Bans every node for a resource and everything below it; an assignment it has is dropped.
+/// Bans every node for a resource and everything below it; an assignment it has itself is dropped.
 pub fn ban_everywhere(run: &mut Run<'_>, rsc: RscId) {
-    for child in run.plan.children[rsc].clone() {
-        ban_everywhere(run, child);
-    }
     for node in run.model.nodes.ids() {
-        let base = run.plan.nodes[node].score;
-        run.plan.scores.add(rsc, node, Score::MINUS_INFINITY, base);
+        add(run, rsc, node, Score::MINUS_INFINITY);
     }
     if run.model.resources[rsc].is_primitive() && run.plan.assigned[rsc].is_some() {
         super::record::clear(run, rsc);
