@@ -271,6 +271,10 @@ class Transition:
             return "Unexpected event", False
         if key.uuid != self._uuid:
             return "Foreign event", False
+        found = f"{status}:{rc}"
+        if key.transition == self._number and self._results.get(key.action) == found:
+            # The same result comes under several ids.
+            return "known", False
         if not self.is_current(key.transition):
             if recurring:
                 return "Change in recurring result", False
@@ -281,15 +285,12 @@ class Transition:
         if action is None:
             return "Unknown event", False
         ignored = action.meta("on_fail") == "ignore"
-        found = f"{status}:{rc}"
-        if not runner.is_in_flight(key.action):
-            # The same result comes under several ids; another one of a recurring operation is news.
-            changed = recurring and self._results.get(key.action, found) != found
-            self._results[key.action] = found
-            return ("Change in recurring result" if changed else "known"), ignored
+        changed = key.action in self._results
         self._results[key.action] = found
         self._end(key.action, rc, status)
-        return "", ignored
+        if not changed:
+            return "", ignored
+        return ("Change in recurring result" if recurring else "Inactive graph"), ignored
 
     def _end(self, id: int, rc: int, status: int) -> None:
         action = self._runner.action(id) if self._runner is not None else None
