@@ -44,13 +44,14 @@ impl Score {
         self.0.abs() >= 1_000_000
     }
 
-    /// Reads `INFINITY`, `+INFINITY`, `-INFINITY` (exactly so) or a decimal integer of any size.
+    /// Reads `INFINITY`, `+INFINITY`, `-INFINITY` (exactly so) or the decimal integer of any size that the text
+    /// begins with; what follows it is ignored, so `2.0` is 2.
     ///
     /// Numbers beyond infinity, even beyond 64 bits, count as infinity. The health words `red`,
     /// `yellow` and `green` depend on cluster options and are not read here.
     ///
     /// # Errors
-    /// Anything else, including trailing text, is [`ParseScoreError`].
+    /// A text that does not begin with a number is [`ParseScoreError`].
     pub fn parse(text: &str) -> Result<Score, ParseScoreError> {
         match text {
             "INFINITY" | "+INFINITY" => return Ok(Score::INFINITY),
@@ -63,7 +64,9 @@ impl Score {
             Some(b'+') => (false, &text[1..]),
             _ => (false, text),
         };
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        let end = digits.find(|c: char| !c.is_ascii_digit());
+        let digits = &digits[..end.unwrap_or(digits.len())];
+        if digits.is_empty() {
             return Err(ParseScoreError);
         }
         let magnitude = digits.parse::<i64>().unwrap_or(i64::MAX);
@@ -139,7 +142,9 @@ mod tests {
             Ok(Score::MINUS_INFINITY)
         );
         assert_eq!(Score::parse("+12"), Ok(Score::new(12)));
-        for bad in ["", "infinity", "12x", "-", "1.5"] {
+        assert_eq!(Score::parse("12x"), Ok(Score::new(12)));
+        assert_eq!(Score::parse("-1.5"), Ok(Score::new(-1)));
+        for bad in ["", "infinity", "x12", "-", "- 1", ".5"] {
             assert_eq!(Score::parse(bad), Err(ParseScoreError), "{bad:?}");
         }
     }

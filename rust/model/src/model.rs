@@ -106,7 +106,13 @@ pub struct Names {
 impl Model {
     /// Reads a CIB of any schema. Diagnostics are in the order they were found.
     pub fn read(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
-        unpack::read(cib, options)
+        unpack::read(cib, options, true)
+    }
+
+    /// As [`Model::read`], but without node health and constraints: what displays show. (A ticket that is missing
+    /// blocks resources and makes nodes unclean as soon as its constraint is read.)
+    pub fn read_status(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
+        unpack::read(cib, options, false)
     }
 
     /// The node of this name, ignoring case.

@@ -250,7 +250,7 @@ pub(crate) fn status_text(
             now,
             sanitized: false,
         };
-        let (model, _) = Model::read(&tree, &read);
+        let (model, _) = Model::read_status(&tree, &read);
         let mut found = Vec::new();
         for name in sections {
             found.extend(section(&model, &name, now_text, options)?);

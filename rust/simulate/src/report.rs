@@ -75,7 +75,14 @@ pub fn simulate(request: &Request) -> Report {
     let (mut model, mut diagnostics) = read(request, &request.cib);
     text.date();
     text.notices(&model);
-    text.status("Current cluster status", &model, true);
+    // Displays know nothing of constraints.
+    let shown = (!model.ticket_dependencies.is_empty())
+        .then(|| Model::read_status(&request.cib, &read_options(request)).0);
+    text.status(
+        "Current cluster status",
+        shown.as_ref().unwrap_or(&model),
+        true,
+    );
 
     let mut cib = request.cib.clone();
     let mut complaints = Vec::new();
@@ -114,11 +121,14 @@ pub fn simulate(request: &Request) -> Report {
 }
 
 fn read(request: &Request, cib: &Arc<Element>) -> (Model, Vec<Diagnostic>) {
-    let options = ReadOptions {
+    Model::read(cib, &read_options(request))
+}
+
+fn read_options(request: &Request) -> ReadOptions {
+    ReadOptions {
         now: request.now,
         sanitized: request.sanitized,
-    };
-    Model::read(cib, &options)
+    }
 }
 
 fn plan_and_run(request: &Request, model: &Model, text: &mut Text<'_>, report: &mut Report) {
@@ -161,7 +171,7 @@ fn plan_and_run(request: &Request, model: &Model, text: &mut Text<'_>, report: &
     report.unsound = executed.unsound;
     text.executed(executed.lines);
     text.date();
-    let (after, _) = read(request, &report.cib);
+    let (after, _) = Model::read_status(&report.cib, &read_options(request));
     text.gap();
     text.status("Revised Cluster Status", &after, false);
 }

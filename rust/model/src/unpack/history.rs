@@ -5,7 +5,9 @@ use super::removed::create_removed;
 use super::sort::{TransitionKey, sort_by_age};
 use super::status::Status;
 use super::{apply, locks};
-use crate::{ExecStatus, HistoryEntry, NodeId, OpRecord, Request, RscFlags, RscId, Task, codes};
+use crate::{
+    ExecStatus, HistoryEntry, NodeId, NodeKind, OpRecord, Request, RscFlags, RscId, Task, codes,
+};
 use pcmk_base::{IntervalMs, Role, Text};
 use pcmk_time::scan_integer;
 use pcmk_xml::Element;
@@ -154,6 +156,12 @@ fn link_launchers(status: &mut Status<'_, '_>, list: &Element) {
         if left && model.resources[rsc].launcher.is_none() {
             model.resources[rsc].launcher = Some(launcher);
             model.resources[launcher].launched.push(rsc);
+            let connection_of = model.resources[rsc]
+                .primitive()
+                .and_then(|p| p.connection_of);
+            if let Some(node) = connection_of {
+                model.nodes[node].kind = NodeKind::Guest;
+            }
         }
     }
 }

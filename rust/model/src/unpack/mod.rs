@@ -65,7 +65,11 @@ use std::sync::Arc;
 const FEATURE_SET: &str = "3.20.5";
 
 /// Reads a CIB. A newer feature set gives an empty model and an error.
-pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagnostic>) {
+pub(crate) fn read(
+    cib: &Arc<Element>,
+    read: &ReadOptions,
+    with_constraints: bool,
+) -> (Model, Vec<Diagnostic>) {
     let cib = &legacy::normalised(cib);
     let mut reader = Reader::new(cib, read);
     if let Some(theirs) = cib
@@ -80,8 +84,10 @@ pub(crate) fn read(cib: &Arc<Element>, read: &ReadOptions) -> (Model, Vec<Diagno
     }
     read_configuration(&mut reader);
     status::read(&mut reader);
-    health::read(&mut reader);
-    constraints::read(&mut reader);
+    if with_constraints {
+        health::read(&mut reader);
+        constraints::read(&mut reader);
+    }
     reader.finish()
 }
 
