@@ -235,8 +235,9 @@ fn completed(run: &Run<'_>, first: ActionId, then: ActionId) -> ActionId {
     let Some(done) = task.completed() else {
         return first;
     };
+    // A bundle itself has no notifications: then what was asked for stands.
     let notifies = run.plan.rscs[rsc].is(RscFlags::NOTIFY)
-        && (run.model.resources[rsc].is_clone() || run.model.bundle_of(rsc).is_some());
+        && (super::flags::is_instanced(run, rsc) || run.model.bundle_of(rsc).is_some());
     let key = if notifies {
         Key::Notify(rsc, crate::NotifyPhase::ConfirmedPost, done)
     } else {
