@@ -54,7 +54,8 @@ def test_candidates_are_ranked():
         peer("b", 2),
         peer("f", 0, leaving=True),
     ]
-    assert sorted(ordered[::-1], key=rank) == ordered
+    set_apart = [ordered[i] for i in (3, 5, 0, 4, 2, 1)]
+    assert sorted(set_apart, key=rank) == ordered
     assert rank(peer("x", 5, dc="x", leaving=True)) < rank(peer("y", 1))
 
 
