@@ -241,10 +241,10 @@ impl Execution<'_> {
     }
 }
 
-/// The configured id if it says which resource it is, else the long one.
+/// The configured id if a resource has it or is known to history by it, else the long one.
 fn shown_name<'a>(model: &Model, rsc: &'a GraphResource) -> &'a str {
     let mut all = model.resources.values();
-    let known = all.any(|r| *r.id == *rsc.id || *r.xml_id == *rsc.id);
+    let known = all.any(|r| *r.id == *rsc.id || r.history_id.as_deref() == Some(&*rsc.id));
     match &rsc.long_id {
         Some(long) if !known => long,
         _ => &rsc.id,
