@@ -251,7 +251,7 @@ class AttrdCore:
 
     def _new_id(self) -> RequestId:
         self._last_number += 1
-        done_below = min(self._outstanding, default=self._last_number)
+        done_below = next(iter(self._outstanding), self._last_number)
         return RequestId(self._node, self._incarnation, self._last_number, done_below)
 
     def _ask(self, request: int | None, forward: AttributeForward) -> None:

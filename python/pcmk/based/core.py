@@ -200,7 +200,7 @@ class BasedCore:
         self._pass_on(number)
 
     def _request_id(self, number: int) -> RequestId:
-        return RequestId(self._state.node, self._state.incarnation, number, min(self._outstanding, default=number))
+        return RequestId(self._state.node, self._state.incarnation, number, next(iter(self._outstanding), number))
 
     def _pass_on(self, number: int) -> None:
         """Hand a request to the primary, if there is one that can be reached."""

@@ -159,14 +159,18 @@ class Primary:
 
     def _catch_up(self, node: str, stamp: Stamp) -> None:
         state, chain = self._state, self._state.chain
-        known = None if stamp.fresh else chain.at(stamp.head)
-        entries = chain.after(stamp.head) if known is not None and known.digest() == stamp.digest else None
+        entries = chain.after(stamp.head) if self._is_ancestor(stamp) else None
         if entries is None:
             state.log("notice", f"{node} gets a whole copy of the CIB", theirs=str(stamp.head))
             state.send(node, state.whole_copy(self.ballot))
         else:
             state.send(node, Replicate(self.ballot, stamp.head, entries, chain.committed_position))
         self._streams.add(node)
+
+    def _is_ancestor(self, stamp: Stamp) -> bool:
+        """Whether entries alone make the own copy of a member's. A fresh one has the position but not the content."""
+        known = self._state.chain.at(stamp.head)
+        return known is not None and known.digest() == stamp.digest
 
     # ---- events -----------------------------------------------------------------------------------
 
@@ -213,8 +217,7 @@ class Primary:
             self._begin_round()
             return
         self._stored.pop(node, None)
-        on_chain = chain.at(stamp.head) is not None and not stamp.fresh
-        above = None if on_chain else raised(chain.head, chain.head.digest(), [stamp])
+        above = None if self._is_ancestor(stamp) else raised(chain.head, chain.head.digest(), [stamp])
         if above is not None:
             self._append(above, chain.head.diff(above))
         self._catch_up(node, stamp)
