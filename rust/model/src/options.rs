@@ -162,7 +162,7 @@ impl Default for Options {
             fencing_timeout: "60s".into(),
             fencing_enabled: true,
             fencing_action: FenceOp::Reboot,
-            concurrent_fencing: false,
+            concurrent_fencing: true,
             priority_fencing_delay: 0,
             stop_all_resources: false,
             symmetric_cluster: true,

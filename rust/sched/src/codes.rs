@@ -2,8 +2,6 @@
 
 use pcmk_base::Code;
 
-/// A pass of the pipeline is not built yet, so the plan lacks what it would decide. Field: `pass`.
-pub const PASS_NOT_BUILT: Code = Code("pass-not-built");
 /// A pass left the plan in a state that must not be. Fields: `pass`, `rule`.
 pub const PLAN_NOT_SOUND: Code = Code("plan-not-sound");
 /// Propagation used up its step budget; the plan may be incomplete.

@@ -1,7 +1,6 @@
 //! What passes work with.
 
-use crate::{Plan, codes};
-use pcmk_base::{Diagnostic, Entity, Level};
+use crate::Plan;
 use pcmk_model::Model;
 
 /// How to schedule.
@@ -43,12 +42,4 @@ pub struct Pass {
     pub name: &'static str,
     /// What it does.
     pub run: fn(&mut Run<'_>),
-}
-
-impl Run<'_> {
-    /// Says that a pass is not built yet, so the plan lacks what it would decide.
-    pub(crate) fn not_built(&mut self, pass: &'static str) {
-        let found = Diagnostic::new(Level::Error, codes::PASS_NOT_BUILT, Entity::Cluster);
-        self.plan.diagnostics.push(found.with("pass", pass));
-    }
 }

@@ -32,7 +32,7 @@ pub(super) fn read(reader: &mut Reader<'_>) {
         fencing_timeout: lookup.duration("fencing-timeout", Some("stonith-timeout"), "60s"),
         fencing_enabled,
         fencing_action: lookup.fencing_action(),
-        concurrent_fencing: lookup.boolean("concurrent-fencing", None, false),
+        concurrent_fencing: lookup.boolean("concurrent-fencing", None, true),
         priority_fencing_delay: lookup.seconds("priority-fencing-delay", None, "0"),
         stop_all_resources: lookup.boolean("stop-all-resources", None, false),
         symmetric_cluster: lookup.boolean("symmetric-cluster", None, true),

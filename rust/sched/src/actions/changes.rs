@@ -8,7 +8,7 @@ use crate::actions::request::{Need, request};
 use crate::fencing::unfence::trigger;
 use crate::order::relate::relate;
 use crate::{ActionFlags, End, Reason, Run, codes};
-use pcmk_base::{Diagnostic, Diagnostics, Entity, Level, Text};
+use pcmk_base::{Diagnostic, Entity, Level, Text};
 use pcmk_model::{
     DigestCache, DigestChange, ExecStatus, FenceReason, HistoryEntry, Model, NodeFlags, NodeId,
     OpRecord, OrderKinds as K, RscFlags, RscId, Task,
@@ -46,7 +46,7 @@ pub fn check_postponed(run: &mut Run<'_>) {
     for (entry, rsc) in entries(run) {
         let removed = run.plan.rscs[rsc].is(RscFlags::REMOVED);
         let active = run.model.activity[rsc].active_on.contains(&entry.node);
-        if removed || !active || !waits_for_address(run.model, &checks.references, rsc) {
+        if removed || !active || !run.model.needs_bundle_address(rsc, &checks.references) {
             continue;
         }
         for record in active_records(&entry.records) {
@@ -135,7 +135,8 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
     for record in active_records(&entry.records) {
         if ends_for_maintenance(run, rsc, node, record) {
             cancel_recorded(run, rsc, record, node);
-        } else if is_comparable(record) && !waits_for_address(run.model, &checks.references, rsc) {
+        } else if is_comparable(record) && !run.model.needs_bundle_address(rsc, &checks.references)
+        {
             check_and_forgive(run, checks, rsc, node, record);
         }
     }
@@ -182,19 +183,7 @@ fn is_comparable(record: &OpRecord) -> bool {
         )
 }
 
-/// Whether a bundle's connection takes its address from where the container will be.
-fn waits_for_address(model: &Model, references: &IdIndex<'_>, rsc: RscId) -> bool {
-    let connects = model.resources[rsc]
-        .primitive()
-        .is_some_and(|p| p.connection_of.is_some());
-    if !connects || model.resources[rsc].launcher.is_none() {
-        return false;
-    }
-    let (values, _) = model.parameters(rsc, None, references, &mut Diagnostics::new(0));
-    values.get("addr").is_some_and(|value| &**value == "#uname")
-}
-
-/// The address of such a connection.
+/// The address of a bundle's connection: where its container will be, or is.
 fn address(run: &Run<'_>, rsc: RscId) -> Option<Text> {
     let launcher = run.model.resources[rsc].launcher?;
     let node = run.plan.assigned[launcher].or_else(|| {
@@ -224,7 +213,9 @@ fn compare(
     node: NodeId,
     record: &OpRecord,
 ) -> pcmk_model::DigestComparison {
-    let address = waits_for_address(run.model, &checks.references, rsc)
+    let address = run
+        .model
+        .needs_bundle_address(rsc, &checks.references)
         .then(|| address(run, rsc))
         .flatten();
     let (cache, references) = (&mut checks.cache, &checks.references);
