@@ -362,8 +362,59 @@ def status_text(
     inactive: bool = False,
     by_node: bool = False,
     detail: bool = False,
+    without_nodes: bool = False,
 ) -> str:
     """Status sections as text, in the order given; `now_text` is the present as displays write it."""
 
 def parse_time(text: str, now: int) -> int:
     """Seconds since the epoch of an ISO 8601 date and time; `now` completes what is left out. Raises ValueError."""
+
+@final
+class ResourceState:
+    """A resource as configured, and where it is. Instances of clones carry their number in `id`, not in `xml_id`."""
+
+    id: str
+    xml_id: str
+    kind: Literal["primitive", "group", "clone", "bundle"]
+    agent: str
+    """As in `ocf:pacemaker:Dummy`; empty for what is no primitive."""
+    parent: str | None
+    children: list[str]
+    active_on: list[str]
+    """Nodes it is believed active on, in order of discovery."""
+    current_node: str | None
+    active_count: int
+    """On how many nodes it counts as active."""
+    role: str
+    target_role: str | None
+    managed: bool
+    removed: bool
+    unique: bool
+    promotable: bool
+    internal: bool
+    failed: bool
+    blocked: bool
+    meta: dict[str, str]
+    parameters: dict[str, str]
+    """Instance attributes where it is now, rules evaluated."""
+    line: str
+    """A primitive as one line of status."""
+    xml: str
+
+@final
+class NodeState:
+    """A node and its condition."""
+
+    id: str
+    name: str
+    kind: Literal["cluster", "remote", "guest"]
+    online: bool
+    unclean: bool
+    pending: bool
+    standby: bool
+    maintenance: bool
+    is_dc: bool
+    running: list[str]
+
+def cluster_state(cib: Cib, *, now: int) -> tuple[list[ResourceState], list[NodeState]]:
+    """All resources, parents before their children, and all nodes in the order of displays."""

@@ -7,6 +7,7 @@ mod digest;
 mod element;
 mod error;
 mod graph;
+mod resources;
 mod simulate;
 
 use pyo3::prelude::*;
@@ -21,6 +22,8 @@ mod _core {
     use crate::element::Element;
     #[pymodule_export]
     use crate::graph::{GraphAction, GraphRunner};
+    #[pymodule_export]
+    use crate::resources::{NodeState, ResourceState, cluster_state};
     #[pymodule_export]
     use crate::simulate::{
         SchedulerResult, Simulation, parse_time, schedule, simulate, status_text,

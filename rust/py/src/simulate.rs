@@ -226,7 +226,7 @@ fn nanoseconds() -> u64 {
 
 /// The text of a status display, sections in the order given.
 #[pyfunction]
-#[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false))]
+#[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false, without_nodes=false))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn status_text(
     py: Python<'_>,
@@ -237,6 +237,7 @@ pub(crate) fn status_text(
     inactive: bool,
     by_node: bool,
     detail: bool,
+    without_nodes: bool,
 ) -> PyResult<String> {
     let tree = cib.0.clone();
     let options = StatusOptions {
@@ -244,6 +245,7 @@ pub(crate) fn status_text(
         pending: true,
         by_node,
         detail,
+        without_nodes,
     };
     let found = py.detach(|| -> Result<Vec<Section>, String> {
         let read = ReadOptions {

@@ -245,6 +245,7 @@ impl<'a> Text<'a> {
             pending,
             by_node: false,
             detail: false,
+            without_nodes: false,
         };
         let mut sections = vec![Some(status::node_section(model, options))];
         sections.push(status::resource_section(model, options));

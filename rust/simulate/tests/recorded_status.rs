@@ -12,6 +12,7 @@ const SHOWN: StatusOptions = StatusOptions {
     pending: true,
     by_node: false,
     detail: false,
+    without_nodes: false,
 };
 
 #[test]

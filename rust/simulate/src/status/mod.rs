@@ -17,7 +17,7 @@ pub mod text;
 
 pub use section::Section;
 
-use pcmk_model::Model;
+use pcmk_model::{Model, RscId};
 
 /// What to show, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct StatusOptions {
     pub by_node: bool,
     /// Instances one by one, ids of nodes, resources that are only implied.
     pub detail: bool,
+    /// Primitives without the node they are on.
+    pub without_nodes: bool,
 }
 
 /// The list of nodes.
@@ -65,4 +67,19 @@ pub fn summary_section(model: &Model, now_text: &str) -> Section {
 /// How many resource instances are disabled, blocked, and there at all.
 pub fn instance_counts(model: &Model) -> (usize, usize, usize) {
     summary::instance_counts(model)
+}
+
+/// The line of a primitive as commands show it, with the nodes it is on; empty for other resources.
+pub fn resource_line(model: &Model, rsc: RscId) -> String {
+    let options = StatusOptions {
+        inactive: true,
+        pending: true,
+        by_node: false,
+        detail: false,
+        without_nodes: false,
+    };
+    let is_primitive = model.resources[rsc].is_primitive();
+    is_primitive
+        .then(|| primitive::line(model, rsc, options))
+        .unwrap_or_default()
 }

@@ -8,6 +8,9 @@ use pcmk_model::{FailedOp, Model, NodeFlags as F, NodeId, RscFlags, RscId, Task}
 
 /// The line with the node.
 pub(super) fn line(model: &Model, rsc: RscId, options: StatusOptions) -> String {
+    if options.without_nodes {
+        return line_without_node(model, rsc, options);
+    }
     let active_on = &model.activity[rsc].active_on;
     let node = shown_node(model, rsc).filter(|_| active_on.len() < 2);
     let mut line = body(model, rsc, &printable_id(model, rsc), node, options);

@@ -1,0 +1,117 @@
+"""Parameters, meta-attributes and utilization of resources."""
+
+from dataclasses import dataclass
+
+from pcmk._core import Cib, Element, ResourceState
+from pcmk.compat.cib_access import Change, CibAccess
+from pcmk.compat.node_attributes import only, xml_id
+from pcmk.compat.resources import Cluster, definition
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.xml import element, quoted
+
+PARAMETERS = "instance_attributes"
+META = "meta_attributes"
+UTILIZATION = "utilization"
+ELEMENT = "element"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name in sets of one kind, limited to one set or one pair if ids are given."""
+
+    kind: str
+    name: str
+    set_id: str = ""
+    pair_id: str = ""
+
+
+def value(cluster: Cluster, resource: ResourceState, pair: Pair) -> str | None:
+    """What holds for a resource: inherited values, defaults and rules included, but not for utilization."""
+    if pair.kind == META:
+        return resource.meta.get(pair.name)
+    if pair.kind == PARAMETERS:
+        return resource.parameters.get(pair.name)
+    if pair.kind == ELEMENT:
+        own = definition(cluster.cib, resource.xml_id)
+        return None if own is None else own.get(pair.name)
+    found = only(_find(cluster.cib, resource.xml_id, pair), pair.name)
+    return None if found is None else found.get("value")
+
+
+def update(access: CibAccess, cluster: Cluster, name: str, pair: Pair, new: str, force: bool) -> None:
+    """Set a value, in the place where it is or in a set of its own. What is set for an instance is set for its clone,
+    unless the instance's definition has it already or `force` is given."""
+    if pair.kind == ELEMENT:
+        _element(access, cluster, name, {pair.name: new})
+        return
+    if pair.kind == PARAMETERS and not force and _find(cluster.cib, name, Pair(META, pair.name)):
+        message = f"There is a meta attribute '{pair.name}' of '{name}'; delete it first, or use --force"
+        raise PcmkError(ExitCode.MULTIPLE, message)
+    owner = _owner(cluster, name, pair, force, "update")
+    found = only(_find(cluster.cib, owner, pair), pair.name)
+    if found is not None:
+        own = found.get("id", "")
+        access.change(Change("modify", "resources", _pair(own, pair.name, new)))
+        print(f"Set '{owner}' option: id={own} name={pair.name} value={new}")
+        return
+    resource = definition(cluster.cib, owner)
+    if resource is None:
+        raise PcmkError(ExitCode.NOSUCH, f"Resource '{owner}' not found")
+    set_id = pair.set_id or f"{owner}-{pair.kind}"
+    own = pair.pair_id or xml_id(f"{set_id}-{pair.name}")
+    pairs = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
+    access.change(Change("modify", "resources", element(resource.name, {"id": owner}, pairs)))
+    print(f"Set '{owner}' option: id={own} set={set_id} name={pair.name} value={new}")
+
+
+def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bool) -> None:
+    """Delete a value; raises `PcmkError` (NOSUCH) if there is none."""
+    if pair.kind == ELEMENT:
+        raise PcmkError(ExitCode.USAGE, "attributes of the element itself can be set, but not deleted")
+    owner = name if pair.kind == PARAMETERS else _owner(cluster, name, pair, force, "delete")
+    found = only(_find(cluster.cib, owner, pair), pair.name)
+    if found is None:
+        raise PcmkError(ExitCode.NOSUCH, f"'{pair.name}' of '{owner}' is not set")
+    own = found.get("id", "")
+    access.change(Change("delete", "resources", element("nvpair", {"id": own, "name": pair.name})))
+    print(f"Deleted '{owner}' option: id={own} name={pair.name}")
+
+
+def _owner(cluster: Cluster, name: str, pair: Pair, force: bool, verb: str) -> str:
+    """Whose definition is to be changed."""
+    resource = cluster.find(name)
+    parent = cluster.parent(resource)
+    if force or pair.kind == PARAMETERS:
+        return resource.xml_id
+    if parent is not None and parent.kind == "clone" and not _find(cluster.cib, resource.xml_id, pair):
+        print(f"Performing {verb} of '{pair.name}' on '{parent.id}', the parent of '{name}'")
+        return parent.xml_id
+    if resource.kind == "clone" and resource.children:
+        child = cluster.children(resource)[0]
+        if child.kind == "primitive" and _find(cluster.cib, child.xml_id, pair):
+            print(
+                f"A value for '{pair.name}' already exists in child '{child.xml_id}', "
+                f"performing {verb} on that instead of '{name}'"
+            )
+            return child.xml_id
+    return resource.xml_id
+
+
+def _find(cib: Cib, owner: str, pair: Pair) -> list[Element]:
+    conditions = [f"@{key}={quoted(text)}" for key, text in (("id", pair.pair_id), ("name", pair.name)) if text]
+    set_condition = f"[@id={quoted(pair.set_id)}]" if pair.set_id else ""
+    way = f"/cib/configuration/resources//*[@id={quoted(owner)}]/{pair.kind}{set_condition}"
+    return cib.find(f"{way}/nvpair[{' and '.join(conditions)}]")
+
+
+def _pair(own: str, name: str, text: str) -> str:
+    return element("nvpair", {"id": own, "name": name, "value": text})
+
+
+def _element(access: CibAccess, cluster: Cluster, name: str, values: dict[str, str]) -> None:
+    resource = definition(cluster.cib, cluster.find(name).xml_id)
+    assert resource is not None
+    access.change(Change("modify", "resources", element(resource.name, {"id": resource.get("id"), **values})))
+    for key, text in values.items():
+        print(f"Set attribute: name={key} value={text}")

@@ -1,0 +1,72 @@
+"""Resources as commands name them: with or without the number of an instance."""
+
+import time
+from dataclasses import dataclass
+
+from pcmk._core import Cib, Element, NodeState, ResourceState, cluster_state
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.xml import quoted
+
+KINDS = ("primitive", "group", "clone", "bundle", "master", "template")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Resources and nodes as a CIB tells them."""
+
+    cib: Cib
+    resources: tuple[ResourceState, ...]
+    nodes: tuple[NodeState, ...]
+
+    @staticmethod
+    def read(cib: Cib) -> "Cluster":
+        """What holds now."""
+        resources, nodes = cluster_state(cib, now=int(time.time()))
+        return Cluster(cib, tuple(resources), tuple(nodes))
+
+    def find(self, name: str) -> ResourceState:
+        """A resource by its id, or the first instance of that name; raises `PcmkError` (NOSUCH)."""
+        for key in ("id", "xml_id"):
+            for resource in self.resources:
+                if getattr(resource, key) == name:
+                    return resource
+        raise PcmkError(ExitCode.NOSUCH, f"Resource '{name}' not found")
+
+    def by_id(self, resource_id: str) -> ResourceState:
+        """A resource that is known to be there."""
+        return next(resource for resource in self.resources if resource.id == resource_id)
+
+    def parent(self, resource: ResourceState) -> ResourceState | None:
+        """The collective it belongs to."""
+        return None if resource.parent is None else self.by_id(resource.parent)
+
+    def children(self, resource: ResourceState) -> list[ResourceState]:
+        """Members or instances."""
+        return [self.by_id(child) for child in resource.children]
+
+    def instances(self, name: str) -> list[ResourceState]:
+        """The resource of that name, or all instances that share it; members of a clone itself."""
+        found = self.find(name)
+        if found.kind == "clone":
+            return self.children(found)
+        if found.id == name:
+            return [found]
+        return [resource for resource in self.resources if resource.xml_id == name]
+
+    def is_promoted(self, resource: ResourceState) -> bool:
+        """Whether it, or a member of it, runs in the promoted role."""
+        return resource.role == "Promoted" or any(map(self.is_promoted, self.children(resource)))
+
+    def node(self, name: str) -> NodeState:
+        """A node by name; raises `PcmkError` (NOHOST)."""
+        for node in self.nodes:
+            if node.name.lower() == name.lower():
+                return node
+        raise PcmkError(ExitCode.NOHOST, f"Node '{name}' not found")
+
+
+def definition(cib: Cib, name: str) -> Element | None:
+    """The element that configures a resource."""
+    found = cib.find(f"/cib/configuration/resources//*[@id={quoted(name)}]")
+    return next((element for element in found if element.name in KINDS), None)

@@ -1,0 +1,156 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from pcmk.compat.times import end_of, milliseconds
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+BAN = {"id": "cli-ban-ip-on-alpha", "rsc": "ip", "role": "Started", "node": "alpha", "score": "-INFINITY"}
+PREFER = {"id": "cli-prefer-ip", "rsc": "ip", "role": "Started", "node": "beta", "score": "INFINITY"}
+
+
+def constraints(shell) -> list[dict[str, str]]:
+    return [each for each in shell.attributes("//rsc_location") if each["id"].startswith("cli-")]
+
+
+def test_resources_are_listed_and_located(shell):
+    assert "  * ip\t(ocf:pacemaker:Dummy):\t FAILED\n" in shell.run("crm_resource -L").stdout
+    assert shell.run("crm_resource -l").stdout.split() == ["ip", "fs", "httpd", "pinger:0", "pinger:1"]
+    assert shell.run("crm_resource -W -r ip").stdout == "resource ip is running on: alpha\n"
+    away = shell.run("crm_resource -W -r fs")
+    assert (away.code, away.stdout, away.stderr) == (ExitCode.OK, "", "resource fs is NOT running\n")
+
+
+def test_operations_are_listed_in_order(shell):
+    lines = shell.run("crm_resource -O -r ip").stdout.splitlines()
+    assert [line.split(": ", 1)[1].split()[0] for line in lines] == ["ip_start_0", "ip_monitor_10000"]
+    assert shell.run("crm_resource -O -r ip -N beta").stdout == ""
+
+
+def test_without_node_a_resource_leaves_where_it_is(shell):
+    assert shell.run("crm_resource -B -r ip").stdout.startswith("WARNING: Creating rsc_location constraint")
+    assert constraints(shell) == [BAN]
+    assert shell.run("crm_resource -B -r fs").code == ExitCode.USAGE
+
+
+def test_moving_replaces_what_was_said_before(shell):
+    shell.run("crm_resource -M -r ip -N beta")
+    assert constraints(shell) == [PREFER]
+    shell.run("crm_resource -B -r ip -N alpha -Q")
+    shell.run("crm_resource -M -r ip -N alpha --force")
+    assert constraints(shell) == [PREFER | {"node": "alpha"}]
+    shell.run("crm_resource -U -r ip")
+    assert constraints(shell) == []
+
+
+def test_moving_is_one_change_of_the_cib(shell):
+    shell.run("crm_resource -B -r ip -N beta -Q")
+    epoch = shell.cib.version[1]
+    shell.run("crm_resource -M -r ip -N beta --force")
+    assert shell.cib.version[1] == epoch + 1
+    assert [each["id"] for each in constraints(shell)] == ["cli-prefer-ip", "cli-ban-ip-on-alpha"]
+
+
+def test_moving_to_where_it_is_is_refused(shell):
+    before = shell.file.read_bytes()
+    assert shell.run("crm_resource -M -r ip -N alpha").code == ExitCode.EXISTS
+    assert shell.file.read_bytes() == before
+
+
+def test_a_lifetime_makes_a_rule_and_clear_knows_it(shell):
+    shell.run("crm_resource -M -r ip -N beta -u PT1H")
+    assert shell.attributes("//rsc_location[@id='cli-prefer-ip']/rule/expression")[0]["value"] == "beta"
+    assert shell.attributes("//date_expression")[0]["operation"] == "lt"
+    shell.run("crm_resource -U -r ip -N alpha")
+    assert len(constraints(shell)) == 1
+    shell.run("crm_resource -U -r ip -N beta")
+    assert constraints(shell) == []
+
+
+def test_clearing_leaves_constraints_of_other_resources(shell):
+    shell.run("crm_resource -B -r fs -N alpha -Q")
+    shell.run("crm_resource -U -r ip")
+    assert [each["rsc"] for each in constraints(shell)] == ["fs"]
+
+
+def test_parameters_are_shown_set_and_deleted(shell):
+    assert shell.run("crm_resource -r ip -g fake").stdout == "1\n"
+    assert shell.run("crm_resource -r ip -p fake -v 2").stdout == "Set 'ip' option: id=ip-fake name=fake value=2\n"
+    assert shell.run("crm_resource -r ip -g fake").stdout == "2\n"
+    assert shell.run("crm_resource -r ip -d fake").stdout == "Deleted 'ip' option: id=ip-fake name=fake\n"
+    missing = shell.run("crm_resource -r ip -g fake")
+    assert (missing.code, missing.stdout) == (ExitCode.OK, "")
+    assert shell.run("crm_resource -r ip -d fake").code == ExitCode.NOSUCH
+
+
+def test_meta_attributes_of_instances_are_set_for_their_clone(shell):
+    assert "the parent of 'pinger'" in shell.run("crm_resource -r pinger --meta -p is-managed -v false").stdout
+    assert shell.attributes("//clone/meta_attributes") == [{"id": "ping-meta_attributes"}]
+    shell.run("crm_resource -r pinger --meta -p priority -v 1 --force")
+    assert shell.attributes("//clone/primitive/meta_attributes") == [{"id": "pinger-meta_attributes"}]
+
+
+def test_utilization_has_a_set_of_its_own(shell):
+    shell.run("crm_resource -r ip -z -p cpu -v 2")
+    assert shell.attributes("//utilization/nvpair") == [{"id": "ip-utilization-cpu", "name": "cpu", "value": "2"}]
+    assert shell.run("crm_resource -r ip -z -g cpu").stdout == "2\n"
+
+
+def test_what_is_referred_to_is_not_deleted(shell):
+    before = shell.file.read_bytes()
+    refused = shell.run("crm_resource -r ip -D -t primitive")
+    assert (refused.code, shell.file.read_bytes()) == (ExitCode.CONFIG, before)
+    assert "loc-ip" in refused.stderr
+    assert shell.run("crm_resource -r ping -D -t clone").code == ExitCode.OK
+    assert shell.attributes("//clone") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("crm_resource", ExitCode.USAGE),
+        ("crm_resource -M", ExitCode.USAGE),
+        ("crm_resource -W -r nosuch", ExitCode.NOSUCH),
+        ("crm_resource -M -r ip -N nosuch", ExitCode.NOHOST),
+        ("crm_resource -r ip -p fake", ExitCode.USAGE),
+        ("crm_resource -r ip -B -N alpha -u soon", ExitCode.USAGE),
+        ("crm_resource -C -r nosuch", ExitCode.NOSUCH),
+        ("crm_resource -C -r ip", ExitCode.DISCONNECT),
+        ("crm_resource --restart -r ip", ExitCode.DISCONNECT),
+    ],
+)
+def test_what_can_not_be_done_changes_nothing(shell, line, code):
+    before = shell.file.read_bytes()
+    result = shell.run(line)
+    assert result.code == code
+    assert result.stderr.startswith("crm_resource: ")
+    assert shell.file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("PT1H", datetime(2024, 1, 31, 1, tzinfo=UTC)),
+        ("P1M", datetime(2024, 2, 29, tzinfo=UTC)),
+        ("P1Y1D", datetime(2025, 2, 1, tzinfo=UTC)),
+        ("P2WT30M5S", datetime(2024, 2, 14, 0, 30, 5, tzinfo=UTC)),
+        ("P12M", datetime(2025, 1, 31, tzinfo=UTC)),
+    ],
+)
+def test_durations_follow_the_calendar(text, end):
+    assert end_of(text, datetime(2024, 1, 31, tzinfo=UTC).timestamp()) == end
+
+
+@pytest.mark.parametrize("text", ["", "P", "1H", "PT", "PT1X", "P99999Y"])
+def test_what_is_no_duration_is_refused(text):
+    with pytest.raises(PcmkError) as error:
+        end_of(text, 0)
+    assert error.value.code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"), [("5", 5000), ("10s", 10000), ("2min", 120000), ("100ms", 100), ("1h", 3600000)]
+)
+def test_intervals_are_in_seconds_unless_they_say_otherwise(text, ms):
+    assert milliseconds(text) == ms
