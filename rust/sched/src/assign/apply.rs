@@ -3,6 +3,7 @@
 
 use super::affects::{self, Effect, Value, node_value};
 use super::compatible::compatible;
+use super::instances::nodes_by_preference;
 use super::record::{Force, assign};
 use super::{location, node_order};
 use crate::Run;
@@ -349,7 +350,7 @@ fn with_bundle(run: &mut Run<'_>, id: ColocationId, dependent: RscId, bundle: Rs
         run.model.resources[named].variant,
         Variant::Clone(_) | Variant::Bundle(_)
     ) {
-        return match compatible(run, dependent, bundle, None, false) {
+        return match compatible_container(run, dependent, &containers) {
             Some(container) => apply(run, id, dependent, container),
             None => {
                 if score >= Score::INFINITY {
@@ -376,6 +377,27 @@ fn with_bundle(run: &mut Run<'_>, id: ColocationId, dependent: RscId, bundle: Rs
         .collect();
     keep_only(run, dependent, &nodes);
     Score::ZERO
+}
+
+/// The container that is where an instance is; for what is inside another bundle, where that one's container is.
+fn compatible_container(run: &Run<'_>, dependent: RscId, containers: &[RscId]) -> Option<RscId> {
+    let host = |node: NodeId| {
+        if affects::is_bundle_node(run.model, node) {
+            run.plan.assigned[affects::launcher_of(run.model, node)?]
+        } else {
+            Some(node)
+        }
+    };
+    let on = |node: NodeId| {
+        let mut candidates = containers.iter().copied();
+        candidates.find(|&c| !is_blocked(run, c) && run.plan.assigned[c] == Some(node))
+    };
+    if let Some(node) = unique_node(run, dependent).and_then(host) {
+        return on(node);
+    }
+    nodes_by_preference(run, dependent, None)
+        .into_iter()
+        .find_map(|(node, _)| on(host(node)?))
 }
 
 // ---- shared ----
