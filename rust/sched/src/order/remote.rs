@@ -177,7 +177,7 @@ fn order_on_guest(
         task => {
             if run.plan.actions[id].interval() == 0 {
                 after_start(run, connection, id, K::empty());
-            } else if !matches!(task, Task::Other(_)) {
+            } else if !matches!(task, Task::Other(_) | Task::Cancel) {
                 after_start(run, connection, id, K::FIRST_IMPLIES_THEN);
             }
         }
