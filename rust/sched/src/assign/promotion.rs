@@ -139,7 +139,9 @@ fn set_priority(run: &mut Run<'_>, clone: RscId, instance: RscId) {
         }
         Role::Promoted => {}
     }
-    for of in [instance, clone] {
+    // What is configured for the promoted role of a bundle is meant for what is inside.
+    let bundle = run.model.bundle_of(clone);
+    for of in [Some(instance), Some(clone), bundle].into_iter().flatten() {
         let extra = promoted_location_score(run.model, &run.model.locations.of[of], node);
         for score in extra {
             run.plan.rscs[instance].priority += score;
