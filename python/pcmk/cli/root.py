@@ -9,7 +9,10 @@ import click
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
-NOUNS = {"sandbox": "a disposable cluster on this machine"}
+NOUNS = {
+    "sandbox": "a disposable cluster on this machine",
+    "status": "the cluster at a glance",
+}
 """Every noun `X` is the click command `command` of `pcmk.cli.X`."""
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from pcmk._core import Cib, status_text
+from pcmk._core import status_text
 from pcmk.compat.cib_access import CibAccess, open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.nodes import local_name
@@ -13,7 +13,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.output.sections import SECTIONS, Sections
+from pcmk.output.sections import FENCING, SECTIONS, Sections
 
 if TYPE_CHECKING:
     from pcmk._core import StatusSection
@@ -66,10 +66,10 @@ def command(given: Given) -> int:
     if (given.get("output-as") or "text") != "text":
         raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"output as {given.get('output-as')} is not supported")
     sections = chosen_sections(given)
-    read = _reader(given)
+    access = _access(given)
 
     def show() -> str:
-        return _text(read(), given, sections)
+        return _text(access, given, sections)
 
     if given.has("one-shot") or given.has("xml-file") or not sys.stdout.isatty():
         print(show(), end="")
@@ -107,24 +107,21 @@ def chosen_sections(given: Given) -> Sections:
     return sections
 
 
-def _reader(given: Given) -> Callable[[], Cib]:
-    access: CibAccess
+def _access(given: Given) -> CibAccess:
     file = given.get("xml-file")
-    if file is not None:
-        from pathlib import Path
+    if file is None:
+        return open_cib(PROGRAM)
+    from pathlib import Path
 
-        from pcmk.compat.cib_access import FileCib
+    from pcmk.compat.cib_access import FileCib
 
-        access = FileCib(Path(file), PROGRAM)
-    else:
-        access = open_cib(PROGRAM)
-    return access.read
+    return FileCib(Path(file), PROGRAM)
 
 
-def _text(cib: Cib, given: Given, sections: Sections) -> str:
+def _text(access: CibAccess, given: Given, sections: Sections) -> str:
     now = int(time.time())
-    return status_text(
-        cib,
+    text = status_text(
+        access.read(),
         now=now,
         now_text=now_text(now),
         sections=_text_sections(sections),
@@ -132,6 +129,11 @@ def _text(cib: Cib, given: Given, sections: Sections) -> str:
         by_node=given.has("group-by-node"),
         detail=given.has("show-detail"),
     )
+    if access.is_live and any(sections.has(name) for name in FENCING):
+        from pcmk.compat.fencing_status import blocks
+
+        text = "\n".join([text, *blocks(PROGRAM, sections, given.has("show-detail"))])
+    return text
 
 
 def _text_sections(sections: Sections) -> "list[StatusSection]":

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[4] / "shared" / "conformance"
-FLOORS = {"cibadmin": 213, "crm_attribute": 95, "crm_standby": 26, "crm_resource": 166, "crm_mon": 127}
+FLOORS = {
+    "cibadmin": 213,
+    "crm_attribute": 95,
+    "crm_standby": 26,
+    "crm_resource": 166,
+    "crm_mon": 127,
+    "crm_verify": 14,
+    "crm_failcount": 10,
+}
 
 
 @pytest.mark.skipif(not FOLDER.exists(), reason=f"NO RECORDED COMMANDS in {FOLDER}: nothing was compared")

@@ -1,0 +1,87 @@
+"""`crm_verify`: whether a configuration makes sense."""
+
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from pcmk._core import Cib, schedule
+from pcmk.compat.cib_access import open_cib
+from pcmk.compat.entry import run
+from pcmk.compat.options import Given, option, usage
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+PROGRAM = "crm_verify"
+ABOUT_STATUS = (
+    "no-quorum", "invalid-history", "removed-node-state", "expected-result-missing", "unclean-not-fenced",
+)  # fmt: skip
+"""What the scheduler warns of that is no fault of the configuration."""
+
+OPTIONS = (
+    option("-L --live-check", text="check the running cluster's configuration"),
+    option("-x --xml-file", "FILE", "check a file, `-` for standard input"),
+    option("-p --xml-pipe", text="check standard input"),
+    option("-X --xml-text", "XML", "check a text"),
+    option("-S --save-xml", "FILE", "write what was checked to a file"),
+    option("-q --quiet", text="tell nothing, but by the exit code"),
+)
+
+
+def main() -> NoReturn:
+    """Entry point."""
+    run(PROGRAM, "check a cluster configuration for errors", OPTIONS, command)
+
+
+def command(given: Given) -> int:
+    """Carry the command out: CONFIG if there are errors or warnings about the configuration."""
+    if given.words:
+        usage(f"Unexpected argument {given.words[0]}")
+    cib = _read(given)
+    save = given.get("save-xml")
+    if save:
+        _save(cib, save)
+    result = schedule(cib, int(time.time()), 0)
+    warnings = [text for text in result.warnings if text.split()[0] not in ABOUT_STATUS]
+    if not result.errors and not warnings:
+        return ExitCode.OK
+    if not given.has("quiet"):
+        _tell(result.errors, warnings, given.has("verbose"))
+    return ExitCode.CONFIG
+
+
+def _read(given: Given) -> Cib:
+    chosen = given.last_of(("live-check", "xml-file", "xml-pipe", "xml-text"))
+    if chosen is None:
+        usage("No input specified")
+    kind, value = chosen
+    match kind:
+        case "live-check":
+            return open_cib(PROGRAM).read()
+        case "xml-text":
+            return Cib.parse(value)
+        case "xml-file" if value != "-":
+            try:
+                return Cib.parse(Path(value).read_bytes())
+            except OSError as error:
+                raise PcmkError(ExitCode.NOSUCH, f"Verification failed: {value}: {error.strerror}") from error
+        case _:
+            return Cib.parse(sys.stdin.buffer.read())
+
+
+def _save(cib: Cib, path: str) -> None:
+    try:
+        Path(path).write_text(cib.to_xml(pretty=True), encoding="utf-8")
+    except OSError as error:
+        raise PcmkError(ExitCode.CANTCREAT, f"{path}: {error.strerror}") from error
+
+
+def _tell(errors: list[str], warnings: list[str], verbose: bool) -> None:
+    if verbose:
+        for text in errors:
+            print(f"error: {text}", file=sys.stderr)
+        for text in warnings:
+            print(f"warning: {text}", file=sys.stderr)
+    found = "invalid" if errors else "may need attention"
+    hint = "" if verbose else " (-V may provide more detail)"
+    print(f"Configuration {found}{hint}", file=sys.stderr)
