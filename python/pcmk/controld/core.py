@@ -84,7 +84,7 @@ class ControldCore:
         self._election = Election(self._shared, self._primacy, hooks)
         self._membership = Membership(self._shared, self._primacy, self._node_failed)
         self._member = Member(self._shared, self._member_joined)
-        self._lrm = Lrm(self._shared, self._executor_known)
+        self._lrm = Lrm(self._shared, self._member, self._executor_known)
         self._departure = Departure(self._shared, self._attributes, self._election.announce, self._election.step_down)
         self._fencing = Fencing(self._shared, self._attributes, lambda: self._transition, self._abort)
         self._transition = Transition(
@@ -422,6 +422,7 @@ class ControldCore:
         if update.everything:
             self._transition.catch_up((found.node, found.entry) for found in aborts.recorded(cib))
             self._abort(INFINITY, "restart", "Non-status-only change")
+            self._join.reopen()
             return
         seen: dict[tuple[str, str, str], None] = {}
         for finding in aborts.examine(update.changes, cib, busy=self._transition.busy):

@@ -63,9 +63,9 @@ def has_failed(rc: int, status: int, target_rc: int) -> bool:
     return status in _FAILED_STATUSES or _HEALTHY.get(rc, rc) != target_rc
 
 
-def pending_entry(op: ExecuteOp, place: Place, now: int) -> CibOperation:
-    """What is written before an action runs."""
-    result = OpResult(
+def pending(op: ExecuteOp, now: int) -> OpResult:
+    """What is recorded before an action runs."""
+    return OpResult(
         sequence=0,
         call_id=-1,
         resource=op.resource,
@@ -86,16 +86,14 @@ def pending_entry(op: ExecuteOp, place: Place, now: int) -> CibOperation:
         params=op.params,
         user_data=op.user_data,
     )
-    return entries(result, place, None)
 
 
 def entries(result: OpResult, place: Place, metadata: Metadata | None) -> CibOperation:
     """The modification of the `status` section that records a result."""
-    key = parse_key(result.user_data) or TransitionKey(0, -1, ExitCode.OK, _NOBODY)
-    failed = result.status != PENDING and has_failed(result.rc, result.status, key.target_rc)
-    attributes = _attributes(result, place, key, failed)
+    key = _key_of(result)
+    attributes = _attributes(result, place, key, _failed(result))
     attributes.update(_digests(result, metadata))
-    ops = [tag("lrm_rsc_op", {"id": id, **attributes}) for id in entry_ids(result, failed)]
+    ops = [tag("lrm_rsc_op", {"id": id, **attributes}) for id in entry_ids(result)]
     resource: dict[str, str | int] = {"id": result.resource, "class": result.standard}
     if result.provider:
         resource["provider"] = result.provider
@@ -111,9 +109,9 @@ def entries(result: OpResult, place: Place, metadata: Metadata | None) -> CibOpe
     return modify("status", tag("node_state", state, lrm))
 
 
-def entry_ids(result: OpResult, failed: bool) -> tuple[str, ...]:
+def entry_ids(result: OpResult) -> tuple[str, ...]:
     """Under which ids a result is kept."""
-    name = result.resource
+    name, failed = result.resource, _failed(result)
     if result.action in ("migrate_to", "migrate_from"):
         return (f"{name}_{result.action}_{result.interval_ms}",)
     if failed:
@@ -122,6 +120,14 @@ def entry_ids(result: OpResult, failed: bool) -> tuple[str, ...]:
     if result.interval_ms > 0:
         return (f"{name}_{result.action}_{result.interval_ms}",)
     return (f"{name}_last_0",)
+
+
+def _key_of(result: OpResult) -> TransitionKey:
+    return parse_key(result.user_data) or TransitionKey(0, -1, ExitCode.OK, _NOBODY)
+
+
+def _failed(result: OpResult) -> bool:
+    return result.status != PENDING and has_failed(result.rc, result.status, _key_of(result).target_rc)
 
 
 def _attributes(result: OpResult, place: Place, key: TransitionKey, failed: bool) -> dict[str, str | int]:

@@ -71,6 +71,19 @@ class DcJoin:
         if not port.timer_runs(_TIMER):
             port.after(_TIMER, self._shared.settings.join_grace, self._look)
 
+    def reopen(self) -> None:
+        """The CIB of this term was replaced by another one: all that was written of those who joined is written again,
+        and they bring their histories up to date."""
+        if not self._opened:
+            return
+        self._opened = False
+        self._news = True
+        self.watch()
+        for peer in self._shared.roster.talking():
+            if peer.phase > Phase.ACCEPTED:
+                peer.phase = Phase.ACCEPTED
+                peer.joined_from = self._shared.port.now.mono
+
     def end(self) -> None:
         """This node is DC no more."""
         self._shared.port.stop_timer(_TIMER)

@@ -6,15 +6,17 @@ from typing import TypeAlias
 from pcmk.controld import history
 from pcmk.controld.events import FEATURE_SET
 from pcmk.controld.history import Place
-from pcmk.controld.keys import EXTERNAL, OperationKey, TransitionKey
+from pcmk.controld.keys import EXTERNAL, OperationKey, TransitionKey, parse_key
 from pcmk.controld.markup import quoted
+from pcmk.controld.member import EntryId, Member
 from pcmk.controld.metadata import Metadata, metadata_of
+from pcmk.controld.options import duration
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.cib import CibVersion
+from pcmk.kernel.messages.cib import CibOperation, CibVersion
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.controld_peer import ActionDone, PerformAction
 from pcmk.kernel.messages.executor import (
@@ -35,6 +37,7 @@ Agent: TypeAlias = tuple[str, str, str]
 _KEYS_KEPT = 20_000
 _ANSWERS_KEPT = 1_000
 _METADATA_TIMEOUT = 25.0
+_LONG_DELAY_MS = 300_000
 _SETTING_PARAMETERS = ("start", "reload", "reload-agent", "migrate_from")
 _QUIET = ("monitor", "notify", "meta-data")
 _UNREACHABLE = (ExitCode.DISCONNECT, ExitCode.TIMEOUT, ExitCode.UNAVAILABLE, ExitCode.TEMPFAIL)
@@ -44,8 +47,9 @@ _RETRY_TIMER = "executor-state"
 class Lrm:
     """Runs actions on this node. `on_known` is called when the executor has told its state after a connect."""
 
-    def __init__(self, shared: Shared, on_known: Callable[[], None]) -> None:
+    def __init__(self, shared: Shared, member: Member, on_known: Callable[[], None]) -> None:
         self._shared = shared
+        self._member = member
         self._on_known = on_known
         self._linked = False
         self._state: ExecState | None = None
@@ -168,8 +172,12 @@ class Lrm:
         if op.interval_ms > 0:
             self._recurring[OperationKey(op.resource, op.action, op.interval_ms)] = op.user_data
         if history.is_recordable(op.action) and action.attributes.get("CRM_meta_record_pending") != "false":
-            shared.writer.submit((history.pending_entry(op, self._place(), shared.port.epoch),))
+            self._write(history.pending(op, shared.port.epoch), None, _ignore)
         self._submit(op)
+        key = parse_key(op.user_data)
+        if op.interval_ms > 0 and op.start_delay_ms > _LONG_DELAY_MS and key is not None:
+            # The graph is not to wait for it.
+            self._answer(ActionDone(op.user_data, key.target_rc, history.DONE))
 
     def _operation(self, action: PerformAction, metadata: Metadata | None) -> ExecuteOp:
         attributes = dict(action.attributes)
@@ -187,6 +195,9 @@ class Lrm:
             legacy = metadata is not None and metadata.reload_action == "reload"
             operation = "reload" if legacy else "reload-agent"
         timeout = _number(attributes.get("CRM_meta_timeout"))
+        if action.standard == "stonith" and operation == "monitor":
+            own = duration(attributes.get("pcmk_monitor_timeout", ""))
+            timeout = timeout if own is None else round(own * 1000)
         return ExecuteOp(
             resource=action.resource,
             standard=action.standard,
@@ -253,7 +264,7 @@ class Lrm:
                 self._shared.port.after(f"cancel/{action.key}", 1.0, ask)
                 return
             entry = f"{self._resource_path(action.resource)}/lrm_rsc_op[@id={quoted(str(key))}]"
-            self._shared.writer.submit((delete(entry),), written)
+            self._submit_change((delete(entry),), [(action.resource, str(key))], written)
 
         def written(version: CibVersion | None) -> None:
             self._answer(ActionDone(action.key, ExitCode.OK, history.DONE))
@@ -311,7 +322,21 @@ class Lrm:
                 self._answer(answer)
             self._safe(result.sequence)
 
-        self._shared.writer.submit((history.entries(result, self._place(), metadata),), written)
+        self._write(result, metadata, written)
+
+    def _write(self, result: OpResult, metadata: Metadata | None, then: Callable[[CibVersion | None], None]) -> None:
+        ids = [(result.resource, id) for id in history.entry_ids(result)]
+        self._submit_change((history.entries(result, self._place(), metadata),), ids, then)
+
+    def _submit_change(
+        self, operations: tuple[CibOperation, ...], ids: list[EntryId], then: Callable[[CibVersion | None], None]
+    ) -> None:
+        def written(version: CibVersion | None) -> None:
+            self._member.written(ids)
+            then(version)
+
+        self._member.writing(ids)
+        self._shared.writer.submit(operations, written)
 
     def _safe(self, sequence: int) -> None:
         if sequence in self._open:
@@ -366,7 +391,7 @@ class Lrm:
                 del self._recurring[key]
             self._shared.port.call(Daemon.EXECD, ForgetResource(name), _ignore)
         path = self._resource_path(resource) if resource else f"{self._lrm_path()}/lrm_resource"
-        self._shared.writer.submit((delete(path),), lambda _: then())
+        self._submit_change((delete(path),), self._member.known(resource), lambda _: then())
 
     def inject_failure(self, resource: str, then: Callable[[], None]) -> str:
         """Report a made-up failure of a resource. Returns why that can't be done, or an empty text."""
@@ -396,7 +421,7 @@ class Lrm:
             user_data=str(TransitionKey(now, EXTERNAL, ExitCode.OK, self._shared.incarnation)),
         )
         self._last_call += 1
-        self._shared.writer.submit((history.entries(result, self._place(), None),), lambda _: then())
+        self._write(result, None, lambda _: then())
         return ""
 
     def _agent_in_history(self, resource: str) -> Agent | None:

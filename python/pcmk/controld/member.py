@@ -1,6 +1,7 @@
 """Joining: the side of the node that follows (the DC's own node included)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
 
 from pcmk._core import Element
 from pcmk.controld.events import MarkJoined, State
@@ -10,6 +11,9 @@ from pcmk.controld.writer import modify
 from pcmk.kernel.cib_replica import ReplicaUpdate
 from pcmk.kernel.messages.cib import CibOperation, CibVersion
 from pcmk.kernel.messages.controld_peer import Joined, Welcome
+
+# A resource and an entry of its history.
+EntryId: TypeAlias = tuple[str, str]
 
 _TIMER = "welcome"
 
@@ -21,7 +25,8 @@ class Member:
         self._shared = shared
         self._on_joined = on_joined
         self._welcome: tuple[str, int, CibVersion] | None = None
-        self._kept: tuple[int, Element] | None = None
+        self._kept: dict[EntryId, tuple[Element, Element]] = {}
+        self._unwritten: dict[EntryId, int] = {}
         self._before: tuple[int, Element | None] = (0, None)
         self.executor_known = False
 
@@ -32,8 +37,10 @@ class Member:
 
     def cib_changed(self, update: ReplicaUpdate) -> None:
         """The CIB is another one; one that was read anew may come from a partition that knew less of this node."""
-        if update.everything and self._before[1] is not None and self._before[0] != self._shared.replica.term:
-            self._kept = self._kept or (self._before[0], self._before[1])
+        if update.everything and self._before[0] != self._shared.replica.term:
+            for id, entry in _entries(self._before[1]).items():
+                if id not in self._unwritten:
+                    self._kept.setdefault(id, entry)
         self._before = (self._shared.replica.term, self._own_history())
         self.advance()
 
@@ -47,7 +54,10 @@ class Member:
         if (standing.dc, standing.term) != (dc, term):
             self._welcome = None
             return
-        if not shared.replica.current or shared.replica.term < term or shared.replica.version < version:
+        if not shared.replica.current or shared.replica.version < version:
+            return
+        if shared.replica.term < term and shared.replica.version > version:
+            # A CIB that is ahead of the DC's and not of its term is one that lost, and will be replaced.
             return
         self._restore()
         if not shared.writer.idle:
@@ -71,33 +81,58 @@ class Member:
         found = shared.replica.cib.find(f"/cib/status/node_state[@id={quoted(shared.roster.me.id)}]/lrm")
         return found[0] if found else None
 
+    # ---- what this node knows of itself -----------------------------------------------------------
+
+    def writing(self, ids: Iterable[EntryId]) -> None:
+        """Entries are about to be written or deleted: what was kept of them is old."""
+        for id in ids:
+            self._kept.pop(id, None)
+            self._unwritten[id] = self._unwritten.get(id, 0) + 1
+
+    def known(self, resource: str) -> list[EntryId]:
+        """Entries of a resource (of all if empty)."""
+        ids = {**_entries(self._own_history()), **self._kept}
+        return [id for id in ids if resource in ("", id[0])]
+
+    def written(self, ids: Iterable[EntryId]) -> None:
+        """The end of `writing`."""
+        for id in ids:
+            self._unwritten[id] -= 1
+            if not self._unwritten[id]:
+                del self._unwritten[id]
+
     def _restore(self) -> None:
-        kept, self._kept = self._kept, None
-        if kept is None or self._shared.fresh:
+        kept, self._kept = self._kept, {}
+        if not kept or self._shared.fresh:
             return
-        operations = missing_history(self._shared.roster.me.id, self._shared.node, kept[1], self._own_history())
+        operations = missing_history(self._shared.roster.me.id, self._shared.node, kept, self._own_history())
         if operations:
             self._shared.port.log("notice", f"The CIB lacked {len(operations)} results of this node; writing them")
             self._shared.writer.submit(operations)
 
 
-def missing_history(id: str, name: str, kept: Element, present: Element | None) -> tuple[CibOperation, ...]:
+def missing_history(
+    id: str, name: str, kept: Mapping[EntryId, tuple[Element, Element]], present: Element | None
+) -> tuple[CibOperation, ...]:
     """What brings entries back that a CIB lacks, or has with an older call."""
-    calls: dict[tuple[str, str], int] = {}
-    for resource, entry in _entries(present):
-        calls[resource.get("id", ""), entry.get("id", "")] = _call(entry)
+    there = _entries(present)
     operations: list[CibOperation] = []
-    for resource, entry in _entries(kept):
-        if _call(entry) > calls.get((resource.get("id", ""), entry.get("id", "")), -2):
+    for key, (resource, entry) in kept.items():
+        if key not in there or _call(entry) > _call(there[key][1]):
             inner = tag("lrm_resource", resource.attrib, tag("lrm_rsc_op", entry.attrib))
             lrm = tag("lrm", {"id": id}, f"<lrm_resources>{inner}</lrm_resources>")
             operations.append(modify("status", tag("node_state", {"id": id, "uname": name}, lrm)))
     return tuple(operations)
 
 
-def _entries(lrm: Element | None) -> list[tuple[Element, Element]]:
+def _entries(lrm: Element | None) -> dict[EntryId, tuple[Element, Element]]:
     resources = [] if lrm is None else lrm.find("/lrm/lrm_resources/lrm_resource")
-    return [(resource, entry) for resource in resources for entry in resource.children if entry.name == "lrm_rsc_op"]
+    return {
+        (resource.get("id", ""), entry.get("id", "")): (resource, entry)
+        for resource in resources
+        for entry in resource.children
+        if entry.name == "lrm_rsc_op"
+    }
 
 
 def _call(entry: Element) -> int:

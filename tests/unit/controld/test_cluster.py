@@ -4,6 +4,7 @@ import pytest
 from world import World
 
 from pcmk.kernel.core import Daemon, Notice
+from pcmk.kernel.messages.cib import CibTermRefused
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.controller import (
     CleanupResource,
@@ -163,6 +164,13 @@ def test_fencing_confirmed_while_there_was_no_dc_is_recorded_by_the_next(world: 
     assert "n3" not in world.fenced[1:]
 
 
+def test_a_dc_takes_a_higher_term_when_its_own_is_refused(world: World):
+    world.nodes["n1"].feed(Notice(Daemon.BASED, CibTermRefused(7)))
+    world.run(1)
+    assert settled(world) == ["n1"]
+    assert world.nodes["n3"].term == 8
+
+
 def test_partitions_have_a_dc_each_and_one_after_they_merged(world: World):
     world.fencing = "refused"
     world.partition(("n1", "n2"), ("n3",))
@@ -179,6 +187,7 @@ def test_partitions_have_a_dc_each_and_one_after_they_merged(world: World):
 def test_a_node_brings_back_history_that_the_winning_cib_lacks():
     world = World("n1", "n2", "n3")
     world.fencing = "refused"
+    world.ignore_quorum = True
     world.start()
     world.run(1)
     world.partition(("n1", "n2"), ("n3",))

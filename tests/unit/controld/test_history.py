@@ -131,7 +131,7 @@ def test_parameters_that_reload_or_are_private_have_digests_of_their_own():
 
 def test_a_pending_entry_is_replaced_by_its_result():
     op = ExecuteOp("r", "ocf", "pacemaker", "Dummy", "start", 0, 20000, 0, result().params, result().user_data)
-    pending = history.pending_entry(op, PLACE, 777)
+    pending = history.entries(history.pending(op, 777), PLACE, None)
     cib = Cib.empty("pacemaker-4.0", "3.20.5")
     for operation in (pending, history.entries(result(), PLACE, None)):
         cib, _ = cib.apply_all([CibRequest("modify", "status", input_xml=operation.input_xml, allow_create=True)])

@@ -280,6 +280,7 @@ class World:
         self.action_seconds = 0.1
         self.failures: dict[tuple[str, str], int] = {}
         self.fencing = "confirmed"
+        self.ignore_quorum = False
         self.fenced: list[str] = []
         self.executions: list[tuple[float, str, str, str]] = []
         self.resources: tuple[str, ...] = ()
@@ -506,7 +507,8 @@ class World:
     def schedule(self, node: Node, request: Schedule, answer: Callable[[Message], None]) -> None:
         assert CibVersion(*node.cib.version) >= request.version
         self.inputs.append(node.cib)
-        graph = plan(node.cib, request.transition_id, self.resources)
+        quorate = self.ignore_quorum or request.root_attributes["have-quorum"] == "1"
+        graph = plan(node.cib, request.transition_id, self.resources, quorate=quorate)
         self.at(0.01, lambda: answer(Scheduled(request.transition_id, graph, "pe-input-0.bz2")))
 
     # ---- looking ----------------------------------------------------------------------------------
@@ -584,8 +586,11 @@ class Graph:
         return tag("transition_graph", header, *self._synapses)
 
 
-def plan(cib: Cib, number: int, resources: tuple[str, ...]) -> str:
-    """A scheduler for tests: fences who failed, lets go who wants, runs each resource on the first node that can."""
+def plan(cib: Cib, number: int, resources: tuple[str, ...], *, quorate: bool) -> str:
+    """A scheduler for tests: fences who failed, lets go who wants, runs each resource on the first node that can.
+
+    Without quorum it only stops.
+    """
     graph = Graph()
     online: list[tuple[str, str]] = []
     leaving: list[tuple[str, str]] = []
@@ -595,7 +600,7 @@ def plan(cib: Cib, number: int, resources: tuple[str, ...]) -> str:
         alive = int(state.get("in_ccm", "0")) > 0 and int(state.get("crmd", "0")) > 0
         shutdown = state.find("//nvpair[@name='shutdown']")
         if state.get("expected") == "member" and not alive and not shutdown:
-            fencing[node[1]] = graph.cluster("stonith", node)
+            fencing[node[1]] = graph.cluster("stonith", node) if quorate else 0
         elif alive and state.get("join") == "member":
             (leaving if shutdown else online).append(node)
     stops: dict[str, list[int]] = {}
@@ -610,10 +615,10 @@ def plan(cib: Cib, number: int, resources: tuple[str, ...]) -> str:
                     else:
                         running.append(node)
         for node in running:
-            if node in leaving or len(running) > 1:
+            if node in leaving or len(running) > 1 or not quorate:
                 inputs.append(graph.resource(resource, "stop", 0, node))
                 stops.setdefault(node[1], []).append(inputs[-1])
-        if online and (len(running) > 1 or not any(node in online for node in running)):
+        if quorate and online and (len(running) > 1 or not any(node in online for node in running)):
             start = graph.resource(resource, "start", 0, min(online), *inputs)
             graph.resource(resource, "monitor", 10_000, min(online), start)
     for node in leaving:
