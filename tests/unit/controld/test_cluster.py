@@ -367,3 +367,27 @@ def test_a_made_up_failure_is_recorded_and_cleaned_up(world: World):
     assert world.nodes["n2"].replies[id] == Done()
     assert world.nodes["n2"].cib.find("//lrm_rsc_op[@id='r_last_failure_0']") == []
     assert world.nodes["n2"].cib.find("//nvpair[@name='last-lrm-refresh']")
+
+
+def test_of_two_nodes_the_other_takes_over_when_the_controller_of_the_dc_stays_away():
+    world = World("n1", "n2")
+    world.ignore_quorum = True
+    world.resources = ("r",)
+    world.start()
+    world.run(1)
+    world.nodes["n1"].stop()
+    world.run(15)
+    assert (world.dcs(), world.fenced) == ([], [])
+    world.run(25)
+    assert (settled(world), world.fenced, world.where("r")) == (["n2"], ["n1"], ["n2"])
+
+
+def test_of_two_nodes_that_lost_only_each_others_links_one_survives():
+    world = World("n1", "n2")
+    world.ignore_quorum = True
+    world.resources = ("r",)
+    world.start()
+    world.run(1)
+    world.cut_link("n1", "n2")
+    world.run(60)
+    assert (settled(world), world.fenced, world.where("r")) == (["n1"], ["n2"], ["n1"])
