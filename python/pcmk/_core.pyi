@@ -351,7 +351,10 @@ def simulate(
     `RSC_TASK_INTERVAL@NODE=RC`. Raises ValueError for what cannot be read.
     """
 
-StatusSection: TypeAlias = Literal["summary", "nodes", "resources", "attributes", "failcounts", "failures"]
+StatusSection: TypeAlias = Literal[
+    "stack", "dc", "times", "counts", "options", "maint-mode", "nodes", "resources", "attributes", "operations",
+    "failcounts", "failures", "tickets", "bans",
+]
 
 def status_text(
     cib: Cib,
@@ -363,6 +366,8 @@ def status_text(
     by_node: bool = False,
     detail: bool = False,
     without_nodes: bool = False,
+    timing: bool = False,
+    ban_prefix: str = "",
 ) -> str:
     """Status sections as text, in the order given; `now_text` is the present as displays write it."""
 

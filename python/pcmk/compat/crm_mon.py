@@ -128,6 +128,8 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
         inactive=given.has("inactive"),
         by_node=given.has("group-by-node"),
         detail=given.has("show-detail"),
+        timing=given.has("timing-details"),
+        ban_prefix=sections.ban_prefix,
     )
     if access.is_live and any(sections.has(name) for name in FENCING):
         from pcmk.compat.fencing_status import blocks
@@ -137,9 +139,13 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
 
 
 def _text_sections(sections: Sections) -> "list[StatusSection]":
-    summary: list[StatusSection] = ["summary"] if sections.has("counts") else []
-    others: tuple[StatusSection, ...] = ("nodes", "resources", "attributes", "failcounts", "failures")
-    return summary + [name for name in others if sections.has(name)]
+    """What the CIB tells, in order. The history of operations has fail counts too."""
+    known: tuple[StatusSection, ...] = (
+        "stack", "dc", "times", "counts", "options", "maint-mode", "nodes", "resources", "attributes", "operations",
+        "failcounts", "failures", "tickets", "bans",
+    )  # fmt: skip
+    without = "failcounts" if sections.has("operations") else ""
+    return [name for name in known if sections.has(name) and name != without]
 
 
 def now_text(now: int) -> str:

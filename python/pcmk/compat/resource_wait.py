@@ -12,6 +12,8 @@ from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
+PROGRAM = "crm_resource"
+IDLE = "S_IDLE"
 IDLE_PATIENCE_MS = 3_600_000
 RESTART_PATIENCE_MS = 300_000
 POLL_SECONDS = 0.2
@@ -19,12 +21,24 @@ TARGET_ROLE = Pair(META, "target-role")
 
 
 def wait_idle(access: CibAccess, timeout: str | None) -> None:
-    """Wait until the scheduler finds nothing to do; raises `PcmkError` (TIMEOUT)."""
+    """Wait until the scheduler finds nothing to do and nothing is under way; raises `PcmkError` (TIMEOUT)."""
 
     def is_idle() -> bool:
-        return schedule(access.read(), int(time.time()), 0).action_count == 0
+        return schedule(access.read(), int(time.time()), 0).action_count == 0 and _is_dc_idle()
 
     _until(is_idle, milliseconds(timeout) if timeout else IDLE_PATIENCE_MS, "the cluster to have nothing to do")
+
+
+def _is_dc_idle() -> bool:
+    from pcmk.compat.daemons import ask
+    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
+
+    own = ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(), ControllerStatus)
+    if not own.dc:
+        return False
+    dc = own if own.dc == own.node else ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(own.dc), ControllerStatus)
+    return dc.state == IDLE
 
 
 def restart(access: CibAccess, name: str, timeout: str | None) -> None:

@@ -226,7 +226,8 @@ fn nanoseconds() -> u64 {
 
 /// The text of a status display, sections in the order given.
 #[pyfunction]
-#[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false, without_nodes=false))]
+#[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false, without_nodes=false,
+    timing=false, ban_prefix=""))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn status_text(
     py: Python<'_>,
@@ -238,6 +239,8 @@ pub(crate) fn status_text(
     by_node: bool,
     detail: bool,
     without_nodes: bool,
+    timing: bool,
+    ban_prefix: &str,
 ) -> PyResult<String> {
     let tree = cib.0.clone();
     let options = StatusOptions {
@@ -247,34 +250,47 @@ pub(crate) fn status_text(
         detail,
         without_nodes,
     };
-    let found = py.detach(|| -> Result<Vec<Section>, String> {
+    let found = py.detach(|| -> Result<Vec<String>, String> {
         let read = ReadOptions {
             now,
             sanitized: false,
         };
-        let (model, _) = Model::read_status(&tree, &read);
-        let mut found = Vec::new();
-        for name in sections {
-            found.extend(section(&model, &name, now_text, options)?);
+        let (model, _) = Model::read(&tree, &read);
+        let mut blocks = Vec::new();
+        let (summary, others): (Vec<&str>, Vec<&str>) = sections
+            .iter()
+            .map(String::as_str)
+            .partition(|name| SUMMARY.contains(name));
+        let head = status::summary_section(&model, now_text, &summary, detail);
+        if !head.items.is_empty() {
+            blocks.push(block(&head));
         }
-        Ok(found)
+        let notice = status::maintenance_notice(&model);
+        if summary.contains(&"maint-mode") && !notice.is_empty() {
+            blocks.push(notice.join("\n") + "\n");
+        }
+        for name in others {
+            let found = match name {
+                "operations" => status::operation_section(&model, timing),
+                "tickets" => status::ticket_section(&model),
+                "bans" => status::ban_section(&model, ban_prefix, detail),
+                name => section(&model, name, options)?,
+            };
+            blocks.extend(found.as_ref().map(block));
+        }
+        Ok(blocks)
     });
-    let found = found.map_err(PyValueError::new_err)?;
-    let blocks: Vec<String> = found
-        .iter()
-        .map(|section| section.lines(0).join("\n") + "\n")
-        .collect();
-    Ok(blocks.join("\n"))
+    Ok(found.map_err(PyValueError::new_err)?.join("\n"))
 }
 
-fn section(
-    model: &Model,
-    name: &str,
-    now_text: &str,
-    options: StatusOptions,
-) -> Result<Option<Section>, String> {
+const SUMMARY: [&str; 6] = ["stack", "dc", "times", "counts", "options", "maint-mode"];
+
+fn block(section: &Section) -> String {
+    section.lines(0).join("\n") + "\n"
+}
+
+fn section(model: &Model, name: &str, options: StatusOptions) -> Result<Option<Section>, String> {
     Ok(match name {
-        "summary" => Some(status::summary_section(model, now_text)),
         "nodes" => Some(status::node_section(model, options)),
         "resources" => status::resource_section(model, options),
         "attributes" => Some(status::attribute_section(model)),

@@ -57,3 +57,20 @@ def test_inactive_resources_are_shown_when_asked_for(shell):
 
 def test_formats_that_are_not_there_are_refused(shell):
     assert shell.run("crm_mon -1 --output-as nosuch").code != ExitCode.OK
+
+
+def test_sections_are_shown_when_asked_for(shell):
+    shell.run("crm_resource -B -r ip -N beta -Q")
+    assert "Negative Location Constraints:\n  * cli-ban-ip-on-beta\tprevents ip from running on beta\n" in (
+        shell.run("crm_mon -1 -L").stdout
+    )
+    assert shell.run("crm_mon -1 --exclude all --include bans:loc-").stdout == ""
+    shown = shell.run("crm_mon -1 -o --exclude summary").stdout
+    assert "    * ip: migration-threshold=1000000 fail-count=3:\n      * (5) start\n" in shown
+    assert shell.run("crm_mon -1 --exclude all --include stack").stdout == "Cluster Summary:\n  * Stack: unknown\n"
+
+
+def test_a_cluster_that_manages_nothing_says_so(shell):
+    shell.run("crm_attribute -n maintenance-mode -v true")
+    assert "*** Resource management is DISABLED ***" in shell.run("crm_mon -1").stdout
+    assert "DISABLED ***" not in shell.run("crm_mon -1 -D").stdout

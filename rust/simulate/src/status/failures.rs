@@ -97,7 +97,7 @@ fn friendly_line(model: &Model, failed: &FailedOp) -> String {
 }
 
 /// Seconds since the epoch as status displays write dates, in UTC.
-fn date(epoch: i64) -> String {
+pub(super) fn date(epoch: i64) -> String {
     let text = pcmk_time::DateTime::from_epoch(epoch, 0).to_string();
     text.trim_end_matches('Z').to_owned()
 }

@@ -6,9 +6,11 @@
 mod attributes;
 mod bundle;
 mod clone;
+mod constraints;
 mod failures;
 mod group;
 mod nodes;
+mod operations;
 mod primitive;
 mod resources;
 mod section;
@@ -59,9 +61,30 @@ pub fn fail_count_section(model: &Model) -> Option<Section> {
     failures::counts(model)
 }
 
-/// Stack, DC and numbers; `now_text` is the present as displays write it.
-pub fn summary_section(model: &Model, now_text: &str) -> Section {
-    summary::section(model, now_text)
+/// The history of operations, with times and results if wanted; `None` while no node is online.
+pub fn operation_section(model: &Model, timing: bool) -> Option<Section> {
+    operations::section(model, timing)
+}
+
+/// Tickets, if any are known.
+pub fn ticket_section(model: &Model) -> Option<Section> {
+    constraints::tickets(model)
+}
+
+/// Location constraints with negative scores whose ids begin with the prefix.
+pub fn ban_section(model: &Model, prefix: &str, detail: bool) -> Option<Section> {
+    constraints::bans(model, prefix, detail)
+}
+
+/// Those of `stack`, `dc`, `times`, `counts` and `options` that are wanted; `now_text` is the present as displays
+/// write it.
+pub fn summary_section(model: &Model, now_text: &str, parts: &[&str], detail: bool) -> Section {
+    summary::section(model, now_text, parts, detail)
+}
+
+/// A warning that nothing is managed, as lines; empty if all is as usual.
+pub fn maintenance_notice(model: &Model) -> &'static [&'static str] {
+    summary::notice(model)
 }
 
 /// How many resource instances are disabled, blocked, and there at all.

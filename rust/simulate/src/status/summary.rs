@@ -3,25 +3,79 @@
 use super::nodes::display_name;
 use super::resources::is_disabled;
 use super::section::Section;
-use pcmk_model::{Model, NodeFlags, RscFlags};
+use pcmk_model::{Model, NodeFlags, QuorumPolicy, RscFlags};
 
-pub(super) fn section(model: &Model, now_text: &str) -> Section {
+pub(super) fn section(model: &Model, now_text: &str, parts: &[&str], detail: bool) -> Section {
     let mut section = Section::new("Cluster Summary");
     let property = |name: &str| model.options.all.get(name).map(|value| &**value);
-    let stack = property("cluster-infrastructure").unwrap_or("unknown");
-    section.push(1, format!("Stack: {stack}"));
-    section.push(
-        1,
-        dc_line(model, property("dc-version").unwrap_or("unknown")),
-    );
-    section.push(1, format!("Last updated: {now_text}"));
-    section.push(1, format!("Last change:  {}", last_change(model)));
-    section.push(1, count(model.nodes.len(), "node", ""));
-    section.push(1, instances_line(model));
+    let has = |name: &str| parts.contains(&name);
+    if has("stack") {
+        let stack = property("cluster-infrastructure").unwrap_or("unknown");
+        section.push(1, format!("Stack: {stack}"));
+    }
+    if has("dc") {
+        let version = property("dc-version").unwrap_or("unknown");
+        section.push(1, dc_line(model, version, detail));
+    }
+    if has("times") {
+        section.push(1, format!("Last updated: {now_text}"));
+        section.push(1, format!("Last change:  {}", last_change(model)));
+    }
+    if has("counts") {
+        section.push(1, count(model.nodes.len(), "node", ""));
+        section.push(1, instances_line(model));
+    }
+    if has("options") {
+        for line in option_lines(model) {
+            section.push(1, line);
+        }
+    }
     section
 }
 
-fn dc_line(model: &Model, version: &str) -> String {
+fn option_lines(model: &Model) -> [String; 3] {
+    let options = &model.options;
+    let fencing = if options.fencing_enabled {
+        "enabled"
+    } else {
+        "disabled"
+    };
+    let symmetric = if options.symmetric_cluster {
+        "symmetric"
+    } else {
+        "asymmetric"
+    };
+    let policy = match options.no_quorum_policy {
+        QuorumPolicy::Freeze => "Freeze resources",
+        QuorumPolicy::Stop => "Stop ALL resources",
+        QuorumPolicy::Demote => "Demote promotable resources and stop all other resources",
+        QuorumPolicy::Ignore => "Ignore",
+        QuorumPolicy::Fence => "Fence nodes in partition",
+    };
+    [
+        format!("Fencing of failed nodes {fencing}"),
+        format!("Cluster is {symmetric}"),
+        format!("No quorum policy: {policy}"),
+    ]
+}
+
+pub(super) fn notice(model: &Model) -> &'static [&'static str] {
+    if model.options.maintenance_mode {
+        &[
+            "              *** Resource management is DISABLED ***",
+            "  The cluster will not attempt to start, stop or recover services",
+        ]
+    } else if model.options.stop_all_resources {
+        &[
+            "    *** Resource management is DISABLED ***",
+            "  The cluster will keep all resources stopped",
+        ]
+    } else {
+        &[]
+    }
+}
+
+fn dc_line(model: &Model, version: &str, detail: bool) -> String {
     let order = model.node_order.iter().copied();
     let dc = order
         .into_iter()
@@ -29,7 +83,7 @@ fn dc_line(model: &Model, version: &str) -> String {
     match dc {
         Some(dc) => {
             let quorum = if model.quorate { "with" } else { "WITHOUT" };
-            let name = display_name(model, dc, false);
+            let name = display_name(model, dc, detail);
             format!("Current DC: {name} (version {version}) - partition {quorum} quorum")
         }
         None => "Current DC: NONE".to_owned(),
