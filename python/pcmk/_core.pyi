@@ -367,6 +367,7 @@ def status_text(
     detail: bool = False,
     without_nodes: bool = False,
     timing: bool = False,
+    brief: bool = False,
     ban_prefix: str = "",
 ) -> str:
     """Status sections as text, in the order given; `now_text` is the present as displays write it."""

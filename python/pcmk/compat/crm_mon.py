@@ -129,6 +129,7 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
         by_node=given.has("group-by-node"),
         detail=given.has("show-detail"),
         timing=given.has("timing-details"),
+        brief=given.has("brief"),
         ban_prefix=sections.ban_prefix,
     )
     if access.is_live and any(sections.has(name) for name in FENCING):

@@ -227,7 +227,7 @@ fn nanoseconds() -> u64 {
 /// The text of a status display, sections in the order given.
 #[pyfunction]
 #[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false, without_nodes=false,
-    timing=false, ban_prefix=""))]
+    timing=false, brief=false, ban_prefix=""))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn status_text(
     py: Python<'_>,
@@ -240,6 +240,7 @@ pub(crate) fn status_text(
     detail: bool,
     without_nodes: bool,
     timing: bool,
+    brief: bool,
     ban_prefix: &str,
 ) -> PyResult<String> {
     let tree = cib.0.clone();
@@ -249,6 +250,7 @@ pub(crate) fn status_text(
         by_node,
         detail,
         without_nodes,
+        brief,
     };
     let found = py.detach(|| -> Result<Vec<String>, String> {
         let read = ReadOptions {

@@ -246,6 +246,7 @@ impl<'a> Text<'a> {
             by_node: false,
             detail: false,
             without_nodes: false,
+            brief: false,
         };
         let mut sections = vec![Some(status::node_section(model, options))];
         sections.push(status::resource_section(model, options));

@@ -13,6 +13,7 @@ const SHOWN: StatusOptions = StatusOptions {
     by_node: false,
     detail: false,
     without_nodes: false,
+    brief: false,
 };
 
 #[test]

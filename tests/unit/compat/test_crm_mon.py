@@ -74,3 +74,9 @@ def test_a_cluster_that_manages_nothing_says_so(shell):
     shell.run("crm_attribute -n maintenance-mode -v true")
     assert "*** Resource management is DISABLED ***" in shell.run("crm_mon -1").stdout
     assert "DISABLED ***" not in shell.run("crm_mon -1 -D").stdout
+
+
+def test_resources_can_be_counted_instead_of_named(shell):
+    shown = shell.run("crm_mon -1 -rb --exclude summary").stdout
+    assert "  * 1/1\t(ocf:pacemaker:Dummy):\tActive alpha\n" in shown
+    assert "  * Resource Group: web:\n    * 0/2\t(ocf:pacemaker:Dummy):\tActive\n" in shown

@@ -1,5 +1,6 @@
 //! Operations that failed, and how often.
 
+use super::primitive::printable_id;
 use super::section::Section;
 use super::text::{exit_text, status_text};
 use pcmk_model::{ExecStatus, FailCounting, FailedOp, Model, NodeFlags, OpRecord};
@@ -72,7 +73,7 @@ fn friendly_line(model: &Model, failed: &FailedOp) -> String {
     } else {
         String::new()
     };
-    let rsc = &model.resources[failed.rsc].id;
+    let rsc = printable_id(model, failed.rsc);
     let node = &model.nodes[failed.node].name;
     let mut line = format!("{rsc} {interval}{task} on {node}");
     let reason = attr("exit-reason");

@@ -1,10 +1,9 @@
 //! A group with its members.
 
-use super::StatusOptions;
-use super::primitive::printable_id;
 use super::resources::{Extent, collective_words, is_active, show as show_member};
 use super::section::Section;
 use super::text::in_parentheses;
+use super::{StatusOptions, brief};
 use pcmk_model::{Model, RscId};
 
 /// Members that are not active are counted, unless inactive resources are shown.
@@ -26,11 +25,14 @@ pub(super) fn show(
     words.extend(collective_words(model, group));
     let heading = format!(
         "Resource Group: {}{}:",
-        printable_id(model, group),
+        model.resources[group].id,
         in_parentheses(&words)
     );
     let mut listed = Section::default();
-    for &member in members {
+    if options.brief {
+        brief::show(model, members, options, true, depth + 1, &mut listed);
+    }
+    for &member in members.iter().filter(|_| !options.brief) {
         if options.inactive || active(member) {
             show_member(model, member, options, depth + 1, &mut listed);
         }

@@ -4,6 +4,7 @@
 //! display shows.
 
 mod attributes;
+mod brief;
 mod bundle;
 mod clone;
 mod constraints;
@@ -34,6 +35,8 @@ pub struct StatusOptions {
     pub detail: bool,
     /// Primitives without the node they are on.
     pub without_nodes: bool,
+    /// Primitives counted by agent and node.
+    pub brief: bool,
 }
 
 /// The list of nodes.
@@ -100,6 +103,7 @@ pub fn resource_line(model: &Model, rsc: RscId) -> String {
         by_node: false,
         detail: false,
         without_nodes: false,
+        brief: false,
     };
     let is_primitive = model.resources[rsc].is_primitive();
     is_primitive

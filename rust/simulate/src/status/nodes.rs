@@ -32,7 +32,10 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
             NodeKind::Guest => "GuestNode",
         };
         let name = display_name(model, node, options.detail);
-        let line = format!("{kind} {name}: {}{health}", status_text(model, node));
+        let features = feature_set(model, node).filter(|_| options.detail);
+        let features = features.map_or(String::new(), |set| format!(", feature set {set}"));
+        let status = status_text(model, node);
+        let line = format!("{kind} {name}: {status}{health}{features}");
         if options.by_node {
             section.push(1, format!("{line}:"));
             section.push(2, "Resources:");
@@ -54,6 +57,15 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
         }
     }
     section
+}
+
+/// The feature set of a cluster node that is there, as it told.
+fn feature_set(model: &Model, node: NodeId) -> Option<&str> {
+    const BEFORE_NODES_TOLD: &str = "<3.15.1";
+    let it = &model.nodes[node];
+    let there = model.node_states[node].is(F::ONLINE | F::EXPECTED_UP);
+    let told = it.attrs.get("#feature-set").map(|value| &**value);
+    (there && it.kind == NodeKind::Cluster).then(|| told.unwrap_or(BEFORE_NODES_TOLD))
 }
 
 /// Guests that are not online are not listed at all.

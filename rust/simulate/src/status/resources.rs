@@ -1,7 +1,7 @@
 //! The list of resources.
 
 use super::section::Section;
-use super::{StatusOptions, bundle, clone, group, primitive};
+use super::{StatusOptions, brief, bundle, clone, group, primitive};
 use pcmk_model::{Model, NodeFlags as F, NodeId, RscFlags, RscId, Variant};
 
 pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> {
@@ -16,7 +16,27 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
         "Active Resources"
     };
     let mut section = Section::new(title);
+    let counted = options.brief && !options.by_node;
+    if counted {
+        let primitives: Vec<RscId> = model
+            .top
+            .iter()
+            .copied()
+            .filter(|&rsc| is_counted(model, rsc))
+            .collect();
+        brief::show(
+            model,
+            &primitives,
+            options,
+            options.inactive,
+            1,
+            &mut section,
+        );
+    }
     for &rsc in &model.top {
+        if counted && model.resources[rsc].is_primitive() {
+            continue;
+        }
         let active = is_active(model, rsc, Extent::All);
         if (is_removed(model, rsc) && !active) || (options.by_node && active) {
             continue;
@@ -34,6 +54,12 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
         section.push(1, nothing);
     }
     Some(section)
+}
+
+/// A primitive that is configured, or active.
+fn is_counted(model: &Model, rsc: RscId) -> bool {
+    let shown = !is_removed(model, rsc) || is_active(model, rsc, Extent::All);
+    shown && model.resources[rsc].is_primitive() && !model.states[rsc].is(RscFlags::INTERNAL)
 }
 
 /// Shows a resource with what is below it.
