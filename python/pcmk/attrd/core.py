@@ -315,7 +315,8 @@ class AttrdCore:
     def _set_primary(self, told: SetPrimary) -> Done | Failure:
         if told.term < self._term:
             return Failure(ExitCode.OLD, f"term {told.term} is over: term {self._term} is known")
-        self._absent = told.absent
+        members = self._view.names if self._view is not None else ()
+        self._absent = tuple(name for name in told.absent if name in members)
         if told.node == self._node:
             if self._primary is None or self._primary.term != told.term:
                 self._follow(told.term, self._node)
@@ -347,6 +348,7 @@ class AttrdCore:
 
     def _view_changed(self, view: View) -> None:
         self._view = view
+        self._absent = tuple(name for name in self._absent if name in view.names)
         self._members |= {member.name: member.id for member in view.members}
         self._up &= set(view.names)
         self._step_up()

@@ -261,7 +261,9 @@ class BasedCore:
         state, term, node = self._state, told.term, told.node
         if term < state.term:
             return Failure(ExitCode.OLD, f"term {term} is over: term {state.term} is known")
-        state.absent = told.absent
+        # The DC's controller may see a view earlier than this process does.
+        members = state.view.names if state.view is not None else ()
+        state.absent = tuple(name for name in told.absent if name in members)
         if node != state.node:
             self._wanted = None
             self._step_down()
@@ -296,6 +298,8 @@ class BasedCore:
 
     def _view_changed(self, view: View) -> None:
         state = self._state
+        # Of who comes (back) into the view the DC has said nothing yet.
+        state.absent = tuple(name for name in state.absent if name in view.names)
         state.view = view
         for node in [node for node in state.up if node not in view.names]:
             del state.up[node]

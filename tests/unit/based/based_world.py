@@ -191,11 +191,11 @@ class World:
         for name in self.random.sample(names, len(names)):
             self.tell_dc(name)
 
-    def tell_dc(self, name: str) -> None:
+    def tell_dc(self, name: str, absent: tuple[str, ...] = ()) -> None:
         if name in self.dc and self.nodes[name].core is not None:
             term, dc = self.dc[name]
             self.last_request += 1
-            self.give(name, Request(self.last_request, Client("controld"), SetPrimary(term, dc)))
+            self.give(name, Request(self.last_request, Client("controld"), SetPrimary(term, dc, absent)))
 
     # ---- network ----------------------------------------------------------------------------------
 

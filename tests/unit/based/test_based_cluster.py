@@ -1,8 +1,9 @@
 import pytest
 from based_world import World
 
+from pcmk.kernel.core import ViewChanged
 from pcmk.kernel.messages.cib import CibModified
-from pcmk.kernel.messages.common import Failure
+from pcmk.kernel.messages.common import Failure, View
 
 
 def test_a_change_is_on_all_copies_once_acknowledged() -> None:
@@ -140,6 +141,49 @@ def test_status_is_dropped_when_all_nodes_start_anew_but_not_when_daemons_are_re
         world.power_on(name)
     world.heal()
     world.check_healed()
+
+
+def two_nodes_one_declared_failed() -> tuple[World, str, str, View, View]:
+    world = World(2, 10)
+    world.settle()
+    dc = world.dc["n1"][1]
+    other = "n2" if dc == "n1" else "n1"
+    both = world.nodes[dc].view
+    assert both is not None
+    alone = View(both.id + 1, tuple(member for member in both.members if member.name == dc), True, 2)
+    world.crash(other)
+    return world, dc, other, both, alone
+
+
+def answered(world: World, dc: str) -> bool:
+    write = world.client_writes(dc)
+    while world.nodes[dc].disk or any(world.links.values()):
+        world.step()
+    return isinstance(write.answer, CibModified)
+
+
+def test_a_member_that_was_declared_failed_is_not_needed() -> None:
+    world, dc, other, _, _ = two_nodes_one_declared_failed()
+    assert not answered(world, dc)
+    world.tell_dc(dc, absent=(other,))
+    assert answered(world, dc)
+
+
+def test_a_member_that_was_declared_failed_counts_again_when_it_comes_back() -> None:
+    world, dc, other, both, alone = two_nodes_one_declared_failed()
+    world.tell_dc(dc, absent=(other,))
+    world.give(dc, ViewChanged(alone))
+    assert answered(world, dc)
+    world.give(dc, ViewChanged(both))
+    assert not answered(world, dc)
+
+
+def test_a_node_can_not_be_declared_failed_before_it_is_a_member() -> None:
+    world, dc, other, both, alone = two_nodes_one_declared_failed()
+    world.give(dc, ViewChanged(alone))
+    world.tell_dc(dc, absent=(other,))
+    world.give(dc, ViewChanged(both))
+    assert not answered(world, dc)
 
 
 FAULTS = ("write", "write", "write", "write", "crash", "respawn", "off", "on", "split", "merge", "elect", "disk", "run")
