@@ -34,8 +34,12 @@ def tally(shared: Shared) -> Tally:
 
 
 def has_left(shared: Shared, peer: Peer) -> bool:
-    """Whether a member's controller left as announced, perhaps under another DC."""
-    return peer.permitted or node_state.is_down(shared.replica.cib, peer)
+    """Whether a member's controller left as announced, perhaps under another DC.
+
+    What the CIB says is about this membership only if the controller was heard in it: a node that comes back was down
+    before, and is on its way up now.
+    """
+    return peer.permitted or (peer.dropped and node_state.is_down(shared.replica.cib, peer))
 
 
 def may_fire(shared: Shared) -> bool:
