@@ -369,6 +369,7 @@ def status_text(
     timing: bool = False,
     brief: bool = False,
     ban_prefix: str = "",
+    node: str | None = None,
 ) -> str:
     """Status sections as text, in the order given; `now_text` is the present as displays write it."""
 

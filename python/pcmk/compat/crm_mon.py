@@ -66,6 +66,8 @@ def command(given: Given) -> int:
     if (given.get("output-as") or "text") != "text":
         raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"output as {given.get('output-as')} is not supported")
     sections = chosen_sections(given)
+    if given.get("resource") not in (None, "*"):
+        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "a status of one resource is not supported; see crm_resource -W")
     access = _access(given)
 
     def show() -> str:
@@ -131,6 +133,7 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
         timing=given.has("timing-details"),
         brief=given.has("brief"),
         ban_prefix=sections.ban_prefix,
+        node=None if given.get("node") in (None, "*") else given.get("node"),
     )
     if access.is_live and any(sections.has(name) for name in FENCING):
         from pcmk.compat.fencing_status import blocks

@@ -227,7 +227,7 @@ fn nanoseconds() -> u64 {
 /// The text of a status display, sections in the order given.
 #[pyfunction]
 #[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false, without_nodes=false,
-    timing=false, brief=false, ban_prefix=""))]
+    timing=false, brief=false, ban_prefix="", node=None))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn status_text(
     py: Python<'_>,
@@ -242,6 +242,7 @@ pub(crate) fn status_text(
     timing: bool,
     brief: bool,
     ban_prefix: &str,
+    node: Option<String>,
 ) -> PyResult<String> {
     let tree = cib.0.clone();
     let options = StatusOptions {
@@ -251,6 +252,7 @@ pub(crate) fn status_text(
         detail,
         without_nodes,
         brief,
+        nodes: None,
     };
     let found = py.detach(|| -> Result<Vec<String>, String> {
         let read = ReadOptions {
@@ -258,6 +260,11 @@ pub(crate) fn status_text(
             sanitized: false,
         };
         let (model, _) = Model::read(&tree, &read);
+        let nodes = node.map(|name| status::nodes_named(&model, &name));
+        let options = StatusOptions {
+            nodes: nodes.as_ref(),
+            ..options
+        };
         let mut blocks = Vec::new();
         let (summary, others): (Vec<&str>, Vec<&str>) = sections
             .iter()
@@ -273,9 +280,9 @@ pub(crate) fn status_text(
         }
         for name in others {
             let found = match name {
-                "operations" => status::operation_section(&model, timing),
+                "operations" => status::operation_section(&model, options, timing),
                 "tickets" => status::ticket_section(&model),
-                "bans" => status::ban_section(&model, ban_prefix, detail),
+                "bans" => status::ban_section(&model, options, ban_prefix),
                 name => section(&model, name, options)?,
             };
             blocks.extend(found.as_ref().map(block));
@@ -295,9 +302,9 @@ fn section(model: &Model, name: &str, options: StatusOptions) -> Result<Option<S
     Ok(match name {
         "nodes" => Some(status::node_section(model, options)),
         "resources" => status::resource_section(model, options),
-        "attributes" => Some(status::attribute_section(model)),
-        "failcounts" => status::fail_count_section(model),
-        "failures" => status::failure_section(model, options.detail),
+        "attributes" => Some(status::attribute_section(model, options)),
+        "failcounts" => status::fail_count_section(model, options),
+        "failures" => status::failure_section(model, options, options.detail),
         other => return Err(format!("no section {other:?}")),
     })
 }

@@ -247,15 +247,16 @@ impl<'a> Text<'a> {
             detail: false,
             without_nodes: false,
             brief: false,
+            nodes: None,
         };
         let mut sections = vec![Some(status::node_section(model, options))];
         sections.push(status::resource_section(model, options));
         if self.request.attributes {
-            sections.push(Some(status::attribute_section(model)));
+            sections.push(Some(status::attribute_section(model, options)));
         }
         if self.request.failures {
-            sections.push(status::fail_count_section(model));
-            sections.push(status::failure_section(model, true));
+            sections.push(status::fail_count_section(model, options));
+            sections.push(status::failure_section(model, options, true));
         }
         for (position, section) in sections.into_iter().flatten().enumerate() {
             if position > 0 {

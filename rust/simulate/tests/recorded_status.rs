@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 /// Cases whose status is as recorded, at least.
 const AGREEING: usize = 665;
 
-const SHOWN: StatusOptions = StatusOptions {
+const SHOWN: StatusOptions<'static> = StatusOptions {
     inactive: true,
     pending: true,
     by_node: false,
     detail: false,
     without_nodes: false,
     brief: false,
+    nodes: None,
 };
 
 #[test]

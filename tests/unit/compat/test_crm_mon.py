@@ -80,3 +80,9 @@ def test_resources_can_be_counted_instead_of_named(shell):
     shown = shell.run("crm_mon -1 -rb --exclude summary").stdout
     assert "  * 1/1\t(ocf:pacemaker:Dummy):\tActive alpha\n" in shown
     assert "  * Resource Group: web:\n    * 0/2\t(ocf:pacemaker:Dummy):\tActive\n" in shown
+
+
+def test_one_node_can_be_looked_at(shell):
+    shown = shell.run("crm_mon -1 --node beta").stdout
+    assert "  * Online: [ beta ]\n" in shown and "ip\t" not in shown
+    assert "  * Online: [ alpha ]\n" in shell.run("crm_mon -1 --node alpha").stdout

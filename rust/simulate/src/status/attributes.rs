@@ -1,5 +1,6 @@
 //! Node attributes that users set, on nodes that are online.
 
+use super::StatusOptions;
 use super::section::Section;
 use pcmk_model::{Model, NodeFlags};
 
@@ -13,10 +14,10 @@ const INTERNAL: [&str; 6] = [
     "#",
 ];
 
-pub(super) fn section(model: &Model) -> Section {
+pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
     let mut section = Section::new("Node Attributes");
     for &node in &model.node_order {
-        if !model.node_states[node].is(NodeFlags::ONLINE) {
+        if !model.node_states[node].is(NodeFlags::ONLINE) || !options.shows(node) {
             continue;
         }
         let mut attributes: Vec<(&str, &str)> = model.nodes[node]

@@ -28,7 +28,7 @@ pub(super) fn show(
         for &node in &model.node_order {
             let here = members.iter().filter(|&&rsc| counts(model, rsc, node));
             let count = here.count();
-            if count == 0 {
+            if count == 0 || !options.shows(node) {
                 continue;
             }
             any = true;

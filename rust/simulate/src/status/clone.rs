@@ -41,13 +41,17 @@ pub(super) fn show(
         return;
     }
     let listed = |nodes: &[NodeId]| {
-        let order = model.node_order.iter().filter(|node| nodes.contains(node));
+        let order = model
+            .node_order
+            .iter()
+            .filter(|node| nodes.contains(node) && options.shows(**node));
         bracketed(order.map(|&node| &*model.nodes[node].name))
     };
-    if !promoted.is_empty() {
+    let any = |nodes: &[NodeId]| nodes.iter().any(|&node| options.shows(node));
+    if any(&promoted) {
         section.push(depth + 1, format!("Promoted: {}", listed(&promoted)));
     }
-    if !started.is_empty() {
+    if any(&started) {
         let wanted = model.resources[clone]
             .meta("target-role")
             .and_then(Role::parse);
@@ -59,7 +63,8 @@ pub(super) fn show(
         section.push(depth + 1, format!("{title}: {}", listed(&started)));
     }
     if options.inactive && !unique && spec.max as usize > collected {
-        for (title, nodes) in stopped_on(model, clone) {
+        let stopped = stopped_on(model, clone).into_iter();
+        for (title, nodes) in stopped.filter(|(_, nodes)| any(nodes)) {
             section.push(depth + 1, format!("{title}: {}", listed(&nodes)));
         }
     }

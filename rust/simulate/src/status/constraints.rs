@@ -1,5 +1,6 @@
 //! Tickets, and where resources may not run.
 
+use super::StatusOptions;
 use super::failures::date;
 use super::nodes::display_name;
 use super::section::Section;
@@ -21,7 +22,7 @@ pub(super) fn tickets(model: &Model) -> Option<Section> {
 }
 
 /// Location constraints with negative scores, newest first, of ids that begin with the prefix.
-pub(super) fn bans(model: &Model, prefix: &str, detail: bool) -> Option<Section> {
+pub(super) fn bans(model: &Model, options: StatusOptions, prefix: &str) -> Option<Section> {
     let mut section = Section::new("Negative Location Constraints");
     let table: Vec<_> = model.locations.table.iter().map(|(_, it)| it).collect();
     for location in table.into_iter().rev() {
@@ -29,7 +30,7 @@ pub(super) fn bans(model: &Model, prefix: &str, detail: bool) -> Option<Section>
             continue;
         }
         for &(node, score) in &location.nodes {
-            if score >= Score::ZERO {
+            if score >= Score::ZERO || !options.shows(node) {
                 continue;
             }
             let role = match location.role {
@@ -37,7 +38,7 @@ pub(super) fn bans(model: &Model, prefix: &str, detail: bool) -> Option<Section>
                 _ => "",
             };
             let resource = &model.resources[location.rsc].id;
-            let node = display_name(model, node, detail);
+            let node = display_name(model, node, options.detail);
             let text = format!(
                 "{}\tprevents {resource} from running {role}on {node}",
                 location.id

@@ -1,5 +1,6 @@
 //! Operations that failed, and how often.
 
+use super::StatusOptions;
 use super::primitive::printable_id;
 use super::section::Section;
 use super::text::{exit_text, status_text};
@@ -14,11 +15,11 @@ pub(super) fn is_masked(record: &OpRecord) -> bool {
             || record.status == ExecStatus::NotInstalled)
 }
 
-pub(super) fn section(model: &Model, technical: bool) -> Option<Section> {
+pub(super) fn section(model: &Model, options: StatusOptions, technical: bool) -> Option<Section> {
     let mut section = Section::new("Failed Resource Actions");
     for failed in &model.failed_ops {
         let online = model.node_states[failed.node].is(NodeFlags::ONLINE);
-        if online && !is_masked(&failed.record) {
+        if online && options.shows(failed.node) && !is_masked(&failed.record) {
             let line = if technical {
                 technical_line(model, failed)
             } else {
@@ -103,10 +104,10 @@ pub(super) fn date(epoch: i64) -> String {
     text.trim_end_matches('Z').to_owned()
 }
 
-pub(super) fn counts(model: &Model) -> Option<Section> {
+pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
     let mut section = Section::new("Migration Summary");
     for &node in &model.node_order {
-        if !model.node_states[node].is(NodeFlags::ONLINE) {
+        if !model.node_states[node].is(NodeFlags::ONLINE) || !options.shows(node) {
             continue;
         }
         let mut lines = Vec::new();

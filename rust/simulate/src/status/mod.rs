@@ -20,11 +20,12 @@ pub mod text;
 
 pub use section::Section;
 
-use pcmk_model::{Model, RscId};
+use pcmk_model::{Model, NodeId, RscId};
+use std::collections::BTreeSet;
 
 /// What to show, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StatusOptions {
+pub struct StatusOptions<'a> {
     /// Resources that are not active as well.
     pub inactive: bool,
     /// Operations under way instead of the last known role.
@@ -37,6 +38,22 @@ pub struct StatusOptions {
     pub without_nodes: bool,
     /// Primitives counted by agent and node.
     pub brief: bool,
+    /// Only these nodes and what is on them.
+    pub nodes: Option<&'a BTreeSet<NodeId>>,
+}
+
+impl StatusOptions<'_> {
+    /// Whether a node is to be shown.
+    pub fn shows(&self, node: NodeId) -> bool {
+        self.nodes.is_none_or(|nodes| nodes.contains(&node))
+    }
+}
+
+/// The nodes of this name, or with this tag.
+pub fn nodes_named(model: &Model, name: &str) -> BTreeSet<NodeId> {
+    let tagged = model.tags.get(name).into_iter().flatten();
+    let names = std::iter::once(name).chain(tagged.map(|text| &**text));
+    names.filter_map(|name| model.node_named(name)).collect()
 }
 
 /// The list of nodes.
@@ -50,23 +67,23 @@ pub fn resource_section(model: &Model, options: StatusOptions) -> Option<Section
 }
 
 /// Node attributes that users set.
-pub fn attribute_section(model: &Model) -> Section {
-    attributes::section(model)
+pub fn attribute_section(model: &Model, options: StatusOptions) -> Section {
+    attributes::section(model, options)
 }
 
 /// Operations that failed, in technical style or for people.
-pub fn failure_section(model: &Model, technical: bool) -> Option<Section> {
-    failures::section(model, technical)
+pub fn failure_section(model: &Model, options: StatusOptions, technical: bool) -> Option<Section> {
+    failures::section(model, options, technical)
 }
 
 /// Fail counts on nodes that are online.
-pub fn fail_count_section(model: &Model) -> Option<Section> {
-    failures::counts(model)
+pub fn fail_count_section(model: &Model, options: StatusOptions) -> Option<Section> {
+    failures::counts(model, options)
 }
 
 /// The history of operations, with times and results if wanted; `None` while no node is online.
-pub fn operation_section(model: &Model, timing: bool) -> Option<Section> {
-    operations::section(model, timing)
+pub fn operation_section(model: &Model, options: StatusOptions, timing: bool) -> Option<Section> {
+    operations::section(model, options, timing)
 }
 
 /// Tickets, if any are known.
@@ -75,8 +92,8 @@ pub fn ticket_section(model: &Model) -> Option<Section> {
 }
 
 /// Location constraints with negative scores whose ids begin with the prefix.
-pub fn ban_section(model: &Model, prefix: &str, detail: bool) -> Option<Section> {
-    constraints::bans(model, prefix, detail)
+pub fn ban_section(model: &Model, options: StatusOptions, prefix: &str) -> Option<Section> {
+    constraints::bans(model, options, prefix)
 }
 
 /// Those of `stack`, `dc`, `times`, `counts` and `options` that are wanted; `now_text` is the present as displays
@@ -104,6 +121,7 @@ pub fn resource_line(model: &Model, rsc: RscId) -> String {
         detail: false,
         without_nodes: false,
         brief: false,
+        nodes: None,
     };
     let is_primitive = model.resources[rsc].is_primitive();
     is_primitive

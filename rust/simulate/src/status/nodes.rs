@@ -9,7 +9,8 @@ use pcmk_model::{HealthStrategy, Model, NodeFlags as F, NodeId, NodeKind};
 pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
     let mut section = Section::new("Node List");
     let mut collected: [Vec<&str>; 5] = Default::default();
-    for &node in &model.node_order {
+    let shown = model.node_order.iter().copied();
+    for node in shown.filter(|&node| options.shows(node)) {
         let state = &model.node_states[node];
         let special = F::UNCLEAN | F::PENDING | F::STANDBY | F::MAINTENANCE;
         let fail_standby = state.is(F::FAIL_STANDBY | F::ONLINE);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::StatusOptions;
 use super::failures::date;
 use super::primitive::printable_id;
 use super::section::Section;
@@ -9,7 +10,7 @@ use super::text::exit_text;
 use pcmk_model::{FailCounting, HistoryEntry, Model, NodeFlags, NodeId, OpRecord, RscId, Task};
 
 /// `None` while no node is online.
-pub(super) fn section(model: &Model, timing: bool) -> Option<Section> {
+pub(super) fn section(model: &Model, options: StatusOptions, timing: bool) -> Option<Section> {
     let mut section = Section::new("Operations");
     let mut nodes: Vec<NodeId> = Vec::new();
     let mut seen = BTreeSet::new();
@@ -18,7 +19,8 @@ pub(super) fn section(model: &Model, timing: bool) -> Option<Section> {
             nodes.push(entry.node);
         }
     }
-    let online = |node: NodeId| model.node_states[node].is(NodeFlags::ONLINE);
+    let online =
+        |node: NodeId| model.node_states[node].is(NodeFlags::ONLINE) && options.shows(node);
     for node in nodes.into_iter().filter(|&node| online(node)) {
         let entries = model.history.iter().map(|(_, entry)| entry);
         let mut lines = Vec::new();

@@ -41,7 +41,11 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
         if (is_removed(model, rsc) && !active) || (options.by_node && active) {
             continue;
         }
-        if options.inactive || is_active(model, rsc, Extent::Any) {
+        let any = is_active(model, rsc, Extent::Any);
+        if any && !on_shown_node(model, rsc, options) {
+            continue;
+        }
+        if options.inactive || any {
             show(model, rsc, options, 1, &mut section);
         }
     }
@@ -54,6 +58,14 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
         section.push(1, nothing);
     }
     Some(section)
+}
+
+/// Whether any part of a resource is on a node that is to be shown.
+fn on_shown_node(model: &Model, rsc: RscId, options: StatusOptions) -> bool {
+    any_below(model, rsc, &|part| {
+        let mut nodes = model.activity[part].active_on.iter();
+        nodes.any(|&node| options.shows(node))
+    })
 }
 
 /// A primitive that is configured, or active.
