@@ -370,6 +370,7 @@ def status_text(
     brief: bool = False,
     ban_prefix: str = "",
     node: str | None = None,
+    resource: str | None = None,
 ) -> str:
     """Status sections as text, in the order given; `now_text` is the present as displays write it."""
 

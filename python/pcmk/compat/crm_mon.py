@@ -66,8 +66,6 @@ def command(given: Given) -> int:
     if (given.get("output-as") or "text") != "text":
         raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"output as {given.get('output-as')} is not supported")
     sections = chosen_sections(given)
-    if given.get("resource") not in (None, "*"):
-        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "a status of one resource is not supported; see crm_resource -W")
     access = _access(given)
 
     def show() -> str:
@@ -133,13 +131,19 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
         timing=given.has("timing-details"),
         brief=given.has("brief"),
         ban_prefix=sections.ban_prefix,
-        node=None if given.get("node") in (None, "*") else given.get("node"),
+        node=_filter(given.get("node")),
+        resource=_filter(given.get("resource")),
     )
     if access.is_live and any(sections.has(name) for name in FENCING):
         from pcmk.compat.fencing_status import blocks
 
         text = "\n".join([text, *blocks(PROGRAM, sections, given.has("show-detail"))])
     return text
+
+
+def _filter(name: str | None) -> str | None:
+    """A name to show alone; a star stands for all."""
+    return None if name == "*" else name
 
 
 def _text_sections(sections: Sections) -> "list[StatusSection]":

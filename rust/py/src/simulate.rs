@@ -227,7 +227,7 @@ fn nanoseconds() -> u64 {
 /// The text of a status display, sections in the order given.
 #[pyfunction]
 #[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false, without_nodes=false,
-    timing=false, brief=false, ban_prefix="", node=None))]
+    timing=false, brief=false, ban_prefix="", node=None, resource=None))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn status_text(
     py: Python<'_>,
@@ -243,6 +243,7 @@ pub(crate) fn status_text(
     brief: bool,
     ban_prefix: &str,
     node: Option<String>,
+    resource: Option<String>,
 ) -> PyResult<String> {
     let tree = cib.0.clone();
     let options = StatusOptions {
@@ -253,6 +254,7 @@ pub(crate) fn status_text(
         without_nodes,
         brief,
         nodes: None,
+        resources: None,
     };
     let found = py.detach(|| -> Result<Vec<String>, String> {
         let read = ReadOptions {
@@ -261,8 +263,10 @@ pub(crate) fn status_text(
         };
         let (model, _) = Model::read(&tree, &read);
         let nodes = node.map(|name| status::nodes_named(&model, &name));
+        let resources = resource.map(|name| status::resources_named(&model, &name));
         let options = StatusOptions {
             nodes: nodes.as_ref(),
+            resources: resources.as_ref(),
             ..options
         };
         let mut blocks = Vec::new();

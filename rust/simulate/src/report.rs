@@ -248,6 +248,7 @@ impl<'a> Text<'a> {
             without_nodes: false,
             brief: false,
             nodes: None,
+            resources: None,
         };
         let mut sections = vec![Some(status::node_section(model, options))];
         sections.push(status::resource_section(model, options));

@@ -15,6 +15,7 @@ const SHOWN: StatusOptions<'static> = StatusOptions {
     without_nodes: false,
     brief: false,
     nodes: None,
+    resources: None,
 };
 
 #[test]

@@ -86,3 +86,8 @@ def test_one_node_can_be_looked_at(shell):
     shown = shell.run("crm_mon -1 --node beta").stdout
     assert "  * Online: [ beta ]\n" in shown and "ip\t" not in shown
     assert "  * Online: [ alpha ]\n" in shell.run("crm_mon -1 --node alpha").stdout
+
+
+def test_one_resource_can_be_looked_at(shell):
+    shown = shell.run("crm_mon -1r --resource fs").stdout
+    assert "  * Resource Group: web:\n    * fs\t" in shown and "httpd" not in shown and "ip\t" not in shown

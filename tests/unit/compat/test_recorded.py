@@ -12,7 +12,7 @@ FLOORS = {
     "cibadmin": (213, 218),
     "crm_attribute": (95, 95),
     "crm_failcount": (10, 17),
-    "crm_mon": (119, 106),
+    "crm_mon": (127, 113),
     "crm_resource": (166, 170),
     "crm_standby": (26, 26),
     "crm_verify": (14, 14),

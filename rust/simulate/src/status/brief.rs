@@ -15,7 +15,8 @@ pub(super) fn show(
     section: &mut Section,
 ) {
     let mut agents: BTreeMap<String, Vec<RscId>> = BTreeMap::new();
-    for &rsc in primitives {
+    let shown = primitives.iter().copied();
+    for rsc in shown.filter(|&rsc| options.shows_resource(rsc)) {
         let Some(primitive) = model.resources[rsc].primitive() else {
             continue;
         };

@@ -25,7 +25,8 @@ pub(super) fn show(
     let mut promoted: Vec<NodeId> = Vec::new();
     let mut started: Vec<NodeId> = Vec::new();
     let mut collected = 0;
-    for &instance in &model.resources[clone].children {
+    let instances = model.resources[clone].children.iter().copied();
+    for instance in instances.filter(|&rsc| options.shows_resource(rsc)) {
         if is_shown_alone(model, instance, unique, options) {
             show_instance(model, instance, options, depth + 1, section);
         } else if let Some(node) = only_node(model, instance) {

@@ -26,7 +26,7 @@ pub(super) fn bans(model: &Model, options: StatusOptions, prefix: &str) -> Optio
     let mut section = Section::new("Negative Location Constraints");
     let table: Vec<_> = model.locations.table.iter().map(|(_, it)| it).collect();
     for location in table.into_iter().rev() {
-        if !location.id.starts_with(prefix) {
+        if !location.id.starts_with(prefix) || !options.shows_resource(location.rsc) {
             continue;
         }
         for &(node, score) in &location.nodes {

@@ -19,7 +19,11 @@ pub(super) fn section(model: &Model, options: StatusOptions, technical: bool) ->
     let mut section = Section::new("Failed Resource Actions");
     for failed in &model.failed_ops {
         let online = model.node_states[failed.node].is(NodeFlags::ONLINE);
-        if online && options.shows(failed.node) && !is_masked(&failed.record) {
+        if online
+            && options.shows(failed.node)
+            && options.shows_resource(failed.rsc)
+            && !is_masked(&failed.record)
+        {
             let line = if technical {
                 technical_line(model, failed)
             } else {
@@ -112,7 +116,9 @@ pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
         }
         let mut lines = Vec::new();
         for (_, entry) in model.history.iter().filter(|(_, e)| e.node == node) {
-            let Some(rsc) = entry.rsc else { continue };
+            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_resource(rsc)) else {
+                continue;
+            };
             let found = model.fail_count(rsc, node, FailCounting::default(), None);
             if found.count == 0 {
                 continue;

@@ -40,6 +40,8 @@ pub struct StatusOptions<'a> {
     pub brief: bool,
     /// Only these nodes and what is on them.
     pub nodes: Option<&'a BTreeSet<NodeId>>,
+    /// Only these resources; see [`resources_named`].
+    pub resources: Option<&'a BTreeSet<RscId>>,
 }
 
 impl StatusOptions<'_> {
@@ -47,6 +49,36 @@ impl StatusOptions<'_> {
     pub fn shows(&self, node: NodeId) -> bool {
         self.nodes.is_none_or(|nodes| nodes.contains(&node))
     }
+}
+
+impl StatusOptions<'_> {
+    /// Whether a resource is to be shown.
+    pub fn shows_resource(&self, rsc: RscId) -> bool {
+        self.resources
+            .is_none_or(|resources| resources.contains(&rsc))
+    }
+}
+
+/// The resources of this name, with or without the number of an instance, or with this tag; what is below them, and
+/// the collectives they are in.
+pub fn resources_named(model: &Model, name: &str) -> BTreeSet<RscId> {
+    let tagged = model.tags.get(name).into_iter().flatten();
+    let names: Vec<&str> = std::iter::once(name)
+        .chain(tagged.map(|text| &**text))
+        .collect();
+    let mut found = BTreeSet::new();
+    for (rsc, resource) in model.resources.iter() {
+        if !names.contains(&&*resource.id) && !names.contains(&&*resource.xml_id) {
+            continue;
+        }
+        found.extend(model.subtree(rsc));
+        let mut at = resource.parent;
+        while let Some(parent) = at {
+            found.insert(parent);
+            at = model.resources[parent].parent;
+        }
+    }
+    found
 }
 
 /// The nodes of this name, or with this tag.
@@ -122,6 +154,7 @@ pub fn resource_line(model: &Model, rsc: RscId) -> String {
         without_nodes: false,
         brief: false,
         nodes: None,
+        resources: None,
     };
     let is_primitive = model.resources[rsc].is_primitive();
     is_primitive

@@ -25,7 +25,9 @@ pub(super) fn section(model: &Model, options: StatusOptions, timing: bool) -> Op
         let entries = model.history.iter().map(|(_, entry)| entry);
         let mut lines = Vec::new();
         for entry in entries.filter(|entry| entry.node == node) {
-            let Some(rsc) = entry.rsc else { continue };
+            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_resource(rsc)) else {
+                continue;
+            };
             let operations = shown(model, entry);
             if !operations.is_empty() {
                 lines.push((2, heading(model, rsc, node)));

@@ -41,6 +41,9 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
         if (is_removed(model, rsc) && !active) || (options.by_node && active) {
             continue;
         }
+        if !options.shows_resource(rsc) {
+            continue;
+        }
         let any = is_active(model, rsc, Extent::Any);
         if any && !on_shown_node(model, rsc, options) {
             continue;
@@ -82,6 +85,9 @@ pub(super) fn show(
     depth: usize,
     section: &mut Section,
 ) {
+    if !options.shows_resource(rsc) {
+        return;
+    }
     match &model.resources[rsc].variant {
         Variant::Primitive(_) => {
             if options.detail || !model.states[rsc].is(RscFlags::INTERNAL) {
