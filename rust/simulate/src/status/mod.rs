@@ -156,8 +156,9 @@ pub fn resource_line(model: &Model, rsc: RscId) -> String {
         nodes: None,
         resources: None,
     };
-    let is_primitive = model.resources[rsc].is_primitive();
-    is_primitive
-        .then(|| primitive::line(model, rsc, options))
-        .unwrap_or_default()
+    if model.resources[rsc].is_primitive() {
+        primitive::line(model, rsc, options)
+    } else {
+        String::new()
+    }
 }
