@@ -251,7 +251,10 @@ class BasedCore:
         elif not outstanding.sent and number not in self._state.ordered:
             body = Failure(ExitCode.TIMEOUT, "no primary took the change in time; nothing was changed")
         else:
-            body = Failure(ExitCode.INDETERMINATE, "the change was not confirmed in time; it may still take effect")
+            obstacle = self._primary.obstacle() if self._primary is not None else ""
+            reason = f" ({obstacle})" if obstacle else ""
+            text = f"the change was not confirmed in time{reason}; it may still take effect"
+            body = Failure(ExitCode.INDETERMINATE, text)
         self._reply(outstanding.request, body)
         self._forget(number)
 

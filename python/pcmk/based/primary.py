@@ -108,7 +108,7 @@ class Primary:
         if self._phase is Phase.COLLECT:
             self._choose()
         if self._phase is Phase.LEAD:
-            if self._queue and not self._obstacle():
+            if self._queue and not self.obstacle():
                 self._order_queue()
             self._advance()
 
@@ -283,7 +283,7 @@ class Primary:
 
     def request(self, request: RequestId, modify: CibModify, *, again: bool) -> None:
         """A member's client, or one of this node, asks for a change; `again` if it may have been ordered before."""
-        obstacle = self._obstacle()
+        obstacle = self.obstacle()
         if obstacle and not again:
             self._answer(_Waiter(Position(), request, Failure(ExitCode.IOERR, obstacle)))
         elif obstacle or self._phase is not Phase.LEAD:
@@ -320,7 +320,8 @@ class Primary:
         # What is refused or changes nothing is so because of the head, which has to be committed first, too.
         self._waiters.append(_Waiter(chain.position, request, outcome.answer))
 
-    def _obstacle(self) -> str:
+    def obstacle(self) -> str:
+        """Why no change can be ordered now; empty if nothing is in the way."""
         state = self._state
         if state.disk.failure:
             return f"{state.node} can't write the CIB to its disk: {state.disk.failure}"
@@ -336,9 +337,12 @@ class Primary:
         on_disk = sorted(
             (self._stored[name] for name in view.names if name in self._stored and name != state.node), reverse=True
         )
-        count = needed(view, state.absent) - 1
-        if len(on_disk) >= count:
-            upto = min([state.disk.head, *on_disk[count - 1 : count]])
+        count = needed(view, state.absent)
+        # The primary is one of those that count, unless its disk fails: what was ordered until then the others may have.
+        own = [] if state.disk.failure else [state.disk.head]
+        others = on_disk[: count - len(own)]
+        if len(own) + len(others) == count:
+            upto = min([*own, *others])
             # Entries of former ballots are committed by the first one of this ballot, never by being counted.
             if upto.ballot == self.ballot and not state.chain.has_committed(upto):
                 self._commit(upto)

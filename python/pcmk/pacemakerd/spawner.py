@@ -87,7 +87,11 @@ def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main) ->
             os.read(wake_in, PACKET)
             _report_exits(channel)
         if channel in readable:
-            packet = channel.recv(PACKET)
+            try:
+                packet = channel.recv(PACKET)
+            except ConnectionResetError:
+                # The other side went without having read what was told.
+                packet = b""
             if not packet:
                 return 0
             command = json.loads(packet)

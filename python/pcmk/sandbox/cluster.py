@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pcmk.kernel.errors import PcmkError
@@ -55,12 +55,13 @@ class Sandbox:
         folder = Path(os.path.realpath(folder))
         configuration = read_cib(cib) if cib is not None else None
         with _exclusively(folder):
-            if is_running(folder):
+            if processes.nodes_alive(str(folder)):
                 raise PcmkError(
                     ExitCode.EXISTS,
                     f"{folder}: a sandbox runs there already; look at it with `pcmk sandbox status`, end it with"
                     " `pcmk sandbox down`, or use another --dir",
                 )
+            _end_coordinator(folder / layout.COORDINATOR_SOCKET)
             place = layout.load(folder) if keep else _prepare(folder, nodes, configuration, hang_time)
             sandbox = cls(place, supervisor)
             # Nobody is a member now; only the ids of views go on.
@@ -78,9 +79,7 @@ class Sandbox:
     def down(self) -> None:
         """End every process of the sandbox, services included, at once."""
         with _exclusively(self.place.folder):
-            coordinator = listener(self.place.coordinator_socket)
-            if coordinator is not None:
-                os.kill(coordinator, signal.SIGKILL)
+            _end_coordinator(self.place.coordinator_socket)
             for node in self.place.nodes:
                 self._kill(node.name)
             self._collect()
@@ -243,17 +242,23 @@ class Sandbox:
         self._children = [child for child in self._children if child.poll() is None]
 
 
-def is_running(folder: Path) -> bool:
-    """Whether any process of a sandbox in this folder runs."""
-    return bool(processes.nodes_alive(str(folder))) or listener(folder / "coordinator.sock") is not None
-
-
 def tail(path: Path, lines: int) -> str:
     """The last lines of a log; empty when there is none."""
     try:
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
     except FileNotFoundError:
         return ""
+
+
+def _end_coordinator(socket: Path) -> None:
+    """Kill the coordinator, if there is one: without nodes it is nobody's."""
+    deadline = time.monotonic() + KILL_PATIENCE
+    while (pid := listener(socket)) is not None:
+        if time.monotonic() > deadline:
+            raise PcmkError(ExitCode.TIMEOUT, f"the coordinator, process {pid}, can't be killed")
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(PAUSE / 5)
 
 
 def _command_line(pid: int) -> bytes:

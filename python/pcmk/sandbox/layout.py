@@ -16,6 +16,7 @@ from pcmk.sandbox.ports import HOST
 
 FOLDER_VARIABLE = "PCMK_SANDBOX"
 DESCRIPTION = "sandbox.json"
+COORDINATOR_SOCKET = "coordinator.sock"
 LONGEST_SOCKET_PATH = 107
 
 
@@ -42,7 +43,7 @@ class Layout:
     @property
     def coordinator_socket(self) -> Path:
         """Where the coordinator listens."""
-        return self.folder / "coordinator.sock"
+        return self.folder / COORDINATOR_SOCKET
 
     @property
     def coordinator_state(self) -> Path:

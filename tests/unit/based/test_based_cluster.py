@@ -56,9 +56,13 @@ def test_a_full_disk_on_the_primary_refuses_changes_until_there_is_space() -> No
     second = world.client_writes(dc)
     assert first.answer is None
     assert isinstance(second.answer, Failure) and second.answer.code == 74 and "no space left" in second.answer.message
+    # What was ordered before is on the disks of the others.
+    while first.answer is None:
+        assert world.step()
+    assert isinstance(first.answer, CibModified) and node.disk_full
+    world.crash(dc)
     node.disk_full = False
     world.settle()
-    assert isinstance(first.answer, CibModified)
     world.heal()
     world.check_healed()
 
