@@ -17,11 +17,11 @@ pub(super) fn update_rows(walk: &mut Walk, run: &mut Run<'_>, task: &Update) -> 
         K::PROMOTED_THEN_IMPLIES_FIRST => promoted_then_implies_first(run, task),
         K::UNMIGRATABLE_THEN_BLOCKS => unmigratable_then_blocks(run, first, then),
         K::FIRST_ELSE_THEN => first_else_then(run, first, then),
-        K::UNRUNNABLE_FIRST_BLOCKS => {
-            if run.plan.actions[then].is_runnable() && !task.flags.contains(F::RUNNABLE) {
-                clear_because(run, then, F::RUNNABLE, first);
-                clear_because(run, then, F::MIGRATABLE, first);
-            }
+        K::UNRUNNABLE_FIRST_BLOCKS
+            if run.plan.actions[then].is_runnable() && !task.flags.contains(F::RUNNABLE) =>
+        {
+            clear_because(run, then, F::RUNNABLE, first);
+            clear_because(run, then, F::MIGRATABLE, first);
         }
         K::FIRST_IMPLIES_THEN => {
             let required = !task.flags.contains(F::OPTIONAL);
