@@ -352,8 +352,20 @@ def simulate(
     """
 
 StatusSection: TypeAlias = Literal[
-    "stack", "dc", "times", "counts", "options", "maint-mode", "nodes", "resources", "attributes", "operations",
-    "failcounts", "failures", "tickets", "bans",
+    "stack",
+    "dc",
+    "times",
+    "counts",
+    "options",
+    "maint-mode",
+    "nodes",
+    "resources",
+    "attributes",
+    "operations",
+    "failcounts",
+    "failures",
+    "tickets",
+    "bans",
 ]
 
 def status_text(

@@ -338,7 +338,7 @@ class Primary:
             (self._stored[name] for name in view.names if name in self._stored and name != state.node), reverse=True
         )
         count = needed(view, state.absent)
-        # The primary is one of those that count, unless its disk fails: what was ordered until then the others may have.
+        # The primary is one of those that count, unless its disk fails: what was ordered until then others may have.
         own = [] if state.disk.failure else [state.disk.head]
         others = on_disk[: count - len(own)]
         if len(own) + len(others) == count:
