@@ -270,10 +270,8 @@ fn connect(reader: &mut Reader<'_>, connection: RscId, container: RscId, node: N
             model.scores.set(connection, other, Score::MINUS_INFINITY);
         }
     }
-    model.nodes[node].kind = NodeKind::Guest;
+    nodes::make_guest(&mut model.nodes[node]);
     model.nodes[node].connection = Some(connection);
-    let attrs = &mut model.nodes[node].attrs;
-    attrs.insert("#kind".into(), "container".into());
     model.states[connection].flags |= RscFlags::REMOTE_NESTING_ALLOWED;
     let resource = &mut model.resources[connection];
     resource.launcher = Some(container);

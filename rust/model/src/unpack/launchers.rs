@@ -1,7 +1,8 @@
 //! Links between resources and what launches them, and between connections and nodes.
 
+use super::nodes;
 use super::reader::Reader;
-use crate::{NodeFlags, NodeKind, RscFlags, RscId, Variant, codes};
+use crate::{NodeFlags, RscFlags, RscId, Variant, codes};
 use pcmk_base::{Entity, Level};
 
 /// Connects every resource that names a launcher with it, and top-level connections with their nodes.
@@ -51,9 +52,7 @@ pub(super) fn connect_node(reader: &mut Reader<'_>, rsc: RscId) {
         primitive.connection_of = Some(node);
     }
     if model.resources[rsc].launcher.is_some() {
-        model.nodes[node].kind = NodeKind::Guest;
-        let attrs = &mut model.nodes[node].attrs;
-        attrs.insert("#kind".into(), "container".into());
+        nodes::make_guest(&mut model.nodes[node]);
     } else {
         let unclean = model.options.startup_fencing;
         let flags = &mut model.node_states[node].flags;

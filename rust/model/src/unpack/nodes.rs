@@ -106,6 +106,15 @@ pub(super) fn create(
     )
 }
 
+/// Makes a node that of something launched. A node configured as a member of the cluster stays one, whatever
+/// connection has its name.
+pub(super) fn make_guest(node: &mut Node) {
+    if node.kind == NodeKind::Remote {
+        node.kind = NodeKind::Guest;
+    }
+    node.attrs.insert("#kind".into(), "container".into());
+}
+
 /// Permanent attributes and capacity, which never replace what is there; then the site's name.
 fn read_attributes<'a>(reader: &mut Reader<'a>, node: NodeId, element: &'a Element) {
     let mut attrs = std::mem::take(&mut reader.model.nodes[node].attrs);
