@@ -1,6 +1,6 @@
 //! The transition summary as text.
 
-use pcmk_model::Model;
+use pcmk_model::{Model, NodeKind};
 use pcmk_sched::Plan;
 use pcmk_sched::output::reason;
 use pcmk_sched::output::summary::Change;
@@ -69,9 +69,8 @@ fn line(
 
 /// Guests are shown with the resource they run in.
 fn node_text(model: &Model, node: pcmk_model::NodeId) -> String {
-    let launcher = model.nodes[node]
-        .connection
-        .and_then(|c| model.resources[c].launcher);
+    let guest = model.nodes[node].kind == NodeKind::Guest;
+    let launcher = model.launcher_of(node).filter(|_| guest);
     match launcher {
         Some(launcher) => format!(
             "{} (resource: {})",

@@ -123,10 +123,10 @@ fn keep_off_remote_nodes(run: &mut Run<'_>, rsc: RscId) {
     }
 }
 
-/// Bans every remote node that is in a resource's table.
+/// Bans every node behind a connection that is in a resource's table, whatever it is configured as.
 pub(super) fn ban_remote_nodes(run: &mut Run<'_>, rsc: RscId) {
     for node in allowed_nodes(run, rsc) {
-        if run.model.nodes[node].is_pacemaker_remote() {
+        if run.model.nodes[node].connection.is_some() {
             run.plan.scores.set(rsc, node, Score::MINUS_INFINITY);
         }
     }
