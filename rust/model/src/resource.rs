@@ -168,7 +168,9 @@ pub struct Replica {
     pub number: u32,
     /// The container.
     pub container: RscId,
-    /// Its address resource.
+    /// Its address.
+    pub address: Option<Text>,
+    /// The resource that brings the address up.
     pub ip: Option<RscId>,
     /// The connection to Pacemaker Remote in it.
     pub connection: Option<RscId>,

@@ -178,6 +178,7 @@ fn make_replica(
     let mut replica = Replica {
         number,
         container,
+        address: address.map(Text::from),
         ip,
         connection: None,
         child,

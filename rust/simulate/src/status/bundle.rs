@@ -41,7 +41,7 @@ pub(super) fn show(
 fn heading(model: &Model, bundle: RscId, spec: &Bundle, several: bool) -> String {
     let state = &model.states[bundle];
     let set = if several { " set" } else { "" };
-    let unique = if state.is(RscFlags::UNIQUE) && several_per_host(spec) {
+    let unique = if state.is(RscFlags::UNIQUE) {
         " (unique)"
     } else {
         ""
@@ -59,19 +59,11 @@ fn heading(model: &Model, bundle: RscId, spec: &Bundle, several: bool) -> String
     )
 }
 
-fn several_per_host(spec: &Bundle) -> bool {
-    spec.per_host > 1
-}
-
 fn replica_line(model: &Model, replica: &Replica, options: StatusOptions) -> String {
     let shown = replica.child.unwrap_or(replica.container);
     let id = replica.connection.unwrap_or(replica.container);
     let mut name = model.resources[id].id.to_string();
-    let address = replica
-        .ip
-        .and_then(|_| model.resources[shown].meta("external-ip"))
-        .or_else(|| model.resources[replica.container].meta("external-ip"));
-    if let Some(address) = address {
+    if let Some(address) = &replica.address {
         name.push_str(&format!(" ({address})"));
     }
     let node = model.current_node(&model.node_states, &model.states, replica.container);

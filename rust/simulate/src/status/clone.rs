@@ -3,7 +3,7 @@
 use super::StatusOptions;
 use super::primitive::failed_probe;
 use super::resources::{
-    Extent, any_below, collective_words, is_active, is_disabled, is_removed, show as show_instance,
+    Extent, any_below, collective_words, is_active, is_removed, show as show_instance,
 };
 use super::section::Section;
 use super::text::{bracketed, exit_text, in_parentheses};
@@ -29,7 +29,7 @@ pub(super) fn show(
     for instance in instances.filter(|&rsc| options.shows_resource(rsc)) {
         if is_shown_alone(model, instance, unique, options) {
             show_instance(model, instance, options, depth + 1, section);
-        } else if let Some(node) = only_node(model, instance) {
+        } else if let Some(node) = place_of_active(model, instance) {
             collected += 1;
             if highest_role(model, instance) > Role::Unpromoted {
                 promoted.push(node);
@@ -53,10 +53,7 @@ pub(super) fn show(
         section.push(depth + 1, format!("Promoted: {}", listed(&promoted)));
     }
     if any(&started) {
-        let wanted = model.resources[clone]
-            .meta("target-role")
-            .and_then(Role::parse);
-        let title = match (promotable, wanted) {
+        let title = match (promotable, wanted_role(model, clone)) {
             (true, Some(Role::Unpromoted)) => "Unpromoted (target-role)",
             (true, _) => "Unpromoted",
             (false, _) => "Started",
@@ -98,7 +95,8 @@ fn is_shown_alone(model: &Model, instance: RscId, unique: bool, options: StatusO
         return true;
     }
     if unique {
-        return !is_removed(model, instance) || any_active;
+        // Only what is left of a whole clone is kept out.
+        return any_active || !is_removed(model, model.top_of(instance));
     }
     if is_pending(model, instance, options) {
         return true;
@@ -129,7 +127,12 @@ fn is_pending(model: &Model, instance: RscId, options: StatusOptions) -> bool {
         })
 }
 
-/// The one node that an instance is active on.
+/// The one node that an instance is active on, if it really is.
+fn place_of_active(model: &Model, instance: RscId) -> Option<NodeId> {
+    only_node(model, instance).filter(|_| is_active(model, instance, Extent::Any))
+}
+
+/// The one node that an instance was seen on.
 fn only_node(model: &Model, instance: RscId) -> Option<NodeId> {
     let mut found = None;
     for primitive in model.primitives(instance) {
@@ -188,11 +191,19 @@ fn stopped_text(model: &Model, clone: RscId, node: NodeId) -> String {
     if let Some(failed) = failed {
         return format!("Stopped ({})", exit_text(i64::from(failed.record.rc)));
     }
-    let role = model.resources[clone]
-        .meta("target-role")
-        .and_then(Role::parse);
-    if role == Some(Role::Stopped) && is_disabled(model, clone) {
-        return "Stopped (disabled)".to_owned();
+    let disabled = wanted_role(model, clone) == Some(Role::Stopped);
+    if disabled {
+        "Stopped (disabled)"
+    } else {
+        "Stopped"
     }
-    "Stopped".to_owned()
+    .to_owned()
+}
+
+/// The role configured for a clone, or else for what is cloned.
+fn wanted_role(model: &Model, clone: RscId) -> Option<Role> {
+    let of = |rsc: RscId| model.resources[rsc].meta("target-role");
+    let instance = model.resources[clone].children.first();
+    let text = of(clone).or_else(|| instance.and_then(|&rsc| of(rsc)));
+    text.and_then(Role::parse)
 }
