@@ -148,6 +148,10 @@ class Lrm:
                 self._with_metadata(_agent(action), action.operation == "start", _ignore)
             self._execute(action, None)
 
+    def has_begun(self, key: str) -> bool:
+        """Whether this process was given the operation of a transition key."""
+        return key in self._begun
+
     def _is_recorded(self, action: PerformAction) -> bool:
         """Whether history has the result: a former process of this controller carried the action out."""
         cib = self._shared.replica.cib

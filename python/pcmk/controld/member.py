@@ -1,13 +1,13 @@
 """Joining: the side of the node that follows (the DC's own node included)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TypeAlias
 
 from pcmk._core import Element
 from pcmk.controld.events import MarkJoined, State
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.shared import Shared
-from pcmk.controld.writer import modify
+from pcmk.controld.writer import delete, modify
 from pcmk.kernel.cib_replica import ReplicaUpdate
 from pcmk.kernel.messages.cib import CibOperation, CibVersion
 from pcmk.kernel.messages.controld_peer import Joined, Welcome
@@ -19,15 +19,21 @@ _TIMER = "welcome"
 
 
 class Member:
-    """Answers a `Welcome` once everything that this node knows of its own history is in the CIB."""
+    """Answers a `Welcome` once the CIB has just what this node knows of its own history.
 
-    def __init__(self, shared: Shared, on_joined: Callable[[], None]) -> None:
+    `is_own` tells whether this controller has begun the operation of a transition key.
+    """
+
+    def __init__(self, shared: Shared, on_joined: Callable[[], None], is_own: Callable[[str], bool]) -> None:
         self._shared = shared
         self._on_joined = on_joined
+        self._is_own = is_own
         self._welcome: tuple[str, int, CibVersion] | None = None
         self._kept: dict[EntryId, tuple[Element, Element]] = {}
         self._unwritten: dict[EntryId, int] = {}
-        self._before: tuple[int, Element | None] = (0, None)
+        self._touched: dict[EntryId, None] = {}
+        self._merged = False
+        self._before: tuple[int, Element | None] | None = None
         self.executor_known = False
 
     def welcomed(self, dc: str, term: int, welcome: Welcome) -> None:
@@ -36,9 +42,14 @@ class Member:
         self.advance()
 
     def cib_changed(self, update: ReplicaUpdate) -> None:
-        """The CIB is another one; one that was read anew may come from a partition that knew less of this node."""
-        if update.everything and self._before[0] != self._shared.replica.term:
-            for id, entry in _entries(self._before[1]).items():
+        """The CIB is another one; one that was read anew may come from a partition that knew less of this node, or only
+        a former life of it."""
+        before = self._before
+        if update.everything and before is not None and before[0] != self._shared.replica.term:
+            if not self._merged:
+                self._merged = True
+                self._touched = {}
+            for id, entry in _entries(before[1]).items():
                 if id not in self._unwritten:
                     self._kept.setdefault(id, entry)
         self._before = (self._shared.replica.term, self._own_history())
@@ -87,6 +98,7 @@ class Member:
         """Entries are about to be written or deleted: what was kept of them is old."""
         for id in ids:
             self._kept.pop(id, None)
+            self._touched[id] = None
             self._unwritten[id] = self._unwritten.get(id, 0) + 1
 
     def known(self, resource: str) -> list[EntryId]:
@@ -102,13 +114,37 @@ class Member:
                 del self._unwritten[id]
 
     def _restore(self) -> None:
-        kept, self._kept = self._kept, {}
-        if not kept or self._shared.fresh:
+        (kept, self._kept), (merged, self._merged) = (self._kept, {}), (self._merged, False)
+        if not merged or self._shared.fresh:
             return
-        operations = missing_history(self._shared.roster.me.id, self._shared.node, kept, self._own_history())
-        if operations:
-            self._shared.port.log("notice", f"The CIB lacked {len(operations)} results of this node; writing them")
-            self._shared.writer.submit(operations)
+        me, present = self._shared.roster.me, self._own_history()
+        stale = stale_history(me.id, {**kept, **self._touched, **self._unwritten}, present, self._is_own)
+        missing = missing_history(me.id, me.name, kept, present)
+        if stale or missing:
+            text = f"The CIB lacked {len(missing)} results of this node, and had {len(stale)} that are not of this life"
+            self._shared.port.log("notice", text)
+            self._shared.writer.submit((*stale, *missing))
+
+
+def stale_history(
+    id: str, known: Container[EntryId], present: Element | None, is_own: Callable[[str], bool]
+) -> tuple[CibOperation, ...]:
+    """What removes entries that a node neither has nor has begun: they are of a former life of it, and say nothing.
+
+    A resource that is left without entries is probed anew.
+    """
+    entries = _entries(present)
+    stale = [
+        key for key, (_, entry) in entries.items() if key not in known and not is_own(entry.get("transition-key", ""))
+    ]
+    path = f"/cib/status/node_state[@id={quoted(id)}]/lrm/lrm_resources/lrm_resource"
+    emptied = {key[0] for key in stale} - {key[0] for key in entries if key not in stale}
+    resources = [delete(f"{path}[@id={quoted(resource)}]") for resource in sorted(emptied)]
+    single = [(resource, entry) for resource, entry in stale if resource not in emptied]
+    return (
+        *resources,
+        *(delete(f"{path}[@id={quoted(resource)}]/lrm_rsc_op[@id={quoted(entry)}]") for resource, entry in single),
+    )
 
 
 def missing_history(
