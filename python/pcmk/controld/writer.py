@@ -25,6 +25,8 @@ _PASSING = frozenset(
         ExitCode.QUORUM,
         ExitCode.UNSATISFIED,
         ExitCode.NOHOST,
+        # A full disk: what runs must be in the CIB before anything else is decided, so it is waited for.
+        ExitCode.IOERR,
     }
 )
 _CLIENT = "pacemaker-controld"
