@@ -4,51 +4,54 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.built
 RUST := $(shell find rust -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
-SHARED ?= ../shared
 PYTHON ?= python3
+CODE := python tests benches tools
 
 .PHONY: build sandbox test lint fix bench wheel protos clean
 
 build: $(STAMP)
 
 $(VENV)/.tools: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pcmk needs Python 3.11 or newer")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade maturin
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "pcmk needs Python 3.11 or newer with venv; name another one with: make PYTHON=/path/to/python3"; exit 1; } >&2
+	@command -v cargo >/dev/null || { echo "pcmk needs Rust 1.85 or newer: no cargo in PATH"; exit 1; } >&2
+	test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check \
 	    $$($(BIN)/python tools/requirements.py pyproject.toml dev)
 	touch $@
 
+# Editable: what changes in python/ needs no build.
 $(STAMP): $(VENV)/.tools $(RUST)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --quiet --skip-install-deps --profile fast \
-	    || VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --profile fast
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --skip-install-deps --profile fast
 	touch $@
 
 sandbox: build
 	$(BIN)/pcmk sandbox down --quiet
 	$(BIN)/pcmk sandbox up
 
+# Whole clusters come last and one at a time: they hold the time that things take against limits.
 test: build
 	cargo test --workspace --profile fast --quiet
-	$(BIN)/python -m pytest -q -n auto -m 'not e2e'
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m 'not e2e'
 	$(BIN)/python -m pytest -q -m e2e
 
 lint: build
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
-	$(BIN)/ruff check python tests benches tools
-	$(BIN)/ruff format --check python tests benches tools
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/basedpyright --level error
 	$(BIN)/lint-imports
 
 fix:
 	cargo fmt --all
-	$(BIN)/ruff check --fix python tests benches tools
-	$(BIN)/ruff format python tests benches tools
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
 
 bench: build
 	$(BIN)/python -m pytest -q benches --benchmark-only
 
+# For any Python from 3.11 on, and for machines without Rust.
 wheel: $(VENV)/.tools
 	$(BIN)/maturin build --release --out dist
 
