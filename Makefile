@@ -22,7 +22,7 @@ $(VENV)/.tools: pyproject.toml
 
 # Editable: what changes in python/ needs no build.
 $(STAMP): $(VENV)/.tools $(RUST)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --skip-install-deps --profile fast
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --profile fast
 	touch $@
 
 sandbox: build
