@@ -167,5 +167,6 @@ pub fn launcher_of(model: &Model, node: NodeId) -> Option<RscId> {
 
 /// Whether a node is a replica of a bundle.
 pub fn is_bundle_node(model: &Model, node: NodeId) -> bool {
-    launcher_of(model, node).is_some_and(|container| model.bundle_of(container).is_some())
+    model.nodes[node].kind == NodeKind::Guest
+        && launcher_of(model, node).is_some_and(|container| model.bundle_of(container).is_some())
 }
