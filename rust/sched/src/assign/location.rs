@@ -68,6 +68,7 @@ fn apply_to_table(run: &mut Run<'_>, rsc: RscId, location: &Location, part: Part
             Score::ZERO
         };
         // A node that was not in the table counts with the constraint's score alone.
+        open(run, rsc, node);
         run.plan.scores.add(rsc, node, score, Score::ZERO);
         if run.plan.scores.probe(rsc, node) < location.probe {
             run.plan.scores.set_probe(rsc, node, location.probe);
@@ -110,7 +111,16 @@ pub fn add(run: &mut Run<'_>, rsc: RscId, node: NodeId, score: Score) {
         add(run, child, node, score);
     }
     let base = run.plan.nodes[node].score;
+    open(run, rsc, node);
     run.plan.scores.add(rsc, node, score, base);
+}
+
+/// A node new to a table brings its own probe mode.
+fn open(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
+    if !run.plan.scores.has(rsc, node) {
+        let mode = run.model.nodes[node].probe_mode;
+        run.plan.scores.set_probe(rsc, node, mode);
+    }
 }
 
 /// Bans every node for a resource and everything below it; an assignment it has itself is dropped.
