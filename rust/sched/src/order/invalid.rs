@@ -3,7 +3,7 @@
 use crate::output::inputs::is_input;
 use crate::{ActionId, Edge, Run, codes};
 use pcmk_base::{Diagnostic, Entity, IdSet, Level};
-use pcmk_model::{NodeKind, OrderKinds as K, Task};
+use pcmk_model::{OrderKinds as K, Task};
 
 /// Looks at every edge, newest action first.
 pub fn drop_invalid(run: &mut Run<'_>) {
@@ -31,7 +31,7 @@ fn switch_off(run: &mut Run<'_>, then: ActionId, at: usize, level: Level, code: 
     run.plan.edges.set_before_kinds(then, at, K::empty());
 }
 
-/// What launches a guest node cannot wait for an action on that node.
+/// What launches a node cannot wait for an action on that node, whatever the node is configured as.
 fn waits_for_own_guest(run: &Run<'_>, then: ActionId, edge: Edge) -> bool {
     let first = &run.plan.actions[edge.other];
     let (Some(_), Some(node), Some(then_rsc)) =
@@ -39,14 +39,10 @@ fn waits_for_own_guest(run: &Run<'_>, then: ActionId, edge: Edge) -> bool {
     else {
         return false;
     };
-    if edge.kinds.is_empty()
-        || edge.kinds.contains(K::GUEST_ALLOWED)
-        || run.model.nodes[node].kind != NodeKind::Guest
-    {
+    if edge.kinds.is_empty() || edge.kinds.contains(K::GUEST_ALLOWED) {
         return false;
     }
-    let connection = run.model.nodes[node].connection;
-    connection.and_then(|c| run.model.resources[c].launcher) == Some(then_rsc)
+    run.model.launcher_of(node) == Some(then_rsc)
 }
 
 /// Whether `first` waits, through inputs that count in a graph, for `then`.
