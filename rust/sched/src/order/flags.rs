@@ -46,12 +46,18 @@ pub fn is_instanced(run: &Run<'_>, rsc: RscId) -> bool {
     )
 }
 
-/// The task of the instances behind a collective's action; for a notification that which it is about.
+/// The task of the instances behind a collective's action; for a notification that which it is about. Groups have
+/// actions for what is completed, as collectives do; primitives have not.
 pub fn underlying_task(run: &Run<'_>, id: ActionId) -> Task {
-    match run.plan.actions[id].key {
-        Key::Notify(_, _, task) => task.underlying(),
-        _ => run.plan.actions[id].task.underlying(),
-    }
+    let task = match run.plan.actions[id].key {
+        Key::Notify(_, _, task) => task,
+        _ => run.plan.actions[id].task,
+    };
+    let of_groups = run.plan.actions[id].rsc().is_some_and(|rsc| {
+        let first = run.plan.children[rsc].first();
+        first.is_some_and(|&child| matches!(run.model.resources[child].variant, Variant::Group(_)))
+    });
+    if of_groups { task } else { task.underlying() }
 }
 
 /// Whether a bundle's action is one that the inner clone's instances carry out.

@@ -169,7 +169,10 @@ fn instance_action(
             Task::Promote | Task::Promoted | Task::Demote | Task::Demoted
         ),
     };
-    let task = underlying_task(run, of);
+    let task = match side {
+        Side::First => underlying_task(run, of),
+        Side::Then => asked,
+    };
     match inside(run, instance).filter(|_| inside_counts) {
         Some(inner) => Some((run.plan.actions.newest(inner, task, None)?, inner)),
         None => Some((run.plan.actions.newest(instance, task, scope)?, instance)),
