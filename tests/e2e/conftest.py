@@ -3,7 +3,8 @@
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -102,17 +103,31 @@ class Cluster:
         return "\n".join(f"==> {path}\n{tail(path, LOG_LINES)}" for path in files)
 
 
-@pytest.fixture
-def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """Three nodes with the default configuration; everything runs."""
+@contextmanager
+def launched(session: pytest.Session) -> Generator[Cluster]:
+    """Three nodes with the default configuration; everything runs. Ends of logs are printed after a failure."""
     with tempfile.TemporaryDirectory(prefix="pcmk-") as folder, Sandbox.launch(Path(folder) / "s") as sandbox:
         cluster = Cluster(sandbox)
-        failed = request.session.testsfailed
+        failed = session.testsfailed
         try:
             began = time.monotonic()
             wait_until_ready(sandbox, START_LIMIT)
             print(f"everything ran after {time.monotonic() - began:.1f} s")
             yield cluster
         finally:
-            if request.session.testsfailed > failed or not cluster.is_idle():
+            if session.testsfailed > failed or not cluster.is_idle():
                 print(cluster.logs())
+
+
+@pytest.fixture
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A cluster for one test alone."""
+    with launched(request.session) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def shared(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A cluster for all tests of a file, each of which leaves it as it was."""
+    with launched(request.session) as cluster:
+        yield cluster

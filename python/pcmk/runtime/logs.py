@@ -3,9 +3,9 @@
 `Mon DD HH:MM:SS.mmm HOST DAEMON[PID] level: text`, followed by the record's fields as a JSON object if it has any.
 """
 
+import errno
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -47,18 +47,22 @@ class _Sinks:
     """Appends whole lines to descriptors, so that lines of several processes never mix."""
 
     def __init__(self, descriptors: list[int]) -> None:
-        self._descriptors = descriptors
+        self._lost = dict.fromkeys(descriptors, 0)
 
     def write(self, line: str) -> None:
         data = line.encode("utf-8", "backslashreplace")
-        for descriptor in list(self._descriptors):
+        for descriptor, lost in list(self._lost.items()):
+            # A line may have been cut off in the middle.
+            note = f"\n{lost} lines could not be written here\n".encode() if lost else b""
             try:
-                os.write(descriptor, data)
+                whole = os.write(descriptor, note + data) == len(note + data)
             except OSError as error:
-                # A full disk must not stop the daemon; a closed descriptor is not tried again.
-                self._descriptors.remove(descriptor)
-                if descriptor != 2:
-                    print(f"Log file lost: {error.strerror}", file=sys.stderr)
+                # A full disk must not stop the daemon, and it may have space again; a closed descriptor is done with.
+                whole = False
+                if error.errno in (errno.EBADF, errno.EPIPE):
+                    del self._lost[descriptor]
+                    continue
+            self._lost[descriptor] = 0 if whole else lost + 1
 
 
 class _Renderer:

@@ -277,10 +277,13 @@ def _exclusively(folder: Path) -> Generator[None]:
     except OSError as error:
         raise PcmkError(ExitCode.CANTCREAT, f"{folder}: {error.strerror}") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PcmkError(ExitCode.TEMPFAIL, f"{folder}: another `pcmk sandbox` command is at work there") from None
         yield
-    except BlockingIOError:
-        raise PcmkError(ExitCode.TEMPFAIL, f"{folder}: another `pcmk sandbox` command is at work there") from None
+    except OSError as error:
+        raise PcmkError(ExitCode.CANTCREAT, f"{error.filename or folder}: {error.strerror or error}") from error
     finally:
         os.close(lock)
 

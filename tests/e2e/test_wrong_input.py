@@ -1,0 +1,433 @@
+"""Wrong input and a hostile environment: each gives a clear error, and nothing is lost."""
+
+import fcntl
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import grpc
+import pytest
+from conftest import Cluster, launched
+
+from pcmk.kernel.core import Daemon
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.rpc import options, tls
+from pcmk.rpc.v1 import peer_pb2
+
+pytestmark = pytest.mark.e2e
+
+STUCK = """#!/bin/sh
+case $1 in
+start)
+    # What it waits for is a process of its own, which must not outlive it.
+    sleep 1000 &
+    echo "$$ $!" > "$HA_RSCTMP/stuck.pids"
+    wait ;;
+stop) exit 0 ;;
+monitor) exit 7 ;;
+meta-data) echo '<resource-agent name="Stuck" version="1.0"><version>1.1</version><actions/></resource-agent>' ;;
+esac
+"""
+UNLIMITED = resource.RLIM_INFINITY
+PIECE = 4096
+
+
+@pytest.fixture(scope="module")
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster whose OCF_ROOT has an agent that never ends."""
+    root = tmp_path_factory.mktemp("ocf")
+    agent = root / "resource.d" / "test" / "Stuck"
+    agent.parent.mkdir(parents=True)
+    agent.write_text(STUCK)
+    agent.chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OCF_ROOT", str(root))
+        with launched(request.session) as cluster:
+            yield cluster
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(shared: Cluster) -> Iterator[None]:
+    """Every test finds the cluster idle and leaves it so, with one CIB on all nodes."""
+    yield
+    shared.wait("all nodes are there", lambda: shared.alive() == list(shared.names))
+    shared.wait_idle()
+    shared.wait("the CIBs are the same", lambda: len(shared.digests()) == 1)
+
+
+def command(cluster: Cluster, node: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return cluster.sandbox.run(node, *words)
+
+
+def done(cluster: Cluster, node: str, *words: str) -> str:
+    result = command(cluster, node, *words)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def refused(code: int, told: str, result: subprocess.CompletedProcess[str]) -> None:
+    assert result.returncode == code, result.stderr
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def configuration(cluster: Cluster, node: str) -> str:
+    return done(cluster, node, "cibadmin", "-Q", "-o", "configuration")
+
+
+def pcmk(*words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", "from pcmk.cli.root import main; main()"]
+    return subprocess.run([*program, *words], capture_output=True, text=True, timeout=60, check=False)
+
+
+def instances(cluster: Cluster) -> dict[str, int]:
+    """Which instance of each resource runs where: the files that agents make when they start."""
+    return {
+        str(path): path.stat().st_ino
+        for node in cluster.names
+        for path in cluster.place.agents_dir(node).glob("*.state")
+    }
+
+
+# ---- what commands are given --------------------------------------------------------------------------
+
+
+def test_a_cib_that_is_no_xml_starts_no_sandbox(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.xml"
+    wrong.write_text("<cib><configuration>")
+    result = pcmk("sandbox", "up", "--dir", str(tmp_path / "s"), "--cib", str(wrong))
+    refused(ExitCode.DATAERR, f"{wrong}: ", result)
+    assert not (tmp_path / "s").exists()
+    missing = pcmk("sandbox", "up", "--dir", str(tmp_path / "s"), "--cib", str(tmp_path / "none.xml"))
+    refused(ExitCode.NOINPUT, "none.xml: No such file or directory", missing)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("-R", "-X", "no XML at all"), ExitCode.CONFIG, "line 1"),
+        (("-C", "-o", "resources", "-X", '<primitive id="broken" cla'), ExitCode.CONFIG, "line 1"),
+        (("-R", "-X", "<cib/>"), ExitCode.OLD, "older"),
+        (("-M", "-o", "resources", "-X", '<primitive id="unknown" type="Dummy"/>'), ExitCode.NOSUCH, "unknown"),
+        (("-C", "-o", "resources", "-X", '<group id="web"/>'), ExitCode.EXISTS, "web"),
+    ],
+)
+def test_what_is_no_change_changes_nothing(shared: Cluster, words: tuple[str, ...], code: int, told: str) -> None:
+    before = configuration(shared, "node1")
+    refused(code, told, command(shared, "node2", "cibadmin", *words))
+    assert [configuration(shared, node) for node in shared.names] == [before] * 3
+
+
+def test_a_patch_for_another_version_is_refused(shared: Cluster) -> None:
+    before = configuration(shared, "node1")
+    patch = (
+        '<diff format="2"><version><source admin_epoch="0" epoch="0" num_updates="0"/>'
+        '<target admin_epoch="0" epoch="1" num_updates="0"/></version>'
+        """<change operation="delete" path="/cib/configuration/resources/group[@id='web']"/></diff>"""
+    )
+    refused(ExitCode.OLD, "epoch", command(shared, "node1", "cibadmin", "-P", "-X", patch))
+    assert [configuration(shared, node) for node in shared.names] == [before] * 3
+
+
+# ---- agents -------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_agent_is_shown_as_not_installed_and_disturbs_nothing(shared: Cluster) -> None:
+    before = instances(shared)
+    xml = '<primitive id="nonsense" class="ocf" provider="pacemaker" type="Nonsense"/>'
+    done(shared, "node1", "cibadmin", "-C", "-o", "resources", "-X", xml)
+    shown = "nonsense\t(ocf:pacemaker:Nonsense):\t Stopped (Not installed)"
+    shared.wait("it is shown", lambda: shown in done(shared, "node1", "crm_mon", "-1", "-r"))
+    shared.wait_idle()
+    assert instances(shared) == before
+    remove(shared, "nonsense")
+    assert instances(shared) == before
+
+
+def test_an_agent_that_never_ends_is_killed_with_all_that_it_started(shared: Cluster) -> None:
+    before = instances(shared)
+    for node in ("node1", "node3"):
+        xml = f'<rsc_location id="stuck-{node}" rsc="stuck" node="{node}" score="-INFINITY"/>'
+        done(shared, "node1", "cibadmin", "-C", "-o", "constraints", "-X", xml)
+    xml = (
+        '<primitive id="stuck" class="ocf" provider="test" type="Stuck">'
+        '<operations><op id="stuck-start" name="start" interval="0" timeout="2s"/></operations></primitive>'
+    )
+    done(shared, "node1", "cibadmin", "-C", "-o", "resources", "-X", xml)
+    began = time.monotonic()
+    pids = shared.place.agents_dir("node2") / "stuck.pids"
+    shared.wait("the agent runs", lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    group = pids.read_text().split()
+    shared.wait("the failure is shown", lambda: "stuck" in failures(shared), 10)
+    assert time.monotonic() - began < 5
+    assert "timed out" in failures(shared).lower()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in group)
+    shared.wait_idle()
+    for node in ("node1", "node3"):
+        done(shared, "node1", "cibadmin", "-D", "-X", f'<rsc_location id="stuck-{node}"/>')
+    remove(shared, "stuck")
+    assert instances(shared) == before
+    assert shared.fencings() == []
+
+
+def failures(cluster: Cluster) -> str:
+    return done(cluster, "node1", "crm_mon", "-1").partition("Failed Resource Actions:")[2]
+
+
+def remove(cluster: Cluster, name: str) -> None:
+    done(cluster, "node1", "cibadmin", "-D", "-o", "resources", "-X", f'<primitive id="{name}"/>')
+    done(cluster, "node1", "crm_resource", "--cleanup")
+    cluster.wait("nothing is left of it", lambda: name not in done(cluster, "node1", "cibadmin", "-Q"))
+    cluster.wait_idle()
+
+
+# ---- disks --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def no_file_may_grow(cluster: Cluster, node: str) -> Generator[Callable[[], None]]:
+    """The node's CIB manager can write to no file, log included, until the function is called."""
+    pid = cluster.pids(node)[Daemon.BASED.value]
+
+    def end() -> None:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (UNLIMITED, UNLIMITED))
+
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, UNLIMITED))
+    try:
+        yield end
+    finally:
+        with suppress(ProcessLookupError):
+            end()
+
+
+@contextmanager
+def small_disk(cluster: Cluster, node: str) -> Generator[Callable[[], None]]:
+    """The node's CIB folder is on a file system of its own, which is full until the function is called."""
+    folder = cluster.place.state_dir(node) / "cib"
+    cluster.sandbox.kill(node)
+    cluster.wait_idle()
+    with ExitStack() as stack:
+        aside = folder.with_name("aside")
+        shutil.copytree(folder, aside)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4m,mode=0750", "none", folder], capture_output=True, check=False
+        )
+        if mounted.returncode == 0:
+            stack.callback(subprocess.run, ["umount", "-l", folder], check=True)
+            stack.callback(cluster.sandbox.kill, node)
+        shutil.copytree(aside, folder, dirs_exist_ok=True)
+        shutil.rmtree(aside)
+        cluster.back(node)
+        if mounted.returncode != 0:
+            pytest.skip("needs the right to mount a file system")
+        filler = folder / "filler"
+        fill(filler)
+        yield filler.unlink
+        saved = folder.with_name("saved")
+        cluster.sandbox.kill(node)
+        shutil.copytree(folder, saved)
+    shutil.rmtree(folder)
+    saved.rename(folder)
+    cluster.back(node)
+
+
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * PIECE)
+
+
+@pytest.mark.parametrize("trouble", [no_file_may_grow, small_disk])
+def test_a_full_disk_of_one_node_holds_up_nobody(
+    shared: Cluster, trouble: Callable[[Cluster, str], AbstractContextManager[Callable[[], None]]]
+) -> None:
+    node = next(name for name in shared.names if name != shared.dc())
+    other = next(name for name in shared.names if name not in (node, shared.dc()))
+    option = f"marker-{trouble.__name__}"
+    with trouble(shared, node) as space_is_back:
+        # Longer than what is left of the last block of a file.
+        value = "x" * (2 * PIECE)
+        done(shared, node, "crm_attribute", "-n", option, "-v", value)
+        dc_log = shared.place.log_file(shared.dc())
+        shared.wait("it is logged", lambda: f"{node} can't write the CIB to its disk" in dc_log.read_text())
+        assert done(shared, node, "crm_attribute", "-n", option, "-G", "-q").strip() == value
+        done(shared, other, "crm_attribute", "-n", option, "-v", f"{option}-last")
+        shared.wait("all show it", lambda: len(shared.digests()) == 1)
+        assert f"{option}-last" not in on_disk(shared, node)
+        space_is_back()
+        shared.wait("the node has caught up", lambda: f"{option}-last" in on_disk(shared, node))
+    assert done(shared, node, "crm_attribute", "-n", option, "-G", "-q").strip() == f"{option}-last"
+    done(shared, node, "crm_attribute", "-n", option, "-D")
+
+
+def test_a_full_disk_of_the_primary_refuses_changes_and_loses_none(shared: Cluster) -> None:
+    dc = shared.dc()
+    other = next(name for name in shared.names if name != dc)
+    with no_file_may_grow(shared, dc) as space_is_back:
+        # The disks of the others are enough for a change that is under way.
+        done(shared, other, "crm_attribute", "-n", "marker-under-way", "-v", "1")
+        result = command(shared, other, "crm_attribute", "-n", "marker-refused", "-v", "1")
+        refused(ExitCode.IOERR, f"{dc} can't write the CIB to its disk: File too large", result)
+        for node in shared.names:
+            assert done(shared, node, "crm_attribute", "-n", "marker-under-way", "-G", "-q").strip() == "1"
+            assert "marker-refused" not in configuration(shared, node)
+        space_is_back()
+        shared.wait("it has caught up", lambda: "marker-under-way" in on_disk(shared, dc))
+    changed = shared.wait(
+        "changes are taken",
+        lambda: command(shared, other, "crm_attribute", "-n", "marker-after", "-v", "1").returncode == 0,
+    )
+    assert changed < 5
+    assert "marker-refused" not in configuration(shared, dc)
+    for name in ("under-way", "after"):
+        done(shared, dc, "crm_attribute", "-n", f"marker-{name}", "-D")
+
+
+def on_disk(cluster: Cluster, node: str) -> str:
+    """What the newest generation of the node's CIB on its disk says."""
+    folder = cluster.place.state_dir(node) / "cib"
+    journal = max(folder.glob("journal-*"), key=lambda path: int(path.name.removeprefix("journal-")))
+    snapshot = folder / f"cib-{journal.name.removeprefix('journal-')}.xml"
+    return snapshot.read_text() + journal.read_text()
+
+
+# ---- folders and sockets ------------------------------------------------------------------------------
+
+
+def test_a_daemon_without_a_socket_folder_says_so(shared: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    unusable = [tmp_path / "file" / "run", Path("/proc/pcmk")]
+    if os.geteuid() != 0:
+        (tmp_path / "closed").mkdir(mode=0o500)
+        unusable.append(tmp_path / "closed" / "run")
+    for folder in unusable:
+        environment = {**shared.sandbox.environment("node1"), "PCMK_RUN_DIR": str(folder)}
+        for module in ("pcmk.pacemakerd", "pcmk.based"):
+            result = subprocess.run(
+                [sys.executable, "-m", module], env=environment, capture_output=True, text=True, timeout=20, check=False
+            )
+            refused(ExitCode.CANTCREAT, f"Cannot use the folder {folder}: ", result)
+        # Commands find nobody there.
+        refused(
+            ExitCode.DISCONNECT,
+            "not running",
+            subprocess.run(
+                ["cibadmin", "-Q"], env=environment, capture_output=True, text=True, timeout=20, check=False
+            ),
+        )
+
+
+def test_a_sandbox_in_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file" / "s", Path("/proc/pcmk")):
+        refused(ExitCode.CANTCREAT, f"{folder}: ", pcmk("sandbox", "up", "--dir", str(folder)))
+
+
+def test_a_node_whose_run_folder_cannot_be_made_starts_when_it_can(shared: Cluster) -> None:
+    node = next(name for name in shared.names if name != shared.dc())
+    shared.sandbox.kill(node)
+    shared.wait_idle()
+    run = shared.place.run_dir(node)
+    shutil.rmtree(run)
+    run.touch()
+    folder = str(shared.place.folder)
+    refused(ExitCode.CANTCREAT, f"{run}: Not a directory", pcmk("sandbox", "start", "--dir", folder, node))
+    run.unlink()
+    shared.back(node)
+
+
+def test_a_second_sandbox_in_the_same_folder_is_refused(shared: Cluster) -> None:
+    before = instances(shared)
+    folder = shared.place.folder
+    for words in ((), ("--keep",), ("--nodes", "5")):
+        refused(ExitCode.EXISTS, "runs there already", pcmk("sandbox", "up", "--dir", str(folder), *words))
+    with (folder / "lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused(ExitCode.TEMPFAIL, "another `pcmk sandbox` command", pcmk("sandbox", "up", "--dir", str(folder)))
+    result = command(shared, "node1", "pacemakerd")
+    refused(ExitCode.FATAL, "Another instance is alive", result)
+    assert instances(shared) == before
+    assert shared.is_idle()
+
+
+# ---- strangers ----------------------------------------------------------------------------------------
+
+
+def test_a_stranger_is_refused_at_every_port(shared: Cluster, tmp_path: Path) -> None:
+    dc = shared.dc()
+    first = shared.place.node(dc).port
+    member = next(name for name in shared.names if name != dc)
+    tls.make_ca(tmp_path / "ca")
+    tls.make_node(tmp_path / "ca", tmp_path / "stranger", member)
+    tls.make_node(shared.place.certificates, tmp_path / "liar", "node9")
+    before = instances(shared)
+    for port in range(first, first + 4):
+        assert knock(shared, dc, port, tmp_path / "stranger", member) == grpc.StatusCode.UNAVAILABLE
+        assert knock(shared, dc, port, tmp_path / "liar", member) == grpc.StatusCode.PERMISSION_DENIED
+    log = shared.place.log_file(dc).read_text()
+    assert log.count(f"Refused a peer that says to be '{member}' but is pcmk-node-node9") == 4
+    assert shared.is_idle() and instances(shared) == before
+
+
+def knock(cluster: Cluster, node: str, port: int, folder: Path, sender: str) -> grpc.StatusCode:
+    """Open a stream as a member does, with a certificate of that folder; how it ended."""
+    identity = tls.load_identity(folder, sender)
+    authority = (cluster.place.certificates / tls.CA_CERTIFICATE).read_bytes()
+    credentials = grpc.ssl_channel_credentials(authority, identity.key, identity.certificate)
+    named = (("grpc.ssl_target_name_override", tls.certificate_name(node)),)
+    with grpc.secure_channel(f"127.0.0.1:{port}", credentials, options=named) as channel:
+        hello = peer_pb2.Envelope(sender=sender, incarnation="stranger").SerializeToString()
+        try:
+            channel.stream_unary(options.PEER_METHOD)(iter([hello]), timeout=5)
+        except grpc.RpcError as error:
+            return error.code()
+    return grpc.StatusCode.OK
+
+
+def test_a_node_with_a_strangers_certificate_does_not_get_in(shared: Cluster, tmp_path: Path) -> None:
+    node = next(name for name in shared.names if name not in (shared.dc(), shared.web_node()))
+    others = [name for name in shared.names if name != node]
+    shared.sandbox.kill(node)
+    shared.wait_idle()
+    before = instances(shared)
+    folder = shared.place.config_dir(node) / "tls"
+    folder.rename(tmp_path / "own")
+    tls.make_ca(tmp_path / "ca")
+    tls.make_node(tmp_path / "ca", folder, node)
+    shared.sandbox.start(node)
+    told = f"{node} can't prove to be of this cluster"
+    for name in others:
+        shared.wait("it is logged", lambda name=name: told in shared.place.log_file(name).read_text())
+    # The cluster goes on without it, and it with nothing.
+    done(shared, others[0], "crm_attribute", "-n", "marker-stranger", "-v", "1")
+    online = done(shared, others[0], "crm_mon", "-1").partition("* Online: [")[2].partition("]")[0].split()
+    assert online == others
+    assert instances(shared) == {path: number for path, number in before.items() if f"/{node}/" not in path}
+    shared.sandbox.kill(node)
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "own", folder)
+    shared.back(node)
+    assert done(shared, node, "crm_attribute", "-n", "marker-stranger", "-G", "-q").strip() == "1"
+    done(shared, node, "crm_attribute", "-n", "marker-stranger", "-D")
+
+
+# ---- everything at once -------------------------------------------------------------------------------
+
+
+def test_a_power_cut_of_all_nodes_loses_nothing_that_was_acknowledged(shared: Cluster) -> None:
+    done(shared, "node2", "crm_attribute", "-n", "marker-power", "-v", "1")
+    before = configuration(shared, "node1")
+    for node in shared.names:
+        shared.sandbox.kill(node)
+    result = pcmk("sandbox", "up", "--keep", "--dir", str(shared.place.folder))
+    assert result.returncode == 0, result.stderr
+    assert "everything runs" in result.stdout
+    assert [configuration(shared, node) for node in shared.names] == [before] * 3
+    assert shared.web_node() in shared.names
+    assert shared.active("Dummy", "everywhere-member") == list(shared.names)
