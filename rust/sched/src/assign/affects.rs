@@ -126,37 +126,34 @@ pub fn node_value<'a>(
     node: NodeId,
     rsc: RscId,
 ) -> Value<'a> {
-    let node = seen_node(run, node, rsc);
+    let Some(place) = value_host(run, node, rsc) else {
+        return Value::Absent;
+    };
     match attribute {
-        None | Some("#uname") => Value::Node(node),
+        None | Some("#uname") => Value::Node(place),
         Some(name) => {
-            let attributes = &attribute_host(run, node, rsc).map(|n| &run.model.nodes[n].attrs);
-            let value = attributes.and_then(|attributes| attributes.get(name));
+            let value = run.model.nodes[place].attrs.get(name);
             value.map_or(Value::Absent, |text| Value::Text(text))
         }
     }
 }
 
-/// For what runs inside a bundle, its own node stands for the container's host.
-fn seen_node(run: &Run<'_>, node: NodeId, rsc: RscId) -> NodeId {
-    if !is_bundle_node(run.model, node) || run.model.bundle_of(rsc).is_none() {
-        return node;
-    }
-    let launcher = launcher_of(run.model, node);
-    launcher
-        .and_then(|container| run.plan.assigned[container])
-        .unwrap_or(node)
-}
-
-/// Where an attribute is read: on the host of a guest, if the resource says so.
-fn attribute_host(run: &Run<'_>, node: NodeId, rsc: RscId) -> Option<NodeId> {
+/// Where a value is read: on the host of a guest, if the resource says so or is what runs inside a bundle.
+fn value_host(run: &Run<'_>, node: NodeId, rsc: RscId) -> Option<NodeId> {
     let wants_host = run.model.resources[rsc]
         .meta("container-attribute-target")
         .is_some_and(|target| target.eq_ignore_ascii_case("host"));
-    if !wants_host || run.model.nodes[node].kind != NodeKind::Guest {
+    let inside = is_bundle_node(run.model, node) && is_inside_bundle(run.model, rsc);
+    if run.model.nodes[node].kind != NodeKind::Guest || !(wants_host || inside) {
         return Some(node);
     }
     run.plan.assigned[launcher_of(run.model, node)?]
+}
+
+/// Whether a resource is what a bundle is for, not one of the parts that carry it.
+fn is_inside_bundle(model: &Model, rsc: RscId) -> bool {
+    let bundle = model.bundle_of(rsc).map(|b| &model.resources[b].variant);
+    matches!(bundle, Some(Variant::Bundle(spec)) if spec.inner == Some(model.top_of(rsc)))
 }
 
 /// The virtual machine or container that a guest node is.
