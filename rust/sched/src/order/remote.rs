@@ -36,11 +36,9 @@ pub fn order_remote(run: &mut Run<'_>) {
 fn order_action(run: &mut Run<'_>, id: ActionId) {
     let action = &run.plan.actions[id];
     let Some(rsc) = action.rsc() else { return };
-    if action.task == Task::ClearFailcount {
-        if run.plan.rscs[rsc].is(RscFlags::REMOTE_CONNECTION) {
-            let start = End::task(rsc, Task::Start);
-            relate(run, End::Action(id), start, K::ORDERED);
-        }
+    if action.task == Task::ClearFailcount && run.plan.rscs[rsc].is(RscFlags::REMOTE_CONNECTION) {
+        let start = End::task(rsc, Task::Start);
+        relate(run, End::Action(id), start, K::ORDERED);
         return;
     }
     let Some(node) = action.node else { return };
@@ -67,7 +65,7 @@ fn stops_elsewhere_wait(run: &mut Run<'_>, rsc: RscId, node: NodeId, connection:
         .with_key(Key::Op(rsc, Task::Stop, 0))
         .to_vec()
     {
-        if run.plan.actions[stop].node.is_some_and(|n| n != node) {
+        if run.plan.actions[stop].node != Some(node) {
             let start = End::task(connection, Task::Start);
             relate(run, start, End::Action(stop), K::ORDERED);
         }
