@@ -235,6 +235,7 @@ impl Injector<'_> {
         };
         let recorded = Recorded {
             id: &spec.op.resource,
+            configured_id: &spec.op.resource,
             agent: (&agent.class, agent.provider.as_deref(), &agent.kind),
         };
         let outcome = Outcome {

@@ -151,8 +151,10 @@ fn sanitized(id: &str) -> String {
 /// A resource as its history names it.
 #[derive(Clone, Debug)]
 pub struct Recorded<'a> {
-    /// Id in the history.
+    /// Id to look for in the history.
     pub id: &'a str,
+    /// Id to look for next, and of a new entry.
+    pub configured_id: &'a str,
     /// Agent class, provider and name.
     pub agent: (&'a str, Option<&'a str>, &'a str),
 }
@@ -192,12 +194,9 @@ pub fn record(
         || Element::new("lrm".to_owned()).with_attr("id", &*state_id),
     );
     let resources = child_or_new(lrm, "lrm_resources");
-    let entry = child_or_insert(
-        resources,
-        "lrm_resource",
-        |entry| entry.id() == Some(rsc.id),
-        || new_entry(rsc),
-    );
+    let at = entry_of(resources, rsc);
+    let entry = Arc::make_mut(&mut resources.children_mut()[at]);
+    let id = entry.id().unwrap_or(rsc.configured_id).to_owned();
     let call = entry
         .children()
         .iter()
@@ -206,21 +205,37 @@ pub fn record(
         .unwrap_or(0)
         .max(0)
         + 1;
-    for id in record_ids(rsc.id, outcome) {
+    for record_id in record_ids(&id, outcome) {
         let record = child_or_insert(
             entry,
             "lrm_rsc_op",
-            |op| op.id() == Some(&*id),
-            || Element::new("lrm_rsc_op".to_owned()).with_attr("id", &*id),
+            |op| op.id() == Some(&*record_id),
+            || Element::new("lrm_rsc_op".to_owned()).with_attr("id", &*record_id),
         );
-        fill(record, rsc.id, node, call, outcome);
+        fill(record, &id, node, call, outcome);
     }
+}
+
+/// The position of the entry of a resource, made if there is none. Of several with the same id none is taken.
+fn entry_of(resources: &mut Element, rsc: &Recorded<'_>) -> usize {
+    let with_id = |id: &str| {
+        let entries = resources.children().iter().enumerate();
+        let mut found = entries
+            .filter(|(_, entry)| entry.name() == "lrm_resource" && entry.id() == Some(id))
+            .map(|(at, _)| at);
+        found.next().filter(|_| found.next().is_none())
+    };
+    if let Some(known) = with_id(rsc.id).or_else(|| with_id(rsc.configured_id)) {
+        return known;
+    }
+    resources.push_child(new_entry(rsc));
+    resources.children().len() - 1
 }
 
 fn new_entry(rsc: &Recorded<'_>) -> Element {
     let (class, provider, kind) = rsc.agent;
     let mut entry = Element::new("lrm_resource".to_owned())
-        .with_attr("id", rsc.id)
+        .with_attr("id", rsc.configured_id)
         .with_attr("class", class);
     if let Some(provider) = provider {
         entry.set_attr("provider", provider);

@@ -200,6 +200,7 @@ impl Execution<'_> {
         }
         let recorded = Recorded {
             id: name,
+            configured_id: &rsc.id,
             agent: (
                 rsc.class.as_deref().unwrap_or_default(),
                 rsc.provider.as_deref(),

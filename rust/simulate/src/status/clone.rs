@@ -162,11 +162,9 @@ fn stopped_on(model: &Model, clone: RscId) -> BTreeMap<String, Vec<NodeId>> {
         active.extend(&model.activity[primitive].active_on);
     }
     let allowed: Vec<NodeId> = model.scores.nodes(clone).map(|(node, _)| node).collect();
+    // Nobody knows yet where it is allowed: then wherever it was looked for.
     let candidates = if allowed.is_empty() {
-        let known = model.primitives(clone).into_iter();
-        known
-            .flat_map(|rsc| model.activity[rsc].known_on.iter().copied())
-            .collect()
+        model.activity[clone].known_on.clone()
     } else {
         allowed
     };

@@ -141,6 +141,7 @@ fn health_text(model: &Model, node: NodeId) -> &'static str {
     if model.options.node_health_strategy == HealthStrategy::None {
         return "";
     }
+    // Words count as what they say, whatever their scores are.
     let health = &model.options.health;
     let values: Vec<(bool, bool, Option<Score>)> = model.nodes[node]
         .attrs
@@ -149,7 +150,8 @@ fn health_text(model: &Model, node: NodeId) -> &'static str {
         .map(|(_, value)| {
             let red = value.eq_ignore_ascii_case("red");
             let yellow = value.eq_ignore_ascii_case("yellow");
-            (red, yellow, health.parse(value))
+            let score = health.parse(value).filter(|_| !red && !yellow);
+            (red, yellow, score)
         })
         .collect();
     let at_most = |limit: Score, score: Option<Score>| score.is_some_and(|score| score <= limit);
