@@ -124,7 +124,10 @@ fn can_be_promoted(run: &Run<'_>, clone: RscId, instance: RscId, node_max: u32) 
 /// The priority by which an instance competes: its promotion score, what is configured for the promoted role, and
 /// colocations.
 fn set_priority(run: &mut Run<'_>, clone: RscId, instance: RscId) {
-    raise_started(run, instance);
+    // Members count for themselves only while none of them is known to be more than started.
+    if crate::order::apply::current_role(run, instance) == Role::Started {
+        raise_started(run, instance);
+    }
     let Some(node) = unique_node(run, instance) else {
         return;
     };

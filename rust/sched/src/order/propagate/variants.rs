@@ -5,7 +5,7 @@ use super::{Changed, Walk};
 use crate::assign::compatible::compatible;
 use crate::assign::record::unassign;
 use crate::order::flags::{computed, is_instanced, underlying_task};
-use crate::{ActionFlags as F, ActionId, Run};
+use crate::{ActionFlags as F, ActionId, Key, Run};
 use pcmk_base::parse_bool;
 use pcmk_model::{NodeId, OrderKinds as K, RscId, Task, Variant};
 
@@ -91,10 +91,18 @@ fn interleaved(run: &Run<'_>, task: &Update) -> Option<(RscId, RscId)> {
     if first == then || !is_instanced(run, first) || !is_instanced(run, then) {
         return None;
     }
-    let down = matches!(run.plan.actions[task.then].task, Task::Stop | Task::Demote);
+    let down = matches!(subject_of(run, task.then), Some(Task::Stop | Task::Demote));
     let says = if down { first } else { then };
     let interleave = run.model.resources[says].meta("interleave");
     (interleave.and_then(parse_bool) == Some(true)).then_some((first, then))
+}
+
+/// What an action is or, for a notification, is about.
+fn subject_of(run: &Run<'_>, id: ActionId) -> Option<Task> {
+    match run.plan.actions[id].key {
+        Key::Notify(_, _, task) | Key::Op(_, task, 0) => Some(task),
+        _ => None,
+    }
 }
 
 /// The instances that a clone's actions stand for; containers in a bundle.
@@ -112,8 +120,8 @@ fn update_interleaved(
     (first_rsc, then_rsc): (RscId, RscId),
 ) -> Changed {
     let going_down = matches!(
-        run.plan.actions[task.first].task,
-        Task::Stopped | Task::Demoted
+        subject_of(run, task.first),
+        Some(Task::Stopped | Task::Demoted)
     );
     let mut changed = Changed::empty();
     for then_instance in instances(run, then_rsc) {
