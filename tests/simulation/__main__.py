@@ -2,8 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from itertools import repeat
 
 from tests.simulation.run import MINUTES, Result, run_seed
@@ -18,29 +18,35 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--trace", action="store_true", help="print everything that happens")
     parser.add_argument("--jobs", type=int, default=1, help="processes that work on seeds")
     parser.add_argument("--brief", action="store_true", help="one line for each violation")
+    parser.add_argument("--first", action="store_true", help="stop at the first violation")
     options = parser.parse_args(arguments)
     first, _, last = options.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     if options.trace:
-        results = map(partial(run_seed, minutes=options.minutes, nodes=options.nodes, trace_to=print), seeds)
-        return _report(results, len(seeds), options.brief)
+        results = (run_seed(seed, options.minutes, options.nodes, print) for seed in seeds)
+        return _report(results, options)
     if options.jobs == 1:
-        results = map(partial(run_seed, minutes=options.minutes, nodes=options.nodes), seeds)
-        return _report(results, len(seeds), options.brief)
+        results = (run_seed(seed, options.minutes, options.nodes) for seed in seeds)
+        return _report(results, options)
     with ProcessPoolExecutor(options.jobs) as pool:
-        results = pool.map(run_seed, seeds, repeat(options.minutes), repeat(options.nodes), chunksize=4)
-        return _report(results, len(seeds), options.brief)
+        results = pool.map(run_seed, seeds, repeat(options.minutes), repeat(options.nodes))
+        code = _report(results, options)
+        pool.shutdown(cancel_futures=True)
+        return code
 
 
-def _report(results: "map[Result] | object", count: int, brief: bool) -> int:
+def _report(results: Iterable[Result], options: argparse.Namespace) -> int:
     failed: list[int] = []
-    seconds, events = 0.0, 0
-    for result in results:  # type: ignore[attr-defined]
+    count, seconds, events = 0, 0.0, 0
+    for result in results:
+        count += 1
         seconds += result.seconds
         events += result.events
         if result.failure:
             failed.append(result.seed)
-            print(result.failure.partition("\n")[0] if brief else result.failure, flush=True)
+            print(result.failure.partition("\n")[0] if options.brief else result.failure, flush=True)
+            if options.first:
+                break
     print(f"{count} seeds, {len(failed)} with violations {failed or ''}; {seconds:.1f} s of CPU, {events} events")
     return 1 if failed else 0
 

@@ -87,7 +87,7 @@ class ResourceAgents:
         world.observers.agent_begins(node, resource, effect.action)
         if effect.action in ("start", "promote"):
             self.possible[resource] = PROMOTED if effect.action == "promote" else self.possible.get(resource, STARTED)
-        mood = world.moods.of(resource, node.name, effect.action)
+        mood = self._mood(resource, effect.action)
         duration = world.random.uniform(0.01, 0.05 if effect.action == "monitor" else 0.4)
         if mood is not None and mood.kind == "slow":
             duration *= mood.value
@@ -168,6 +168,15 @@ class ResourceAgents:
                 self.possible.pop(resource, None)
             case _:
                 pass
+
+    def _mood(self, resource: str, action: str) -> Mood | None:
+        world = self.node.world
+        mood = world.moods.of(resource, self.node.name, action)
+        if mood is not None and action == "monitor" and resource not in self.running:
+            # No agent calls failed what does not run. A probe without an answer counts as a failed resource, and a
+            # partition that is frozen for lack of quorum recovers what it has: neither can know better.
+            return None if mood.kind == "fail" or world.plan.freezes else mood
+        return mood
 
     def _busy(self, resource: str) -> bool:
         return any(run.resource == resource and run.action != "monitor" for run in self._runs.values())

@@ -33,6 +33,11 @@ class Plan:
     primitives: tuple[Primitive, ...]
     cib: str
 
+    @property
+    def freezes(self) -> bool:
+        """Whether a partition without quorum goes on with what it has."""
+        return 'value="freeze"' in self.cib
+
 
 BASE = (
     Primitive("fencing", "fence_sim", stonith=True),
@@ -102,10 +107,10 @@ def resources_xml(primitives: tuple[Primitive, ...]) -> str:
 
 def _cib(random: Random, names: tuple[str, ...]) -> str:
     options = {
-        "stonith-enabled": "true",
+        "fencing-enabled": "true",
         "no-quorum-policy": random.choice(("stop", "stop", "freeze")),
-        "stonith-action": random.choice(("reboot", "reboot", "off")),
-        "stonith-timeout": "30s",
+        "fencing-action": random.choice(("reboot", "reboot", "off")),
+        "fencing-timeout": "30s",
         "cluster-recheck-interval": "5min",
     }
     properties = "".join(f'<nvpair id="opt-{name}" name="{name}" value="{value}"/>' for name, value in options.items())

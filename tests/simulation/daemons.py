@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from pcmk._core import schedule
+from pcmk.attrd.core import AttrdCore
 from pcmk.based.core import BasedCore
 from pcmk.based.disk import KeepConflict, MarkCommitted, Persist
 from pcmk.controld.core import ControldCore
@@ -35,16 +37,16 @@ from pcmk.pacemakerd.core import (
     SupervisorSettings,
     TellManager,
 )
+from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade, SchedulerdCore
 from tests.simulation.agents import FENCE_METADATA, metadata_of
 from tests.simulation.process import Body, Process, Traits
-from tests.simulation.toy import ToyAttributes, ToyScheduler
 
 TRAITS = {
     Daemon.PACEMAKERD: Traits(),
     Daemon.BASED: Traits(peers=True, views=True),
     Daemon.FENCED: Traits(links=(Daemon.BASED,), peers=True, views=True),
     Daemon.EXECD: Traits(links=(Daemon.FENCED,)),
-    Daemon.ATTRD: Traits(),
+    Daemon.ATTRD: Traits(links=(Daemon.BASED,), peers=True, views=True),
     Daemon.SCHEDULERD: Traits(links=(Daemon.BASED,)),
     Daemon.CONTROLD: Traits(
         links=(Daemon.BASED, Daemon.FENCED, Daemon.EXECD, Daemon.ATTRD, Daemon.SCHEDULERD), peers=True, views=True
@@ -176,9 +178,35 @@ class _Fenced(_Hands):
                 raise TypeError(f"unknown effect {effect!r}")
 
 
-class _Controld(_Hands):
+class _Attrd(_Hands):
     def __init__(self, process: Process) -> None:
+        super().__init__(process, AttrdCore(process.node.name, process.incarnation))
+
+    def carry_out(self, effect: Any) -> None:
+        raise TypeError(f"unknown effect {effect!r}")
+
+
+class _Schedulerd(_Hands):
+    def __init__(self, process: Process) -> None:
+        super().__init__(process, SchedulerdCore({}))
+
+    def carry_out(self, effect: Any) -> None:
+        match effect:
+            case MakePlan(request=request, cib=cib, now=now, transition_id=transition_id):
+                plan = schedule(cib.real, now, transition_id)
+                made = PlanMade(request, plan.graph_xml, tuple(plan.errors), tuple(plan.warnings))
+                self.tell(made, self.process.world.random.uniform(0.005, 0.05))
+            case KeepInput():
+                pass
+            case _:
+                raise TypeError(f"unknown effect {effect!r}")
+
+
+class _Controld(_Hands):
+    def __init__(self, process: Process, respawned: bool) -> None:
         node = process.node
+        if not respawned:
+            node.run_state["joined"] = False
         fresh = not node.run_state.get("joined")
         super().__init__(process, ControldCore(node.name, process.incarnation, fresh, Settings()))
 
@@ -195,9 +223,9 @@ _BODIES: dict[Daemon, Callable[[Process, bool], Body]] = {
     Daemon.BASED: _Based,
     Daemon.FENCED: lambda process, _respawned: _Fenced(process),
     Daemon.EXECD: _Execd,
-    Daemon.CONTROLD: lambda process, _respawned: _Controld(process),
-    Daemon.ATTRD: lambda process, _respawned: _Hands(process, ToyAttributes()),
-    Daemon.SCHEDULERD: lambda process, _respawned: _Hands(process, ToyScheduler()),
+    Daemon.ATTRD: lambda process, _respawned: _Attrd(process),
+    Daemon.SCHEDULERD: lambda process, _respawned: _Schedulerd(process),
+    Daemon.CONTROLD: _Controld,
 }
 
 

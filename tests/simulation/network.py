@@ -295,7 +295,7 @@ class Network:
     def connect_links(self, process: Process) -> None:
         """A process listens: its own links are made, and those of the others to it."""
         for other in process.node.processes.values():
-            if other.alive and other is not process:
+            if other.alive and other is not process and other.body is not None:
                 if other.daemon in process.wanted_links:
                     self._connect(process, other)
                 if process.daemon in other.wanted_links:

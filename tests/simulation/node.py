@@ -149,10 +149,12 @@ class Node:
         world = self.world
         world.note(f"{process.daemon.value} on {self.name} ended: code {code}, signal {signal}")
         if process.daemon is Daemon.PACEMAKERD:
-            if code == ExitCode.OK:
+            if code is None:
+                self.after(INIT_DELAY, self._restart_supervisor)
+            elif code == ExitCode.OK:
                 self.after(0.1, self.crash, "it was shut down")
             else:
-                self.after(INIT_DELAY, self._restart_supervisor)
+                self.after(0.1, self.panic, f"pacemakerd gave up with {code}")
             return
         supervisor = self.processes.get(Daemon.PACEMAKERD)
         if supervisor is not None:

@@ -1,5 +1,6 @@
 """Runs of single seeds, and how they are told about."""
 
+import gc
 import hashlib
 import time
 import traceback
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.simulation.invariants import Violation
+from tests.simulation.sharing import shared_cibs
 from tests.simulation.world import World
 
 MINUTES = 30.0
@@ -27,6 +29,18 @@ def run_seed(
 ) -> Result:
     """Simulate one cluster."""
     began = time.process_time()
+    gc.disable()
+    try:
+        with shared_cibs():
+            return _run_seed(seed, minutes, nodes, trace_to, began)
+    finally:
+        gc.enable()
+        gc.collect()
+
+
+def _run_seed(
+    seed: int, minutes: float, nodes: int | None, trace_to: Callable[[str], None] | None, began: float
+) -> Result:
     world = World(seed, minutes, nodes, trace_to)
     failure = ""
     try:

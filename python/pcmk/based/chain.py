@@ -7,6 +7,7 @@ The head may be ahead of what is committed. After a whole copy was taken over, t
 until that copy is committed itself.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,7 +31,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the committed tree. Without a patchset the tree was replaced by one that is not newer by version."""
+    """A step of the committed tree. Without a patchset the tree was replaced by one that is not newer by version, or
+    that lacks changes which the old one had."""
 
     version: CibVersion
     patchset: str
@@ -149,7 +151,8 @@ class Chain:
         repair = position == self.committed_position or cib.digest() == self.committed.digest()
         if cib.version < self.committed.version or (cib.version == self.committed.version and not repair):
             return []
-        steps = _jump(self.committed, cib)
+        lost = fork((self.committed_position,), self.lineage) != self.committed_position
+        steps = _jump(self.committed, cib, lost)
         self.committed, self.committed_position = cib, position
         self._detached = False
         self._trim()
@@ -185,7 +188,7 @@ class Chain:
         } | {request.number: done}
 
     def _index_after(self, position: Position) -> int:
-        return next((i for i, link in enumerate(self.links) if link.entry.position > position), len(self.links))
+        return bisect_right(self.links, position, key=lambda link: link.entry.position)
 
     def _trim(self) -> None:
         surplus = self._index_after(self.committed_position) - RING
@@ -224,8 +227,10 @@ def fork(own: Iterable[Position], other: Iterable[Position]) -> Position:
     return max(common, default=Position())
 
 
-def _jump(old: Cib, new: Cib) -> list[Step]:
-    if new.version > old.version:
+def _jump(old: Cib, new: Cib, lost: bool) -> list[Step]:
+    """From one tree to another. If changes of the old one were `lost` to those of another partition, that is no change
+    like others: subscribers have to look at everything anew."""
+    if new.version > old.version and not lost:
         return [Step(version_of(new), old.diff(new))]
     if old.digest() == new.digest():
         return []

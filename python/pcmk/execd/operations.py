@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -94,7 +94,7 @@ def operation_record(operation: Operation) -> str:
     return json.dumps(
         {
             "call_id": operation.call_id,
-            "op": asdict(operation.op),
+            "op": _plain(operation.op),
             "running": operation.phase is Phase.RUNNING,
             "pgid": operation.pgid,
             "ticks": operation.ticks,
@@ -109,7 +109,12 @@ def operation_record(operation: Operation) -> str:
 
 def result_record(result: OpResult) -> str:
     """A result as text."""
-    return json.dumps(asdict(result))
+    return json.dumps(_plain(result))
+
+
+def _plain(message: ExecuteOp | OpResult) -> dict[str, Any]:
+    """The fields by name; none of them is a message."""
+    return {known.name: getattr(message, known.name) for known in fields(message)}
 
 
 def recall(records: Mapping[str, str], now_mono: float) -> Recalled:

@@ -12,7 +12,7 @@ from pcmk.fenced.owner import CONFIRMED, UNKNOWN, Owner
 from pcmk.fenced.pool import Pool
 from pcmk.fenced.status import Status, Verdict
 from pcmk.fenced.topology import Topology, topology_of
-from pcmk.kernel.cib_replica import CibReplica, ReplicaUpdate
+from pcmk.kernel.cib_replica import CibReplica, PatchChange, ReplicaUpdate
 from pcmk.kernel.core import (
     CallResult,
     CancelTimer,
@@ -210,7 +210,7 @@ class FencedCore:
 
     def _configure(self, update: ReplicaUpdate, now: Instant) -> list[Effect]:
         cib = self._replica.cib
-        if cib is None or not (update.everything or any(_concerns(change.path) for change in update.changes)):
+        if cib is None or not (update.everything or any(_concerns(change) for change in update.changes)):
             return []
         self._topology = topology_of(cib.root)
         effects = self._pool.configure(devices_for(cib.root, self._node))
@@ -477,9 +477,10 @@ class FencedCore:
                 return self._owner.due(kind, name, now)
 
 
-def _concerns(path: str) -> bool:
-    """Whether a change at this place of the CIB may change devices or the topology."""
-    return not path.startswith("/cib/status")
+def _concerns(change: PatchChange) -> bool:
+    """Whether a change of the CIB may change devices or the topology. Each one modifies the root: its version."""
+    of_root = change.path == "/cib" and change.operation == "modify"
+    return not of_root and not change.path.startswith("/cib/status")
 
 
 def _result(op: FenceOp, outcome: str, reason: str, now: Instant, delegate: str = "") -> FenceResult:

@@ -25,7 +25,10 @@ class Violation(AssertionError):
 
 from tests.simulation.invariants.acknowledged_survives import AcknowledgedSurvives  # noqa: E402
 from tests.simulation.invariants.committed_is_on_disk import CommittedIsOnDisk  # noqa: E402
+from tests.simulation.invariants.everything_runs import EverythingRuns  # noqa: E402
 from tests.simulation.invariants.fenced_first import FencedFirst  # noqa: E402
+from tests.simulation.invariants.idle_in_the_end import IdleInTheEnd  # noqa: E402
+from tests.simulation.invariants.nothing_planned import NothingPlanned  # noqa: E402
 from tests.simulation.invariants.one_active import OneActive  # noqa: E402
 from tests.simulation.invariants.one_primary import OnePrimary  # noqa: E402
 from tests.simulation.invariants.same_content import SameContent  # noqa: E402
@@ -38,7 +41,10 @@ TABLE: tuple[Callable[["World"], Any], ...] = (
     VersionsGrow,
     SameContent,
     CommittedIsOnDisk,
+    IdleInTheEnd,
+    EverythingRuns,
     AcknowledgedSurvives,
+    NothingPlanned,
 )
 
 

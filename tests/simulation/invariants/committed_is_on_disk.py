@@ -1,5 +1,6 @@
 """What a primary commits, and so acknowledges, is safe from a loss of power on a majority of its view, its own disk
-included, and on a majority of all nodes as far as the view has members."""
+included, and on a majority of all nodes as far as the view has members. Members that the DC has declared failed count
+only where there is quorum."""
 
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,10 @@ class CommittedIsOnDisk:
                     self._world.observers.quorate_commit(link.entry.version)
                 if link.entry.position < position:
                     break
-        members = len(view.members)
-        needed = max(members // 2 + 1, min(members, view.expected_votes // 2 + 1))
+        absent = process.body.core.state.absent
+        live = sum(name not in absent for name in view.names)
+        members = len(view.names) if view.quorate and view.expected_votes > 2 else live
+        needed = max(live // 2 + 1, min(members, view.expected_votes // 2 + 1))
         holders = [name for name in view.names if self._world.nodes[name].disk.has(position)]
         if len(holders) < needed or process.node.name not in holders:
             raise Violation(

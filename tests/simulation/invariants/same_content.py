@@ -1,7 +1,7 @@
 """The same version has the same content: everywhere at the same place in the order of changes, and among all that was
 committed with quorum."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pcmk._core import Cib
 from pcmk.based.disk import MarkCommitted
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 KEPT = 400
+Known = tuple[Cib, dict[str, int]]
 
 
 class SameContent:
@@ -21,8 +22,8 @@ class SameContent:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._at: dict[Position, Cib] = {}
-        self._of: dict[CibVersion, Cib] = {}
+        self._at: dict[Position, Known] = {}
+        self._of: dict[CibVersion, Known] = {}
 
     def committed(self, process: Process, effect: MarkCommitted) -> None:
         assert process.body is not None
@@ -35,11 +36,19 @@ class SameContent:
         if by_primary and chain.quorate >= effect.position and not self._world.plan.rules.two_node:
             self._compare(self._of, CibVersion(*cib.version), cib, process)
 
-    def _compare(self, known: dict[object, Cib], key: object, cib: Cib, process: Process) -> None:
-        other = known.get(key)
-        if other is None:
-            known[key] = cib
-            if len(known) > KEPT:
-                del known[next(iter(known))]
-        elif other != cib and other.digest() != cib.digest():
+    def _compare(self, all: dict[Any, Known], key: Position | CibVersion, cib: Cib, process: Process) -> None:
+        known = all.get(key)
+        # A node that starts drops the status section of its copy. That makes no new version where nobody is left who
+        # could know the old one.
+        if known is None or (known[0] != cib and not self._alive(known)):
+            all[key] = (cib, {process.node.name: process.node.life})
+            if len(all) > KEPT:
+                del all[next(iter(all))]
+        elif known[0] != cib and known[0].digest() != cib.digest():
             raise Violation(f"{process.node.name} has another CIB at {key} than was committed elsewhere")
+        else:
+            known[1][process.node.name] = process.node.life
+
+    def _alive(self, known: Known) -> bool:
+        nodes = self._world.nodes
+        return any(nodes[name].up and nodes[name].life == life for name, life in known[1].items())

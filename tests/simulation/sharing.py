@@ -1,0 +1,106 @@
+"""CIBs are values. The many copies of one that a simulated cluster has are computed once, as long as a simulation runs.
+
+What one process derives from a CIB by a patchset, and what it reads from a text, is kept for the others that do the
+same with the same. Changes that a primary makes are not: they meet the patchsets of the others as on real nodes.
+"""
+
+import sys
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from pcmk import _core
+from pcmk.kernel import cib_replica
+
+_TEXTS = 64
+
+
+class SharedCib:
+    """Stands in for `pcmk._core.Cib`, and does what that does."""
+
+    __slots__ = ("_digest", "_patched", "_text", "real")
+    _parsed: ClassVar["OrderedDict[Any, SharedCib]"] = OrderedDict()
+
+    def __init__(self, real: _core.Cib) -> None:
+        self.real = real
+        self._patched: dict[str | bytes, SharedCib] = {}
+        self._digest = ""
+        self._text = ""
+
+    @staticmethod
+    def parse(data: str | bytes) -> "SharedCib":
+        known = SharedCib._parsed
+        found = known.get(data)
+        if found is None:
+            found = known[data] = SharedCib(_core.Cib.parse(data))
+            if len(known) > _TEXTS:
+                known.popitem(last=False)
+        return found
+
+    @staticmethod
+    def empty(schema: str, feature_set: str) -> "SharedCib":
+        return SharedCib(_core.Cib.empty(schema, feature_set))
+
+    def apply_patchset(self, patchset: str | bytes) -> "SharedCib":
+        found = self._patched.get(patchset)
+        if found is None:
+            found = self._patched[patchset] = SharedCib(self.real.apply_patchset(patchset))
+        return found
+
+    def apply(self, *args: Any, **options: Any) -> "tuple[SharedCib, str]":
+        cib, text = self.real.apply(*args, **options)
+        return SharedCib(cib), text
+
+    def apply_all(self, requests: Sequence[_core.CibRequest], **options: Any) -> "tuple[SharedCib, str]":
+        cib, text = self.real.apply_all(requests, **options)
+        return SharedCib(cib), text
+
+    def with_attrs(self, attributes: Mapping[str, str | None]) -> "SharedCib":
+        return SharedCib(self.real.with_attrs(attributes))
+
+    def diff(self, new: "SharedCib", **options: Any) -> str:
+        return self.real.diff(new.real, **options)
+
+    def to_xml(self, *, pretty: bool = False) -> str:
+        if pretty:
+            return self.real.to_xml(pretty=True)
+        if not self._text:
+            self._text = self.real.to_xml()
+        return self._text
+
+    def digest(self) -> str:
+        if not self._digest:
+            self._digest = self.real.digest()
+        return self._digest
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, SharedCib) and self.real == other.real)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+
+@contextmanager
+def shared_cibs() -> Iterator[None]:
+    """Let all cores share their CIBs until the end of the block."""
+    changes = lru_cache(maxsize=64)(cib_replica.patch_changes)
+    replaced: list[tuple[Any, str, Any]] = []
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("pcmk.", "tests.simulation.")) and module not in (_core, sys.modules[__name__]):
+            for attribute, old, new in (
+                ("Cib", _core.Cib, SharedCib),
+                ("patch_changes", cib_replica.patch_changes, changes),
+            ):
+                if module.__dict__.get(attribute) is old:
+                    replaced.append((module, attribute, old))
+                    setattr(module, attribute, new)
+    try:
+        yield
+    finally:
+        SharedCib._parsed.clear()
+        for module, attribute, old in replaced:
+            setattr(module, attribute, old)
