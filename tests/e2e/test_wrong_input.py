@@ -304,7 +304,6 @@ def on_disk(cluster: Cluster, node: str) -> str:
 # ---- folders and sockets ------------------------------------------------------------------------------
 
 
-@OPEN
 def test_a_daemon_without_a_socket_folder_says_so(shared: Cluster, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     unusable = [tmp_path / "file" / "run", Path("/proc/pcmk")]
