@@ -386,8 +386,49 @@ def status_text(
 ) -> str:
     """Status sections as text, in the order given; `now_text` is the present as displays write it."""
 
-def parse_time(text: str, now: int) -> int:
-    """Seconds since the epoch of an ISO 8601 date and time; `now` completes what is left out. Raises ValueError."""
+DateStyle: TypeAlias = Literal["calendar", "ordinal", "week"]
+
+@final
+class DateTime:
+    """An instant as a clock shows it that is `offset` seconds ahead of UTC."""
+
+    @staticmethod
+    def parse(text: str, now: int, offset: int = 0) -> DateTime:
+        """Read an ISO 8601 date, time or both; `now` (seconds since the epoch) and `offset` complete what is left out.
+
+        Raises ValueError.
+        """
+
+    @staticmethod
+    def from_epoch(seconds: int, offset: int = 0) -> DateTime: ...
+    @property
+    def epoch(self) -> int:
+        """Seconds since 1970-01-01 00:00:00 UTC."""
+
+    @property
+    def seconds(self) -> int:
+        """Seconds since 0001-01-01 00:00:00 UTC."""
+
+    def plus(self, duration: Duration) -> DateTime:
+        """Later by a duration: by its years, months, days and seconds, in that order."""
+
+    def text(self, style: DateStyle = "calendar", *, own_offset: bool = False) -> str:
+        """Date, blank, time: in UTC, or with its own offset."""
+
+@final
+class Duration:
+    """An amount of time in years, months, days and seconds; `str` gives the wording of displays."""
+
+    @staticmethod
+    def parse(text: str) -> Duration:
+        """Read an ISO 8601 duration such as `P1DT30M`. Raises ValueError."""
+
+    @property
+    def total_seconds(self) -> int:
+        """Its length with 365 days to a year and 30 days to a month."""
+
+def parse_period(text: str, now: int, offset: int = 0) -> tuple[DateTime, DateTime]:
+    """Start and end of an ISO 8601 period such as `2005-01-20/P1M`. Raises ValueError."""
 
 @final
 class ResourceState:

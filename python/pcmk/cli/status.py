@@ -22,9 +22,11 @@ def command(as_json: bool, inactive: bool) -> int:
     from pcmk.compat import crm_mon
     from pcmk.compat.cib_access import open_cib
     from pcmk.compat.options import Given
+    from pcmk.output.report import open_report
 
     if not as_json:
-        return crm_mon.command(Given((("one-shot", ""), *((("inactive", ""),) if inactive else ())), ()))
+        shown = Given((("one-shot", ""), *((("inactive", ""),) if inactive else ())), ())
+        return crm_mon.command(shown, open_report("text", "-", PROGRAM))
     cib = open_cib(PROGRAM).read()
     click.echo(json.dumps(as_values(cib, int(time.time())), indent=2))
     return ExitCode.OK

@@ -9,6 +9,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 PROGRAM = "attrd_updater"
 COMMANDS = ("update", "update-both", "update-delay", "query", "delete", "refresh")
@@ -40,7 +41,7 @@ def main() -> NoReturn:
     run(PROGRAM, "query and update node attributes", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     chosen = given.last_of(COMMANDS)
     if chosen is None or given.words:
@@ -58,7 +59,7 @@ def command(given: Given) -> int:
     if not name:
         usage("Command requires --name or --pattern argument")
     if task == "query":
-        return _query(name, given)
+        return _query(name, given, report)
     return _update(name, task, value, given)
 
 
@@ -80,7 +81,7 @@ def _pattern(pattern: str, value: str | None, given: Given) -> int:
     return ExitCode.OK
 
 
-def _query(name: str, given: Given) -> int:
+def _query(name: str, given: Given, report: Report) -> int:
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.attributes import AttributeQuery, AttributeValues
 
@@ -90,7 +91,7 @@ def _query(name: str, given: Given) -> int:
     if not found:
         raise PcmkError(ExitCode.NOSUCH, f"Could not query value of {name}: attribute does not exist")
     for each in found:
-        print(f'name="{each.name}" host="{each.node}" value="{each.value}"')
+        report.say(f'name="{each.name}" host="{each.node}" value="{each.value}"')
     return ExitCode.OK
 
 

@@ -11,6 +11,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import FEATURE_SET, SCHEMA
+from pcmk.output.report import Report
 from pcmk.output.xml import attributes
 
 PROGRAM = "cibadmin"
@@ -58,25 +59,25 @@ def main() -> NoReturn:
     run(PROGRAM, "query and edit the CIB", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     chosen = given.last_of(COMMANDS)
     name = chosen[0] if chosen else "query"
     xpath = given.get("xpath") or ""
     _check(given, name, xpath)
     if name == "empty":
-        return _print_empty(chosen[1] if chosen else "")
+        return _print_empty(chosen[1] if chosen else "", report)
     source = None if name == "query" else _input(given)
     if source is None and (name in NEED_INPUT or (name == "delete" and not xpath)):
         usage(f"--{name} needs XML; give it with --xml-file, --xml-text or --xml-pipe")
     if name in ("md5-sum", "md5-sum-versioned"):
         cib = Cib.parse(source or "")
-        print(cib.on_disk_digest() if name == "md5-sum" else cib.digest())
+        report.say(cib.on_disk_digest() if name == "md5-sum" else cib.digest())
         return ExitCode.OK
     access = open_cib(PROGRAM, user=given.get("user") or "", timeout=_timeout(given))
     if name == "query":
-        return _query(access, given, xpath)
-    return _change(access, given, name, xpath, source or "")
+        return _query(access, given, xpath, report)
+    return _change(access, given, name, xpath, source or "", report)
 
 
 def _check(given: Given, name: str, xpath: str) -> None:
@@ -98,8 +99,8 @@ def _timeout(given: Given) -> float:
         usage(f"--timeout {text} is no number of seconds")
 
 
-def _print_empty(schema: str) -> int:
-    print(Cib.empty(schema or SCHEMA, FEATURE_SET).to_xml(pretty=True), end="")
+def _print_empty(schema: str, report: Report) -> int:
+    report.write(Cib.empty(schema or SCHEMA, FEATURE_SET).to_xml(pretty=True))
     return ExitCode.OK
 
 
@@ -123,21 +124,21 @@ def _file(path: str) -> str:
         raise PcmkError(ExitCode.CONFIG, f"Couldn't read {path}: {error}") from error
 
 
-def _query(access: CibAccess, given: Given, xpath: str) -> int:
+def _query(access: CibAccess, given: Given, xpath: str, report: Report) -> int:
     cib = access.read()
     section = given.get("scope") or ""
     if xpath and given.has("node-path"):
         found = _addresses(cib, xpath)
-        print("\n".join(found))
+        report.say("\n".join(found))
         return ExitCode.OK if found else ExitCode.NOSUCH
     found = cib.query(section, xpath=xpath, no_children=given.has("no-children"), pretty=True)
     if len(found) == 1:
-        print(found[0], end="")
+        report.write(found[0])
         return ExitCode.OK
-    print("<xpath-query>")
+    report.say("<xpath-query>")
     for element in found:
-        print("".join(f"  {line}\n" for line in element.splitlines()), end="")
-    print("</xpath-query>")
+        report.write("".join(f"  {line}\n" for line in element.splitlines()))
+    report.say("</xpath-query>")
     return ExitCode.OK
 
 
@@ -145,7 +146,7 @@ def _addresses(cib: Cib, xpath: str) -> list[str]:
     return cib.addresses(xpath)
 
 
-def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str) -> int:
+def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str, report: Report) -> int:
     if name == "upgrade":
         return _upgrade(access)
     section = given.get("scope") or ""
@@ -171,7 +172,7 @@ def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str)
                 raise AssertionError(name)
     except CibError as error:
         if name == "create" and error.code == ExitCode.EXISTS:
-            print(_refused(source), end="")
+            report.write(_refused(source))
         raise
     return ExitCode.OK
 

@@ -12,6 +12,7 @@ from pcmk.compat.node_attributes import Place
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 PROGRAM = "crm_attribute"
 SECTIONS = {"reboot": "status", "forever": "nodes"} | {
@@ -58,7 +59,7 @@ def main() -> NoReturn:
     run(PROGRAM, "query and update cluster options and node attributes", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     chosen = given.last_of(("query", "update", "delete"))
     task, value = chosen or ("query", "")
@@ -71,9 +72,9 @@ def command(given: Given) -> int:
         case "update":
             return _update(access, attribute, value)
         case "delete":
-            return _delete(access, attribute)
+            return _delete(access, attribute, report)
         case _:
-            return _query(access, attribute, given.get("default"))
+            return _query(access, attribute, given.get("default"), report)
 
 
 def _section(given: Given) -> str:
@@ -138,7 +139,7 @@ def _matching(access: CibAccess, attribute: Attribute) -> list[tuple[str, str]]:
     return [(name, value) for name, value in named if pattern.search(name)]
 
 
-def _query(access: CibAccess, attribute: Attribute, default: str | None) -> int:
+def _query(access: CibAccess, attribute: Attribute, default: str | None, report: Report) -> int:
     found = _matching(access, attribute)
     if not found and default is not None:
         found = [(attribute.name, default)]
@@ -146,7 +147,7 @@ def _query(access: CibAccess, attribute: Attribute, default: str | None) -> int:
         raise PcmkError(ExitCode.NOSUCH, "Error performing operation: No such device or address")
     about = f" id={attribute.pair_id}" if attribute.pair_id else ""
     for name, value in found:
-        print(value if attribute.quiet else f"scope={attribute.place.section}{about} name={name} value={value}")
+        report.say(value if attribute.quiet else f"scope={attribute.place.section}{about} name={name} value={value}")
     return ExitCode.OK
 
 
@@ -159,7 +160,7 @@ def _update(access: CibAccess, attribute: Attribute, value: str) -> int:
     return ExitCode.OK
 
 
-def _delete(access: CibAccess, attribute: Attribute) -> int:
+def _delete(access: CibAccess, attribute: Attribute, report: Report) -> int:
     names = [name for name, _ in _matching(access, attribute)] if attribute.pattern else [attribute.name]
     place = attribute.place
     for name in names:
@@ -167,7 +168,7 @@ def _delete(access: CibAccess, attribute: Attribute) -> int:
         if deleted is not None:
             kind = "attribute" if place.node is not None else "option"
             about = f" set={place.set_id}" if place.set_id else ""
-            print(f"Deleted {place.section} {kind}: id={deleted}{about} name={name}")
+            report.say(f"Deleted {place.section} {kind}: id={deleted}{about} name={name}")
     return ExitCode.OK
 
 

@@ -10,6 +10,7 @@ from pcmk.compat.nodes import attribute_target, known
 from pcmk.compat.options import Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 from pcmk.output.xml import quoted
 
 PROGRAM = "crm_failcount"
@@ -34,7 +35,7 @@ def main() -> NoReturn:
     run(PROGRAM, "query or reset the fail count of a resource", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out. The old way to reset a count, setting it to 0, still works."""
     name = given.get("resource")
     if given.words or not name:
@@ -43,14 +44,14 @@ def command(given: Given) -> int:
     operation, interval = given.get("operation") or "", given.get("interval") or "0"
     if given.has("delete") or given.get("attr-value") == "0":
         narrowed = (("operation", operation), ("interval", interval)) if operation else ()
-        return crm_resource.command(Given((("cleanup", ""), ("resource", name), ("node", node), *narrowed), ()))
+        return crm_resource.command(Given((("cleanup", ""), ("resource", name), ("node", node), *narrowed), ()), report)
     if not given.has("query"):
         usage("must specify a command")
     shown = f"fail-count-{name}"
     if operation:
         shown += f"#{operation}_{milliseconds(interval)}"
     count = fail_count(open_cib(PROGRAM).read(), node, shown, exact=bool(operation))
-    print(count if given.has("quiet") else f"scope=status  name={shown} value={count}")
+    report.say(count if given.has("quiet") else f"scope=status  name={shown} value={count}")
     return ExitCode.OK
 
 

@@ -6,6 +6,7 @@ from typing import NoReturn
 from pcmk.compat import crm_attribute
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
+from pcmk.output.report import Report
 
 OPTIONS = (
     option("-G --query --get-value -Q", text="show the score (default)"),
@@ -24,7 +25,7 @@ def main() -> NoReturn:
     run("crm_master", "query, update, or delete a resource's promotion score", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out as `crm_attribute` would."""
     resource = given.get("resource") or os.environ.get("OCF_RESOURCE_INSTANCE", "")
     if not resource:
@@ -33,4 +34,4 @@ def command(given: Given) -> int:
         usage(f"Unexpected argument {given.words[0]}")
     passed = tuple(each for each in given.options if each[0] != "resource")
     lifetime = () if given.has("lifetime") else (("lifetime", "forever"),)
-    return crm_attribute.command(Given((*passed, *lifetime, ("name", f"master-{resource}")), ()))
+    return crm_attribute.command(Given((*passed, *lifetime, ("name", f"master-{resource}")), ()), report)

@@ -13,6 +13,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 from pcmk.output.sections import FENCING, SECTIONS, Sections
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def main() -> NoReturn:
     run(PROGRAM, "show the status of the cluster", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
@@ -72,7 +73,7 @@ def command(given: Given) -> int:
         return _text(access, given, sections)
 
     if given.has("one-shot") or given.has("xml-file") or not sys.stdout.isatty():
-        print(show(), end="")
+        report.write(show())
         return ExitCode.OK
     return _repeat(show, milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000)
 

@@ -8,6 +8,7 @@ from pcmk.compat.nodes import local_name
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 if TYPE_CHECKING:
     from pcmk.kernel.messages.controller import KnownNode
@@ -34,7 +35,7 @@ def main() -> NoReturn:
     run(PROGRAM, "show the nodes of the cluster", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     chosen = given.last_of(COMMANDS)
     if chosen is None:
@@ -44,18 +45,18 @@ def command(given: Given) -> int:
     task, value = chosen
     match task:
         case "name":
-            print(local_name())
+            report.say(local_name())
         case "cluster-id":
-            print(_one(_nodes(), "name", local_name()).id)
+            report.say(str(_one(_nodes(), "name", local_name()).id))
         case "name-for-id":
-            print(_one(_nodes(), "id", value).name)
+            report.say(_one(_nodes(), "id", value).name)
         case "list":
             for node in _nodes():
-                print(f"{node.id} {node.name} {node.state}")
+                report.say(f"{node.id} {node.name} {node.state}")
         case "partition":
-            print("".join(f"{node.name} " for node in _nodes() if node.state == "member"))
+            report.say("".join(f"{node.name} " for node in _nodes() if node.state == "member"))
         case "quorum":
-            print(int(_is_quorate()))
+            report.say(str(int(_is_quorate())))
         case _:
             _remove(value, given.has("force"))
     return ExitCode.OK

@@ -13,6 +13,7 @@ from pcmk.compat.resources import Cluster, definition
 from pcmk.compat.times import end_of, milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 from pcmk.output.xml import element, quoted
 
 PROGRAM = "crm_resource"
@@ -61,7 +62,7 @@ OPTIONS = (
     option("-Q --quiet", text="tell less"),
 )
 
-Task = Callable[[Given, str], int]
+Task = Callable[[Given, str, Report], int]
 
 
 def main() -> NoReturn:
@@ -69,7 +70,7 @@ def main() -> NoReturn:
     run(PROGRAM, "perform tasks related to resources", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
@@ -77,7 +78,7 @@ def command(given: Given) -> int:
     if chosen is None:
         usage("must specify what to do")
     name, value = chosen
-    return TASKS[name](given, value)
+    return TASKS[name](given, value, report)
 
 
 def _name(given: Given) -> str:
@@ -95,71 +96,71 @@ def _open() -> tuple[CibAccess, Cluster]:
 # ---- looking --------------------------------------------------------------------------------------
 
 
-def _list(_given: Given, _value: str) -> int:
-    print(resource_show.listing(open_cib(PROGRAM).read()), end="")
+def _list(_given: Given, _value: str, report: Report) -> int:
+    report.write(resource_show.listing(open_cib(PROGRAM).read()))
     return ExitCode.OK
 
 
-def _list_raw(_given: Given, _value: str) -> int:
+def _list_raw(_given: Given, _value: str, report: Report) -> int:
     found = resource_show.raw_ids(_open()[1])
     if not found:
         raise PcmkError(ExitCode.NOSUCH, "NO resources configured")
-    print("\n".join(found))
+    report.say("\n".join(found))
     return ExitCode.OK
 
 
-def _list_operations(given: Given, _value: str, active: bool = True) -> int:
+def _list_operations(given: Given, _value: str, report: Report) -> int:
+    return _operations(given, report, active=True)
+
+
+def _operations(given: Given, report: Report, *, active: bool) -> int:
     lines = resource_show.operations(_open()[1], given.get("resource") or "", given.get("node") or "", active=active)
-    print("".join(f"{line}\n" for line in lines), end="")
+    report.write("".join(f"{line}\n" for line in lines))
     return ExitCode.OK
 
 
-def _list_all_operations(given: Given, value: str) -> int:
-    return _list_operations(given, value, active=False)
+def _list_all_operations(given: Given, _value: str, report: Report) -> int:
+    return _operations(given, report, active=False)
 
 
-def _query_xml(given: Given, _value: str) -> int:
+def _query_xml(given: Given, _value: str, report: Report) -> int:
     cluster = _open()[1]
     resource = cluster.find(_name(given))
     raw = definition(cluster.cib, resource.xml_id) if given.has("query-xml-raw") else None
     lines = [each.line for each in resource_show.primitives(cluster, resource)]
-    print("\n".join([*lines, "Resource XML:", raw.to_xml(pretty=True) if raw is not None else resource.xml]), end="")
+    report.write("\n".join([*lines, "Resource XML:", raw.to_xml(pretty=True) if raw is not None else resource.xml]))
     return ExitCode.OK
 
 
-def _locate(given: Given, _value: str) -> int:
+def _locate(given: Given, _value: str, report: Report) -> int:
     name = _name(given)
     found = resource_show.locations(_open()[1], name)
     for node, promoted in found:
         if given.has("quiet"):
-            print(node)
+            report.say(node)
         else:
-            print(f"resource {name} is running on: {node}{' Promoted' if promoted else ''}")
+            report.say(f"resource {name} is running on: {node}{' Promoted' if promoted else ''}")
     if not found:
-        import sys
-
-        print(f"resource {name} is NOT running", file=sys.stderr)
+        report.warn(f"resource {name} is NOT running")
     return ExitCode.OK
 
 
-def _why(given: Given, _value: str) -> int:
+def _why(given: Given, _value: str, report: Report) -> int:
     cluster = _open()[1]
     name = given.get("resource")
     resources = [cluster.find(name)] if name else [each for each in cluster.resources if each.parent is None]
     for resource in resources:
-        print("\n".join(resource_show.why(cluster, resource, given.get("node") or "")))
+        report.say("\n".join(resource_show.why(cluster, resource, given.get("node") or "")))
     return ExitCode.OK
 
 
-def _get(given: Given, wanted: str) -> int:
+def _get(given: Given, wanted: str, report: Report) -> int:
     cluster = _open()[1]
     value = resource_attributes.value(cluster, cluster.find(_name(given)), _pair(given, wanted))
     if value is None:
-        import sys
-
-        print(f"Attribute '{wanted}' not found for '{_name(given)}'", file=sys.stderr)
+        report.warn(f"Attribute '{wanted}' not found for '{_name(given)}'")
     else:
-        print(value)
+        report.say(value)
     return ExitCode.OK
 
 
@@ -172,23 +173,23 @@ def _pair(given: Given, name: str) -> Pair:
     return Pair(kind, name, given.get("set-name") or "", given.get("nvpair") or "")
 
 
-def _set(given: Given, wanted: str) -> int:
+def _set(given: Given, wanted: str, report: Report) -> int:
     new = given.get("parameter-value")
     if new is None:
         usage("You need to supply a value with the -v option")
     access, cluster = _open()
-    resource_attributes.update(access, cluster, _name(given), _pair(given, wanted), new, given.has("force"))
+    resource_attributes.update(access, cluster, _name(given), _pair(given, wanted), new, given.has("force"), report)
     return ExitCode.OK
 
 
-def _unset(given: Given, wanted: str) -> int:
+def _unset(given: Given, wanted: str, report: Report) -> int:
     access, cluster = _open()
     name = cluster.find(_name(given)).xml_id
-    resource_attributes.delete(access, cluster, name, _pair(given, wanted), given.has("force"))
+    resource_attributes.delete(access, cluster, name, _pair(given, wanted), given.has("force"), report)
     return ExitCode.OK
 
 
-def _delete(given: Given, _value: str) -> int:
+def _delete(given: Given, _value: str, _report: Report) -> int:
     name, kind = _name(given), given.get("resource-type")
     if not kind:
         usage("You need to specify a resource type with -t")
@@ -213,45 +214,45 @@ def _delete(given: Given, _value: str) -> int:
 # ---- placing --------------------------------------------------------------------------------------
 
 
-def _until(given: Given) -> str | None:
+def _until(given: Given, report: Report) -> str | None:
     lifetime = given.get("lifetime")
     if lifetime is None:
         return None
     text = end_of(lifetime, time.time()).strftime("%Y-%m-%d %H:%M:%SZ")
-    print(f"Migration will take effect until: {text}")
+    report.say(f"Migration will take effect until: {text}")
     return text
 
 
-def _move(given: Given, _value: str) -> int:
+def _move(given: Given, _value: str, report: Report) -> int:
     name, node = _name(given), given.get("node")
     access, cluster = _open()
     cluster.find(name)
-    until, promoted, quiet = _until(given), given.has("promoted"), given.has("quiet")
+    until, promoted, quiet = _until(given, report), given.has("promoted"), given.has("quiet")
     if node is None:
-        resource_location.leave(access, cluster, name, until, promoted, quiet)
+        resource_location.leave(access, cluster, name, until, promoted, quiet, report)
     else:
-        resource_location.move(access, cluster, name, node, until, promoted, given.has("force"), quiet)
+        resource_location.move(access, cluster, name, node, until, promoted, given.has("force"), quiet, report)
     return ExitCode.OK
 
 
-def _ban(given: Given, _value: str) -> int:
+def _ban(given: Given, _value: str, report: Report) -> int:
     name, node = _name(given), given.get("node")
     access, cluster = _open()
     cluster.find(name)
-    until, promoted, quiet = _until(given), given.has("promoted"), given.has("quiet")
+    until, promoted, quiet = _until(given, report), given.has("promoted"), given.has("quiet")
     if node is None:
-        resource_location.leave(access, cluster, name, until, promoted, quiet)
+        resource_location.leave(access, cluster, name, until, promoted, quiet, report)
     else:
-        resource_location.ban(access, name, cluster.node(node).name, until, promoted, quiet)
+        resource_location.ban(access, name, cluster.node(node).name, until, promoted, quiet, report)
     return ExitCode.OK
 
 
-def _clear(given: Given, _value: str) -> int:
+def _clear(given: Given, _value: str, report: Report) -> int:
     access, cluster = _open()
     removed = resource_location.clear(access, cluster, _name(given), given.get("node"))
     if not given.has("quiet"):
         for constraint in removed:
-            print(f"Removing constraint: {constraint}")
+            report.say(f"Removing constraint: {constraint}")
     return ExitCode.OK
 
 
@@ -271,7 +272,7 @@ def _live(given: Given, task: str) -> tuple[CibAccess, str, str]:
     return access, name, node
 
 
-def _cleanup(given: Given, _value: str) -> int:
+def _cleanup(given: Given, _value: str, report: Report) -> int:
     from pcmk.compat.daemons import ask
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
@@ -281,11 +282,11 @@ def _cleanup(given: Given, _value: str) -> int:
     operation = given.get("operation") or ""
     interval = milliseconds(given.get("interval") or "0")
     ask(PROGRAM, Daemon.CONTROLD, CleanupResource(name, node, operation, interval), Done)
-    print(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
+    report.say(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
     return ExitCode.OK
 
 
-def _refresh(given: Given, _value: str) -> int:
+def _refresh(given: Given, _value: str, report: Report) -> int:
     from pcmk.compat.daemons import ask
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
@@ -293,11 +294,11 @@ def _refresh(given: Given, _value: str) -> int:
 
     _, name, node = _live(given, "refresh")
     ask(PROGRAM, Daemon.CONTROLD, RefreshResource(name, node), Done)
-    print(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
+    report.say(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
     return ExitCode.OK
 
 
-def _fail(given: Given, _value: str) -> int:
+def _fail(given: Given, _value: str, _report: Report) -> int:
     from pcmk.compat.daemons import ask
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
@@ -311,15 +312,15 @@ def _fail(given: Given, _value: str) -> int:
     return ExitCode.OK
 
 
-def _restart(given: Given, _value: str) -> int:
+def _restart(given: Given, _value: str, report: Report) -> int:
     from pcmk.compat.resource_wait import restart
 
     access, _, _ = _live(given, "restart")
-    restart(access, _name(given), given.get("timeout"))
+    restart(access, _name(given), given.get("timeout"), report)
     return ExitCode.OK
 
 
-def _wait(given: Given, _value: str) -> int:
+def _wait(given: Given, _value: str, _report: Report) -> int:
     from pcmk.compat.resource_wait import wait_idle
 
     access, _, _ = _live(given, "wait")
@@ -330,7 +331,7 @@ def _wait(given: Given, _value: str) -> int:
 # ---- agents ---------------------------------------------------------------------------------------
 
 
-def _agents(given: Given, value: str) -> int:
+def _agents(given: Given, value: str, report: Report) -> int:
     from pcmk.compat.agent_lists import agents, alternatives, providers, standards
 
     if given.has("list-standards"):
@@ -343,18 +344,18 @@ def _agents(given: Given, value: str) -> int:
         found = alternatives(value)
     if not found:
         raise PcmkError(ExitCode.NOSUCH, "No agents found")
-    print("\n".join(found))
+    report.say("\n".join(found))
     return ExitCode.OK
 
 
-def _metadata(_given: Given, value: str) -> int:
+def _metadata(_given: Given, value: str, report: Report) -> int:
     from pcmk.compat.agent_lists import split
     from pcmk.compat.daemons import ask
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.executor import Metadata, MetadataQuery
 
     standard, provider, kind = split(value)
-    print(ask(PROGRAM, Daemon.EXECD, MetadataQuery(standard, provider, kind), Metadata).xml.rstrip())
+    report.say(ask(PROGRAM, Daemon.EXECD, MetadataQuery(standard, provider, kind), Metadata).xml.rstrip())
     return ExitCode.OK
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pcmk import __version__
-from pcmk._core import Cib, Simulation, parse_time, simulate
+from pcmk._core import Cib, DateTime, Simulation, simulate
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
@@ -165,7 +165,7 @@ def effective_time(cib: Cib, text: str | None, now: int) -> tuple[int, str | Non
     """The time to plan for, and the line that says where it comes from."""
     if text is not None:
         try:
-            return parse_time(text, now), f"Setting effective cluster time: {text}"
+            return DateTime.parse(text, now).epoch, f"Setting effective cluster time: {text}"
         except ValueError as error:
             raise Failed(ExitCode.USAGE, f"{text!r} is no date: {error}") from error
     recorded = cib.root.get("execution-date")

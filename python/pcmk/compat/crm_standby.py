@@ -7,6 +7,7 @@ from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 OPTIONS = (
     option("-G --query --get-value", text="show the state (default)"),
@@ -24,7 +25,7 @@ def main() -> NoReturn:
     run("crm_standby", "query, update, or delete a node's standby state", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out. Without a lifetime an update is for good, a deletion deletes both kinds, and a query
     shows what holds for good, else until reboot, else `off`."""
     if given.words:
@@ -35,19 +36,19 @@ def command(given: Given) -> int:
         given = _with(given, ("node", local_name()))
     given = _with(given, ("name", "standby"))
     if given.has("lifetime"):
-        return crm_attribute.command(given)
+        return crm_attribute.command(given, report)
     forever = _with(given, ("lifetime", "forever"))
     if given.has("update"):
-        return crm_attribute.command(forever)
+        return crm_attribute.command(forever, report)
     if given.has("delete"):
-        crm_attribute.command(forever)
-        return crm_attribute.command(_with(given, ("lifetime", "reboot")))
+        crm_attribute.command(forever, report)
+        return crm_attribute.command(_with(given, ("lifetime", "reboot")), report)
     try:
-        return crm_attribute.command(forever)
+        return crm_attribute.command(forever, report)
     except PcmkError as error:
         if error.code != ExitCode.NOSUCH:
             raise
-        return crm_attribute.command(_with(given, ("lifetime", "reboot"), ("default", "off")))
+        return crm_attribute.command(_with(given, ("lifetime", "reboot"), ("default", "off")), report)
 
 
 def _with(given: Given, *more: tuple[str, str]) -> Given:

@@ -11,6 +11,7 @@ from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 PROGRAM = "crm_verify"
 ABOUT_STATUS = (
@@ -33,7 +34,7 @@ def main() -> NoReturn:
     run(PROGRAM, "check a cluster configuration for errors", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out: CONFIG if there are errors or warnings about the configuration."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
@@ -46,7 +47,7 @@ def command(given: Given) -> int:
     if not result.errors and not warnings:
         return ExitCode.OK
     if not given.has("quiet"):
-        _tell(result.errors, warnings, given.has("verbose"))
+        _tell(result.errors, warnings, given.has("verbose"), report)
     return ExitCode.CONFIG
 
 
@@ -76,12 +77,12 @@ def _save(cib: Cib, path: str) -> None:
         raise PcmkError(ExitCode.CANTCREAT, f"{path}: {error.strerror}") from error
 
 
-def _tell(errors: list[str], warnings: list[str], verbose: bool) -> None:
+def _tell(errors: list[str], warnings: list[str], verbose: bool, report: Report) -> None:
     if verbose:
         for text in errors:
-            print(f"error: {text}", file=sys.stderr)
+            report.warn(f"error: {text}")
         for text in warnings:
-            print(f"warning: {text}", file=sys.stderr)
+            report.warn(f"warning: {text}")
     found = "invalid" if errors else "may need attention"
     hint = "" if verbose else " (-V may provide more detail)"
-    print(f"Configuration {found}{hint}", file=sys.stderr)
+    report.warn(f"Configuration {found}{hint}")

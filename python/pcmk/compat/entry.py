@@ -1,4 +1,4 @@
-"""Every command begins and ends here: help, errors as one line on standard error, exit codes."""
+"""Every command begins and ends here: help, the form of its output, errors in one line, exit codes."""
 
 import os
 import sys
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from pcmk import __version__
-from pcmk.compat.options import COMMON, Body, Option, help_text, parse
+from pcmk.compat.options import COMMON, Body, Given, Option, help_text, parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import open_report
 
 
 def run(program: str, summary: str, options: Sequence[Option], body: Body) -> NoReturn:
@@ -27,9 +28,7 @@ def outcome(program: str, summary: str, options: Sequence[Option], body: Body, a
         if given.has("version"):
             print(f"Pacemaker {__version__}\nWritten by the pcmk contributors")
             return ExitCode.OK
-        code = body(given)
-        sys.stdout.flush()
-        return code
+        return _reported(program, body, given, " ".join((program, *map(_shown, arguments))))
     except PcmkError as error:
         print(f"{program}: {error.message}", file=sys.stderr)
         if error.code == ExitCode.USAGE:
@@ -41,3 +40,21 @@ def outcome(program: str, summary: str, options: Sequence[Option], body: Body, a
         # Whoever read the output has seen enough; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
+
+
+def _reported(program: str, body: Body, given: Given, request: str) -> int:
+    report = open_report(given.get("output-as") or "text", given.get("output-to") or "", request)
+    try:
+        code = body(given, report)
+    except PcmkError as error:
+        if report.is_text and error.code == ExitCode.USAGE:
+            raise
+        report.warn(f"{program}: {error.message}")
+        code = error.code
+    report.finish(code)
+    return code
+
+
+def _shown(argument: str) -> str:
+    """An argument as the request of a document names it: with quotes only where it has blanks."""
+    return f"'{argument}'" if " " in argument else argument

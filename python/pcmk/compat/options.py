@@ -8,6 +8,7 @@ from typing import NoReturn, assert_never
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 
 class Takes(Enum):
@@ -52,7 +53,7 @@ COMMON = (
     option("-? --help --help-all", text="show this text and end"),
     option("-$ --version", text="show the version and end"),
     option("-V --verbose", text="tell more (may be repeated)"),
-    option("--output-as", "FORMAT", "output format: text (default) or xml"),
+    option("--output-as", "FORMAT", "output format: text (default), xml, json or none"),
     option("--output-to", "FILE", "write the output to a file, `-` for standard output"),
 )
 
@@ -159,5 +160,5 @@ def help_text(program: str, summary: str, options: Sequence[Option]) -> str:
     return "\n".join(lines) + "\n"
 
 
-Body = Callable[[Given], int]
-"""What a command does with its command line; the result is the exit code."""
+Body = Callable[[Given, Report], int]
+"""What a command does with its command line, and whom it tells; the result is the exit code."""

@@ -8,6 +8,7 @@ from pcmk.compat.node_attributes import only, xml_id
 from pcmk.compat.resources import Cluster, definition
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 from pcmk.output.xml import element, quoted
 
 PARAMETERS = "instance_attributes"
@@ -39,21 +40,21 @@ def value(cluster: Cluster, resource: ResourceState, pair: Pair) -> str | None:
     return None if found is None else found.get("value")
 
 
-def update(access: CibAccess, cluster: Cluster, name: str, pair: Pair, new: str, force: bool) -> None:
+def update(access: CibAccess, cluster: Cluster, name: str, pair: Pair, new: str, force: bool, report: Report) -> None:
     """Set a value, in the place where it is or in a set of its own. What is set for an instance is set for its clone,
     unless the instance's definition has it already or `force` is given."""
     if pair.kind == ELEMENT:
-        _element(access, cluster, name, {pair.name: new})
+        _element(access, cluster, name, {pair.name: new}, report)
         return
     if pair.kind == PARAMETERS and not force and _find(cluster.cib, name, Pair(META, pair.name)):
         message = f"There is a meta attribute '{pair.name}' of '{name}'; delete it first, or use --force"
         raise PcmkError(ExitCode.MULTIPLE, message)
-    owner = _owner(cluster, name, pair, force, "update")
+    owner = _owner(cluster, name, pair, force, "update", report)
     found = only(_find(cluster.cib, owner, pair), pair.name)
     if found is not None:
         own = found.get("id", "")
         access.change(Change("modify", "resources", _pair(own, pair.name, new)))
-        print(f"Set '{owner}' option: id={own} name={pair.name} value={new}")
+        report.say(f"Set '{owner}' option: id={own} name={pair.name} value={new}")
         return
     resource = definition(cluster.cib, owner)
     if resource is None:
@@ -62,35 +63,35 @@ def update(access: CibAccess, cluster: Cluster, name: str, pair: Pair, new: str,
     own = pair.pair_id or xml_id(f"{set_id}-{pair.name}")
     pairs = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
     access.change(Change("modify", "resources", element(resource.name, {"id": owner}, pairs)))
-    print(f"Set '{owner}' option: id={own} set={set_id} name={pair.name} value={new}")
+    report.say(f"Set '{owner}' option: id={own} set={set_id} name={pair.name} value={new}")
 
 
-def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bool) -> None:
+def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bool, report: Report) -> None:
     """Delete a value; raises `PcmkError` (NOSUCH) if there is none."""
     if pair.kind == ELEMENT:
         raise PcmkError(ExitCode.USAGE, "attributes of the element itself can be set, but not deleted")
-    owner = name if pair.kind == PARAMETERS else _owner(cluster, name, pair, force, "delete")
+    owner = name if pair.kind == PARAMETERS else _owner(cluster, name, pair, force, "delete", report)
     found = only(_find(cluster.cib, owner, pair), pair.name)
     if found is None:
         raise PcmkError(ExitCode.NOSUCH, f"'{pair.name}' of '{owner}' is not set")
     own = found.get("id", "")
     access.change(Change("delete", "resources", element("nvpair", {"id": own, "name": pair.name})))
-    print(f"Deleted '{owner}' option: id={own} name={pair.name}")
+    report.say(f"Deleted '{owner}' option: id={own} name={pair.name}")
 
 
-def _owner(cluster: Cluster, name: str, pair: Pair, force: bool, verb: str) -> str:
+def _owner(cluster: Cluster, name: str, pair: Pair, force: bool, verb: str, report: Report) -> str:
     """Whose definition is to be changed."""
     resource = cluster.find(name)
     parent = cluster.parent(resource)
     if force or pair.kind == PARAMETERS:
         return resource.xml_id
     if parent is not None and parent.kind == "clone" and not _find(cluster.cib, resource.xml_id, pair):
-        print(f"Performing {verb} of '{pair.name}' on '{parent.id}', the parent of '{name}'")
+        report.say(f"Performing {verb} of '{pair.name}' on '{parent.id}', the parent of '{name}'")
         return parent.xml_id
     if resource.kind == "clone" and resource.children:
         child = cluster.children(resource)[0]
         if child.kind == "primitive" and _find(cluster.cib, child.xml_id, pair):
-            print(
+            report.say(
                 f"A value for '{pair.name}' already exists in child '{child.xml_id}', "
                 f"performing {verb} on that instead of '{name}'"
             )
@@ -109,9 +110,9 @@ def _pair(own: str, name: str, text: str) -> str:
     return element("nvpair", {"id": own, "name": name, "value": text})
 
 
-def _element(access: CibAccess, cluster: Cluster, name: str, values: dict[str, str]) -> None:
+def _element(access: CibAccess, cluster: Cluster, name: str, values: dict[str, str], report: Report) -> None:
     resource = definition(cluster.cib, cluster.find(name).xml_id)
     assert resource is not None
     access.change(Change("modify", "resources", element(resource.name, {"id": resource.get("id"), **values})))
     for key, text in values.items():
-        print(f"Set attribute: name={key} value={text}")
+        report.say(f"Set attribute: name={key} value={text}")

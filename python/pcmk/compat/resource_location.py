@@ -7,25 +7,30 @@ from pcmk.compat.cib_access import Change, CibAccess
 from pcmk.compat.resources import Cluster
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 from pcmk.output.xml import element
 
 
-def ban(access: CibAccess, name: str, node: str, until: str | None, promoted: bool, quiet: bool) -> None:
+def ban(
+    access: CibAccess, name: str, node: str, until: str | None, promoted: bool, quiet: bool, report: Report
+) -> None:
     """Keep a resource (or its promoted role) away from a node; with `until`, up to that time."""
     if not quiet:
-        print(_warning(name, node))
+        report.say(_warning(name, node))
     access.change(_modify(_ban(name, node, until, promoted)))
 
 
-def leave(access: CibAccess, cluster: Cluster, name: str, until: str | None, promoted: bool, quiet: bool) -> None:
+def leave(
+    access: CibAccess, cluster: Cluster, name: str, until: str | None, promoted: bool, quiet: bool, report: Report
+) -> None:
     """Ban a resource from the one node where it is; raises `PcmkError` (USAGE) if there is no such node."""
     resource = cluster.find(name)
     if resource.active_count == 1 and resource.current_node is not None:
-        ban(access, name, resource.current_node, until, promoted, quiet)
+        ban(access, name, resource.current_node, until, promoted, quiet, report)
         return
     where = _promoted_on(cluster, resource)
     if resource.promotable and len(where) == 1:
-        ban(access, name, where[0], until, promoted, quiet)
+        ban(access, name, where[0], until, promoted, quiet, report)
         return
     count = f" (promoted in {len(where)})" if resource.promotable else ""
     raise PcmkError(
@@ -44,6 +49,7 @@ def move(
     promoted: bool,
     force: bool,
     quiet: bool,
+    report: Report,
 ) -> None:
     """Let a resource prefer a node above all others. With `force`, also ban it from where it is."""
     resource = cluster.find(name)
@@ -64,7 +70,7 @@ def move(
     changes = [*_removals(old), _modify(_prefer(name, target, until, promoted))]
     if force and current is not None and current != target:
         if not quiet:
-            print(_warning(name, current))
+            report.say(_warning(name, current))
         changes.append(_modify(_ban(name, current, until, promoted)))
     access.change(*changes)
 

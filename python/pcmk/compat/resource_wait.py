@@ -11,6 +11,7 @@ from pcmk.compat.resources import Cluster, definition
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 PROGRAM = "crm_resource"
 IDLE = "S_IDLE"
@@ -41,7 +42,7 @@ def _is_dc_idle() -> bool:
     return dc.state == IDLE
 
 
-def restart(access: CibAccess, name: str, timeout: str | None) -> None:
+def restart(access: CibAccess, name: str, timeout: str | None, report: Report) -> None:
     """Stop a resource by its target role, and start it again when it has stopped everywhere.
 
     Whatever happens, its target role is as before in the end. Raises `PcmkError`: NOSUCH if it does not run, TIMEOUT.
@@ -53,16 +54,16 @@ def restart(access: CibAccess, name: str, timeout: str | None) -> None:
         raise PcmkError(ExitCode.NOSUCH, f"{name} is not running anywhere and so cannot be restarted")
     target = _owner(cluster, resource)
     before = _configured(cluster, target)
-    print(f"Set '{target}' target-role to Stopped")
-    resource_attributes.update(access, cluster, target, TARGET_ROLE, "Stopped", force=True)
+    report.say(f"Set '{target}' target-role to Stopped")
+    resource_attributes.update(access, cluster, target, TARGET_ROLE, "Stopped", force=True, report=report)
     try:
         _until(lambda: not _find(access, target).active_on, patience, f"{target} to stop")
     finally:
         now = Cluster.read(access.read())
         if before is None:
-            resource_attributes.delete(access, now, target, TARGET_ROLE, force=True)
+            resource_attributes.delete(access, now, target, TARGET_ROLE, force=True, report=report)
         else:
-            resource_attributes.update(access, now, target, TARGET_ROLE, before, force=True)
+            resource_attributes.update(access, now, target, TARGET_ROLE, before, force=True, report=report)
     wanted = len(resource.active_on)
     _until(lambda: len(_find(access, target).active_on) >= wanted, patience, f"{target} to start")
     wait_idle(access, timeout or f"{RESTART_PATIENCE_MS}ms")

@@ -8,6 +8,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.report import Report
 
 PROGRAM = "stonith_admin"
 ACTIONS = {"fence": "off", "unfence": "on", "reboot": "reboot"}
@@ -48,7 +49,7 @@ def main() -> NoReturn:
     run(PROGRAM, "access the cluster's fencing", OPTIONS, command)
 
 
-def command(given: Given) -> int:
+def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     chosen = given.last_of(COMMANDS)
     if chosen is None or given.words:
@@ -60,21 +61,21 @@ def command(given: Given) -> int:
         case "confirm":
             _confirm(value)
         case "list":
-            _devices(value)
+            _devices(value, report)
         case "list-registered":
-            _devices("")
+            _devices("", report)
         case "list-installed":
             from pcmk.runtime.agent_paths import fence_agents
 
-            _print_all(fence_agents(), "fence agent")
+            _print_all(fence_agents(), "fence agent", report)
         case "metadata":
-            _metadata(given.get("agent") or "")
+            _metadata(given.get("agent") or "", report)
         case "query" | "list-targets":
-            _device(value, "list" if name == "list-targets" else "monitor")
+            _device(value, "list" if name == "list-targets" else "monitor", report)
         case "history":
-            _history(given, value)
+            _history(given, value, report)
         case _:
-            _last(value)
+            _last(value, report)
     return ExitCode.OK
 
 
@@ -108,41 +109,41 @@ def _confirm(target: str) -> None:
         raise PcmkError(ExitCode.ERROR, f"Couldn't confirm that {target} is down: {result.reason or result.outcome}")
 
 
-def _devices(target: str) -> None:
+def _devices(target: str, report: Report) -> None:
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.fencer import Devices, DevicesQuery
 
     found = ask(PROGRAM, Daemon.FENCED, DevicesQuery(target), Devices).devices
-    _print_all(tuple(sorted({device.id for device in found})), "fence device")
+    _print_all(tuple(sorted({device.id for device in found})), "fence device", report)
 
 
-def _print_all(names: tuple[str, ...], what: str) -> None:
+def _print_all(names: tuple[str, ...], what: str, report: Report) -> None:
     for name in names:
-        print(name)
-    print(f"{len(names)} {what}{'' if len(names) == 1 else 's'} found")
+        report.say(name)
+    report.say(f"{len(names)} {what}{'' if len(names) == 1 else 's'} found")
 
 
-def _device(device: str, action: str) -> None:
+def _device(device: str, action: str, report: Report) -> None:
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.fencer import DeviceAnswer, DeviceCommand
 
     answer = ask(PROGRAM, Daemon.FENCED, DeviceCommand(device, action), DeviceAnswer)
     if answer.output:
-        print(answer.output.rstrip())
+        report.say(answer.output.rstrip())
     if answer.rc != 0:
         raise PcmkError(ExitCode.ERROR, f"{action} of {device} failed: {answer.reason or f'exit status {answer.rc}'}")
 
 
-def _metadata(agent: str) -> None:
+def _metadata(agent: str, report: Report) -> None:
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.executor import Metadata, MetadataQuery
 
     if not agent:
         usage("--metadata needs --agent")
-    print(ask(PROGRAM, Daemon.EXECD, MetadataQuery("stonith", "", agent), Metadata, TIMEOUT).xml.rstrip())
+    report.say(ask(PROGRAM, Daemon.EXECD, MetadataQuery("stonith", "", agent), Metadata, TIMEOUT).xml.rstrip())
 
 
-def _history(given: Given, target: str) -> None:
+def _history(given: Given, target: str, report: Report) -> None:
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryClean, FenceHistoryQuery
@@ -152,19 +153,19 @@ def _history(given: Given, target: str) -> None:
     if given.has("cleanup"):
         ask(PROGRAM, Daemon.FENCED, FenceHistoryClean(node), Done)
         if not given.has("quiet"):
-            print(f"cleaning up fencing-history for node {target}")
+            report.say(f"cleaning up fencing-history for node {target}")
         return
     events = newest_first(ask(PROGRAM, Daemon.FENCED, FenceHistoryQuery(node), FenceHistory).events)
     for event in events:
-        print(technical_line(event))
-    print(f"{len(events)} event{'' if len(events) == 1 else 's'} found")
+        report.say(technical_line(event))
+    report.say(f"{len(events)} event{'' if len(events) == 1 else 's'} found")
 
 
-def _last(target: str) -> None:
+def _last(target: str, report: Report) -> None:
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryQuery
     from pcmk.output.fencing import date
 
     events = ask(PROGRAM, Daemon.FENCED, FenceHistoryQuery(target), FenceHistory).events
     done = [event.completed for event in events if event.state == "success"]
-    print(f"Node {target} last fenced at: {date(max(done))}" if done else f"Node {target} has never been fenced")
+    report.say(f"Node {target} last fenced at: {date(max(done))}" if done else f"Node {target} has never been fenced")

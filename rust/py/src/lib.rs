@@ -9,6 +9,7 @@ mod error;
 mod graph;
 mod resources;
 mod simulate;
+mod time;
 
 use pyo3::prelude::*;
 
@@ -25,7 +26,7 @@ mod _core {
     #[pymodule_export]
     use crate::resources::{NodeState, ResourceState, cluster_state};
     #[pymodule_export]
-    use crate::simulate::{
-        SchedulerResult, Simulation, parse_time, schedule, simulate, status_text,
-    };
+    use crate::simulate::{SchedulerResult, Simulation, schedule, simulate, status_text};
+    #[pymodule_export]
+    use crate::time::{DateTime, Duration, parse_period};
 }

@@ -312,13 +312,3 @@ fn section(model: &Model, name: &str, options: StatusOptions) -> Result<Option<S
         other => return Err(format!("no section {other:?}")),
     })
 }
-
-/// A date and time as seconds since the epoch.
-#[pyfunction]
-pub(crate) fn parse_time(text: &str, now: i64) -> PyResult<i64> {
-    let local = pcmk_time::DateTime::from_epoch(now, 0);
-    let parsed = pcmk_time::parse(text, local);
-    parsed
-        .map(|time| time.epoch())
-        .map_err(|error| PyValueError::new_err(error.to_string()))
-}

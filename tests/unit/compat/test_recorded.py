@@ -11,11 +11,14 @@ FOLDER = Path(__file__).parents[4] / "shared" / "conformance"
 FLOORS = {
     "cibadmin": (213, 218),
     "crm_attribute": (95, 95),
+    "crm_error": (24, 24),
     "crm_failcount": (10, 17),
-    "crm_mon": (127, 113),
-    "crm_resource": (166, 170),
+    "crm_mon": (127, 123),
+    "crm_resource": (166, 171),
     "crm_standby": (26, 26),
+    "crm_ticket": (36, 36),
     "crm_verify": (14, 14),
+    "iso8601": (26, 26),
 }
 """Cases that pass by exit status and resulting CIB, and outputs that agree."""
 

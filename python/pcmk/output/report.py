@@ -1,0 +1,172 @@
+"""What a command says: as text for people, or as one document for programs."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode, description
+from pcmk.output.xml import element, escape
+
+if TYPE_CHECKING:
+    from pcmk._core import Element
+
+API_VERSION = "2.42"
+"""The version of the XML that programs of the field expect (specification, part 10.1)."""
+
+
+class Report(Protocol):
+    """Takes what a command has to say, piece by piece."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people read it, so that only texts count."""
+        ...
+
+    def say(self, text: str, item: str = "") -> None:
+        """`text` for people, lines without the last line end; `item` the same as XML elements for programs."""
+        ...
+
+    def write(self, text: str, item: str = "") -> None:
+        """As `say`, for a text that has its last line end, or is empty."""
+        ...
+
+    def item(self, item: str) -> None:
+        """XML elements that only programs are shown."""
+        ...
+
+    def warn(self, text: str) -> None:
+        """What went wrong, in one line: standard error for people, among the errors for programs."""
+        ...
+
+    def finish(self, code: int) -> None:
+        """The command ends with an exit code. Nothing may be said afterwards."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """For people; every piece is written at once."""
+
+    stream: TextIO
+
+    @property
+    def is_text(self) -> bool:
+        """People read it."""
+        return True
+
+    def say(self, text: str, item: str = "") -> None:
+        """Write lines."""
+        self.stream.write(f"{text}\n")
+
+    def write(self, text: str, item: str = "") -> None:
+        """Write a text as it is."""
+        self.stream.write(text)
+
+    def item(self, item: str) -> None:
+        """People are not shown it."""
+
+    def warn(self, text: str) -> None:
+        """Write a line to standard error."""
+        self.stream.flush()
+        print(text, file=sys.stderr)
+
+    def finish(self, code: int) -> None:
+        """Write what is still in a buffer."""
+        self.stream.flush()
+
+
+Write = Callable[["DocumentReport", int], str]
+
+
+@dataclass(slots=True)
+class DocumentReport:
+    """For programs: one document, written at the end by `form`."""
+
+    stream: TextIO
+    request: str
+    form: Write
+    items: list[str] = field(default_factory=list[str])
+    errors: list[str] = field(default_factory=list[str])
+
+    @property
+    def is_text(self) -> bool:
+        """A program reads it."""
+        return False
+
+    def say(self, text: str, item: str = "") -> None:
+        """Keep the item."""
+        self.items.append(item)
+
+    def write(self, text: str, item: str = "") -> None:
+        """Keep the item."""
+        self.items.append(item)
+
+    def item(self, item: str) -> None:
+        """Keep the item."""
+        self.items.append(item)
+
+    def warn(self, text: str) -> None:
+        """Keep the error."""
+        self.errors.append(text)
+
+    def finish(self, code: int) -> None:
+        """Write the document."""
+        self.stream.write(self.form(self, code))
+        self.stream.flush()
+
+
+def _document(report: DocumentReport, code: int) -> "Element":
+    from pcmk._core import Element
+
+    errors = "".join(f"<error>{escape(text)}</error>" for text in report.errors)
+    status = element(
+        "status", {"code": str(code), "message": description(code)}, f"<errors>{errors}</errors>" if errors else ""
+    )
+    root = {"api-version": API_VERSION, "request": report.request}
+    return Element.parse(element("pacemaker-result", root, "".join(report.items) + status))
+
+
+def _as_xml(report: DocumentReport, code: int) -> str:
+    return _document(report, code).to_xml(pretty=True)
+
+
+def _as_json(report: DocumentReport, code: int) -> str:
+    return json.dumps(_json(_document(report, code)), indent=2) + "\n"
+
+
+def _json(each: "Element") -> dict[str, object]:
+    """An element as an object: its name, attributes, text and children under the keys that XML's terms suggest."""
+    found: dict[str, object] = {"element": each.name, **each.attrib}
+    if each.text.strip():
+        found["text"] = each.text
+    if each.children:
+        found["children"] = [_json(child) for child in each.children]
+    return found
+
+
+def _nothing(_report: DocumentReport, _code: int) -> str:
+    return ""
+
+
+FORMS: dict[str, Write] = {"xml": _as_xml, "json": _as_json, "none": _nothing}
+
+
+def open_report(form: str, destination: str, request: str) -> Report:
+    """What writes a report as `text`, `xml`, `json` or not at all (`none`), to a file or (`-`, empty) standard output.
+
+    Raises `PcmkError`: ERROR for a form that is not known, CANTCREAT for a file that can't be written.
+    """
+    if form != "text" and form not in FORMS:
+        raise PcmkError(ExitCode.ERROR, f"Invalid output format {form}: text, {', '.join(FORMS)} are known")
+    stream = sys.stdout if destination in ("", "-") else _created(destination)
+    return TextReport(stream) if form == "text" else DocumentReport(stream, request, FORMS[form])
+
+
+def _created(path: str) -> TextIO:
+    try:
+        return open(path, "w", encoding="utf-8")
+    except OSError as error:
+        raise PcmkError(ExitCode.CANTCREAT, f"Could not write {path}: {error.strerror}") from error
