@@ -210,6 +210,6 @@ def _without_status(chain: Chain) -> Chain:
     """What is left of a copy when its node starts anew: all but the status, since what ran before runs no more."""
     head = chain.head
     if head.find("/cib/status/*"):
-        head, _ = head.apply("delete", xpath="/cib/status/*", multiple=True, keep_version=True)
-    head = head.with_attrs({"num_updates": "0"})
+        # A version of its own: a node that did not start anew may know the one before, and goes on to show it.
+        head, _ = head.apply("delete", xpath="/cib/status/*", multiple=True)
     return Chain(head, chain.position, chain.quorate, chain.lineage, chain.applied, fresh=True)

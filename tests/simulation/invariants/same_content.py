@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 KEPT = 400
-Known = tuple[Cib, dict[str, int]]
 
 
 class SameContent:
@@ -22,8 +21,8 @@ class SameContent:
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self._at: dict[Position, Known] = {}
-        self._of: dict[CibVersion, Known] = {}
+        self._at: dict[Position, Cib] = {}
+        self._of: dict[CibVersion, Cib] = {}
 
     def committed(self, process: Process, effect: MarkCommitted) -> None:
         assert process.body is not None
@@ -36,19 +35,11 @@ class SameContent:
         if by_primary and chain.quorate >= effect.position and not self._world.plan.rules.two_node:
             self._compare(self._of, CibVersion(*cib.version), cib, process)
 
-    def _compare(self, all: dict[Any, Known], key: Position | CibVersion, cib: Cib, process: Process) -> None:
+    def _compare(self, all: dict[Any, Cib], key: Position | CibVersion, cib: Cib, process: Process) -> None:
         known = all.get(key)
-        # A node that starts drops the status section of its copy. That makes no new version where nobody is left who
-        # could know the old one.
-        if known is None or (known[0] != cib and not self._alive(known)):
-            all[key] = (cib, {process.node.name: process.node.life})
+        if known is None:
+            all[key] = cib
             if len(all) > KEPT:
                 del all[next(iter(all))]
-        elif known[0] != cib and known[0].digest() != cib.digest():
+        elif known != cib and known.digest() != cib.digest():
             raise Violation(f"{process.node.name} has another CIB at {key} than was committed elsewhere")
-        else:
-            known[1][process.node.name] = process.node.life
-
-    def _alive(self, known: Known) -> bool:
-        nodes = self._world.nodes
-        return any(nodes[name].up and nodes[name].life == life for name, life in known[1].items())

@@ -32,6 +32,7 @@ from pcmk.kernel.messages.cib import (
     CibModified,
     CibModify,
     CibOperation,
+    CibOptions,
     CibReady,
     CibReplaced,
     CibTermRefused,
@@ -82,6 +83,8 @@ class World:
         self.conflicts: list[str] = []
         self.logs: list[str] = []
         self.digests: dict[tuple[int, str, tuple[int, int, int]], str] = {}
+        # Of what was committed with quorum, whatever the term.
+        self.quorate: dict[tuple[int, int, int], str] = {}
         self.clock = 0.0
         self.last_view = 0
         self.last_request = 0
@@ -266,6 +269,16 @@ class World:
             node.durable = version
         key = (body.term, node.core.state.promised.primary, version)
         assert self.digests.setdefault(key, node.replica.digest()) == node.replica.digest(), key
+        self.check_quorate(node)
+
+    def check_quorate(self, node: Node) -> None:
+        """What a primary shows that has quorum."""
+        assert node.core is not None and node.replica is not None and node.view is not None
+        chain = node.core.state.chain
+        made_here = chain.committed_position.primary == node.name and chain.committed.version == node.replica.version
+        if made_here and node.view.quorate and chain.quorate >= chain.committed_position:
+            version, digest = node.replica.version, node.replica.digest()
+            assert self.quorate.setdefault(version, digest) == digest, f"another CIB at {version} was committed before"
 
     def replied(self, node: Node, effect: Reply) -> None:
         write = self.writes.get(effect.id)
@@ -336,6 +349,14 @@ class World:
         modify = CibModify((CibOperation("create", "resources", input_xml=element),), "test")
         self.give(name, Request(self.last_request, Client("test"), modify))
         return write
+
+    def client_reports(self, name: str) -> None:
+        """A change of the status section, which a node that starts drops; nobody waits for its answer."""
+        self.last_request += 1
+        element = f"<node_state id='{name[1:]}' uname='{name}' crm-debug-origin='{self.last_request}'/>"
+        options = CibOptions(allow_create=True)
+        modify = CibModify((CibOperation("modify", "status", input_xml=element, options=options),), "test")
+        self.give(name, Request(self.last_request, Client("test"), modify))
 
     def heal(self) -> None:
         """Everything works again, and one DC is chosen."""

@@ -147,6 +147,27 @@ def test_status_is_dropped_when_all_nodes_start_anew_but_not_when_daemons_are_re
     world.check_healed()
 
 
+def test_nodes_that_start_anew_show_no_version_that_a_node_which_did_not_knows() -> None:
+    world = World(3, 11)
+    world.settle()
+    for _ in range(4):
+        world.client_reports("n1")
+    world.settle()
+    known = world.committed()["n1"]
+    assert known.find("/cib/status/*")
+    world.power_off("n2")
+    world.power_off("n3")
+    world.partition(["n1"], ["n2", "n3"])
+    world.power_on("n2")
+    world.power_on("n3")
+    world.settle()
+    anew = world.committed()["n2"]
+    assert not anew.find("/cib/status/*")
+    assert anew.version > known.version
+    world.heal()
+    world.check_healed()
+
+
 def two_nodes_one_declared_failed() -> tuple[World, str, str, View, View]:
     world = World(2, 10)
     world.settle()
@@ -190,7 +211,29 @@ def test_a_node_can_not_be_declared_failed_before_it_is_a_member() -> None:
     assert not answered(world, dc)
 
 
-FAULTS = ("write", "write", "write", "write", "crash", "respawn", "off", "on", "split", "merge", "elect", "disk", "run")
+def test_members_of_a_view_that_declared_each_other_failed_are_two_partitions() -> None:
+    world = World(5, 13)
+    world.settle()
+    world.partition(["n1", "n2"], ["n3", "n4", "n5"])
+    world.settle()
+    world.disconnect("n1", "n2")
+    term = world.dc["n1"][0]
+    for name, other in (("n1", "n2"), ("n2", "n1")):
+        term += 1
+        world.dc[name] = (term, name)
+        world.tell_dc(name)
+        world.tell_dc(name, absent=(other,))
+    writes = [world.client_writes(name) for name in ("n1", "n2", "n3")]
+    world.settle()
+    assert all(isinstance(write.answer, CibModified) for write in writes)
+    assert [write.answered_with_quorum for write in writes] == [False, False, True]
+    world.heal()
+    world.check_healed()
+    for write in writes[:2]:
+        assert any(f'"{write.id}"' in text for text in world.conflicts)
+
+
+FAULTS = ("write",) * 4 + ("report",) * 2 + ("crash", "respawn", "off", "on", "split", "merge", "elect", "disk", "run")
 
 
 @pytest.mark.parametrize("seed", range(150))
@@ -205,6 +248,8 @@ def test_whatever_happens_acknowledged_changes_survive(seed: int) -> None:
         match random.choice(FAULTS):
             case "write" if node.core is not None:
                 world.client_writes(name)
+            case "report" if node.core is not None:
+                world.client_reports(name)
             case "crash" if node.core is not None:
                 world.crash(name)
             case "respawn" if node.core is None and node.powered:
