@@ -17,11 +17,9 @@ PORTION = 10
 _UNSEEN = "at rest with a clone that misses a node"
 _DOWN = "a daemon of node1 stays down"
 OPEN: dict[int, str] = {
-    178: "after a merge a former primary commits once more in its own round",
     203: _DOWN,
     211: _UNSEEN,
     268: _UNSEEN,
-    315: "a node shows another content under a version that was committed elsewhere",
     332: _UNSEEN,
     372: _DOWN,
     400: _UNSEEN,

@@ -1,9 +1,17 @@
 """In a partition one DC acts at most: in one view, CIB changes are committed by one primary a term, and once a later
-take-over has committed something, no earlier one does."""
+take-over has committed something, no earlier one does.
 
+A partition is not always a view. Members that only lost each other's streams are in one view, and each may declare the
+other failed; from then on they are two partitions, and only a view with quorum, of more than two nodes, still has one
+majority.
+"""
+
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pcmk.based.disk import MarkCommitted
+from pcmk.kernel.messages.based_peer import Ballot
+from pcmk.kernel.messages.common import View
 from tests.simulation.invariants import Violation
 from tests.simulation.process import Process
 
@@ -11,23 +19,41 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 
+@dataclass(frozen=True, slots=True)
+class _Reign:
+    """The last ballot in which a primary committed in a view, and whom its DC had declared failed by then."""
+
+    ballot: Ballot
+    absent: tuple[str, ...]
+
+    @property
+    def primary(self) -> str:
+        return self.ballot.primary
+
+    def parted_from(self, other: "_Reign", view: View) -> bool:
+        """Whether the two need not know of each other."""
+        one_majority = view.quorate and view.expected_votes > 2
+        return not one_majority and (self.primary in other.absent or other.primary in self.absent)
+
+
 class OnePrimary:
     """Looks at what primaries commit."""
 
     def __init__(self, _world: "World") -> None:
-        self._last: dict[int, tuple[tuple[int, int], str]] = {}
+        self._last: dict[int, dict[str, _Reign]] = {}
 
     def committed(self, process: Process, effect: MarkCommitted) -> None:
-        position = effect.position
-        if process.view is None or process.body is None or process.body.core._primary is None:
+        view, position = process.view, effect.position
+        if view is None or process.body is None or process.body.core._primary is None:
             return
-        ballot = (position.term, position.round)
-        known = self._last.get(process.view.id)
-        if known is not None:
-            last, primary = known
-            if ballot < last or (position.term == last[0] and primary != position.primary):
+        reign = _Reign(position.ballot, process.body.core.state.absent)
+        reigns = self._last.setdefault(view.id, {})
+        for known in reigns.values():
+            lower = (reign.ballot.term, reign.ballot.round) < (known.ballot.term, known.ballot.round)
+            twin = reign.ballot.term == known.ballot.term and reign.primary != known.primary
+            if (lower or twin) and not reign.parted_from(known, view):
                 raise Violation(
-                    f"{position.primary} commits as primary of {ballot} in view {process.view.id}, "
-                    f"where {primary} has committed in {last}"
+                    f"{reign.primary} commits in {reign.ballot} in view {view.id}, "
+                    f"where {known.primary} has committed in {known.ballot}"
                 )
-        self._last[process.view.id] = (ballot, position.primary)
+        reigns[reign.primary] = reign
