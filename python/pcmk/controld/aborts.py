@@ -41,14 +41,19 @@ Finding: TypeAlias = Reason | Recorded | Removed
 
 
 def examine(changes: Sequence[PatchChange], cib: Cib, *, busy: bool) -> list[Finding]:
-    """What a patchset means, in its order; nothing after a change that makes all else pointless. `busy` says that
-    actions are under way, so that results matter even when there are many at once."""
+    """What a patchset means, in its order. `busy` says that actions are under way, so that results matter even when
+    there are many at once.
+
+    After a reason that holds in any case only results are looked for: one write may carry several subjects, and an
+    action whose result is overlooked would be waited for until it counts as lost.
+    """
     findings: list[Finding] = []
+    decided = False
     for change in changes:
-        found = _one(change, cib, busy)
-        findings += found
-        if any(isinstance(finding, Reason) and not finding.unless_down for finding in found):
-            break
+        for finding in _one(change, cib, busy):
+            if not decided or isinstance(finding, Recorded):
+                findings.append(finding)
+            decided = decided or (isinstance(finding, Reason) and not finding.unless_down)
     return findings
 
 

@@ -85,6 +85,14 @@ def test_a_history_that_is_made_anew_is_a_refresh():
     assert [type(found) for found in findings("modify", "status", input_xml=new)] == [Recorded, Recorded]
 
 
-def test_nothing_after_a_configuration_change_is_looked_at():
+def test_after_a_configuration_change_no_other_reason_counts():
     text = BASE.to_xml().replace('value="1"', 'value="3"').replace('<primitive id="s"/>', "")
     assert examine(patch_changes(BASE.diff(Cib.parse(text))), BASE, busy=True) == [Reason("Configuration change")]
+
+
+def test_a_result_that_comes_with_a_configuration_change_is_not_overlooked():
+    new = Cib.parse(BASE.to_xml().replace('<primitive id="s"/>', "").replace('op-status="-1"', 'op-status="0"'))
+    first, second = examine(patch_changes(BASE.diff(new)), new, busy=True)
+    assert first == Reason("Configuration change")
+    assert isinstance(second, Recorded)
+    assert (second.node, second.entry.get("id"), second.entry.get("op-status")) == ("1", "r_last_0", "0")
