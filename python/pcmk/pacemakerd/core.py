@@ -34,7 +34,9 @@ STOP_STAGES = (
     (Daemon.SCHEDULERD, Daemon.ATTRD, Daemon.EXECD, Daemon.FENCED),
     (Daemon.BASED,),
 )
-"""The controller moves the node's resources away and needs all others for it; the CIB manager serves to the last."""
+"""The controller moves the node's resources away and needs all others for it; the CIB manager serves to the last. Until
+the controller has ended the others are therefore watched and respawned as ever: without its attribute manager or its
+executor it would wait for the end of its patience, with the node's resources active, and the node had to be fenced."""
 START_PROBE = 0.05
 CHECK_INTERVAL = 1.0
 STOP_LIMIT = 180.0
@@ -252,7 +254,7 @@ class Supervisor:
                 return self._found(child, event, now)
             case Life.STARTING | Life.UP if event.answers and event.pid == child.pid:
                 return self._answered(child, now)
-            case Life.STARTING | Life.UP if self._phase is not Phase.SHUTTING_DOWN:
+            case Life.STARTING | Life.UP if self._is_wanted(child):
                 return self._silent(child, now)
             case _:
                 return []
@@ -268,52 +270,56 @@ class Supervisor:
             Log("notice", f"Taking over {child.daemon.value}, which runs already", (("pid", str(event.pid)),)),
             Adopt(child.daemon, event.pid),
         ]
-        if self._phase is Phase.SHUTTING_DOWN:
-            return [*effects, *self._stop_next(now)]
         if event.answers:
             return [*effects, *self._answered(child, now)]
         return [*effects, SetTimer(_probe_key(child), START_PROBE), *self._go_on(now)]
 
     def _go_on(self, now: Instant) -> list[Effect]:
-        """Whatever can be done next: the next stage of a shutdown, or daemons whose turn it is."""
-        if self._phase is Phase.SHUTTING_DOWN:
-            return self._stop_next(now)
+        """Whatever can be done next: daemons whose turn it is, or the next stage of a shutdown."""
         if any(child.life is Life.UNKNOWN for child in self._children.values()) and self._phase is Phase.INIT:
             return []
         effects = [Mark(True), *self._enter(Phase.STARTING, now)] if self._phase is Phase.INIT else []
         for child in self._children.values():
             needed = () if child.exits.total else NEEDS.get(child.daemon, ())
-            if child.life is Life.DOWN and all(self._children[other].life is Life.UP for other in needed):
+            if child.life is not Life.DOWN or not self._is_wanted(child):
+                continue
+            if all(self._children[other].life is Life.UP for other in needed):
                 child.life = Life.STARTING
                 child.silent_since = None
                 effects.append(StartChild(child.daemon, self._was_running or child.exits.total > 0))
         if self._phase is Phase.STARTING and all(child.life is Life.UP for child in self._children.values()):
             self._was_running = True
             effects += self._enter(Phase.RUNNING, now)
-        return effects
+        return [*effects, *self._stop_next(now)] if self._phase is Phase.SHUTTING_DOWN else effects
+
+    def _is_wanted(self, child: _Child) -> bool:
+        """Whether a daemon is to run: any, until a shutdown begins; then those that the controller needs to end."""
+        if self._phase is not Phase.SHUTTING_DOWN:
+            return True
+        controller = self._children[Daemon.CONTROLD]
+        return child is not controller and controller.life in (Life.STARTING, Life.UP, Life.STOPPING)
 
     def _started(self, child: _Child, pid: int, now: Instant) -> list[Effect]:
         child.pid = pid
         child.silent_since = now.mono
-        effects: list[Effect] = [Log("info", f"Started {child.daemon.value}", (("pid", str(pid)),))]
-        if self._phase is Phase.SHUTTING_DOWN:
-            return [*effects, *self._stop_next(now)]
-        return [*effects, SetTimer(_probe_key(child), START_PROBE)]
+        effects: list[Effect] = [
+            Log("info", f"Started {child.daemon.value}", (("pid", str(pid)),)),
+            SetTimer(_probe_key(child), START_PROBE),
+        ]
+        return [*effects, *self._stop_next(now)] if self._phase is Phase.SHUTTING_DOWN else effects
 
     def _start_failed(self, child: _Child, reason: str, now: Instant) -> list[Effect]:
         child.pid = 0
         child.life = Life.DOWN
         log = Log("error", f"Cannot start {child.daemon.value}: {reason}")
-        if self._phase is Phase.SHUTTING_DOWN:
-            return [log, *self._stop_next(now)]
-        return [log, *self._respawn(child, now)]
+        return [log, *(self._respawn(child, now) if self._is_wanted(child) else self._stop_next(now))]
 
     # ---- watch --------------------------------------------------------------------------------
 
     def _answered(self, child: _Child, now: Instant) -> list[Effect]:
         child.silent_since = None
         self._progress = int(now.wall)
-        if self._phase is Phase.SHUTTING_DOWN or child.life is Life.UP:
+        if child.life is Life.UP:
             return []
         child.life = Life.UP
         log = Log("info", f"{child.daemon.value} is up", (("pid", str(child.pid)),))
@@ -355,12 +361,11 @@ class Supervisor:
 
     def _check_next(self) -> list[Effect]:
         """One daemon a second is asked for a sign of life, in turn."""
-        if self._phase is Phase.SHUTTING_DOWN:
-            return []
         child = self._children[ORDER[self._next_check]]
         self._next_check = (self._next_check + 1) % len(ORDER)
         # A daemon that did not answer the last time has a timer of its own.
-        return self._probe(child) if child.life is Life.UP and child.silent_since is None else []
+        due = child.life is Life.UP and child.silent_since is None and self._is_wanted(child)
+        return self._probe(child) if due else []
 
     def _exited(self, child: _Child, event: ChildExited, now: Instant) -> list[Effect]:
         if event.pid != child.pid:
@@ -374,10 +379,11 @@ class Supervisor:
             return [*effects, Panic(f"{child.daemon.value} found this node beyond help")]
         if event.code == ExitCode.FATAL:
             self._exit_code = ExitCode.FATAL
+            child.life = Life.GIVEN_UP
             return [*effects, *self._shut_down(f"{child.daemon.value} can't go on", ExitCode.FATAL, now)]
-        if stopping:
+        if not self._is_wanted(child):
             return [*effects, CancelTimer(f"stop:{child.daemon.value}"), *self._stop_next(now)]
-        if self._settings.fail_fast and event.code != ExitCode.OK:
+        if self._settings.fail_fast and event.code != ExitCode.OK and not stopping:
             return [*effects, Panic(f"{child.daemon.value} failed and PCMK_fail_fast is set")]
         if event.code == ExitCode.DISCONNECT:
             child.life = Life.WAITING
@@ -403,23 +409,25 @@ class Supervisor:
         if self._phase in (Phase.SHUTTING_DOWN, Phase.COMPLETE):
             return self._stop_next(now) if self._phase is Phase.SHUTTING_DOWN else []
         self._reason, self._exit_code = reason, code
-        effects: list[Effect] = [Log("notice", f"Shutting down: {reason}"), CancelTimer("check")]
-        effects += [CancelTimer(f"respawn:{child.daemon.value}") for child in self._children.values()]
-        effects += [CancelTimer(_probe_key(child)) for child in self._children.values()]
-        for child in self._children.values():
-            if child.life is Life.WAITING:
-                child.life = Life.DOWN
-        effects += self._enter(Phase.SHUTTING_DOWN, now)
+        effects: list[Effect] = [Log("notice", f"Shutting down: {reason}"), *self._enter(Phase.SHUTTING_DOWN, now)]
         return [*effects, SetTimer("waiting", WAITING_INTERVAL), *self._stop_next(now)]
 
     def _stop_next(self, now: Instant) -> list[Effect]:
         """Stop the first stage that has daemons left; all of a stage at the same time."""
+        effects: list[Effect] = []
         for stage in STOP_STAGES:
-            left = [child for child in (self._children[daemon] for daemon in stage) if not child.ended]
+            children = [self._children[daemon] for daemon in stage]
+            for child in children:
+                if child.life is Life.WAITING:
+                    child.life = Life.DOWN
+                    effects.append(CancelTimer(f"respawn:{child.daemon.value}"))
+            left = [child for child in children if not child.ended]
             if left:
-                return [effect for child in left for effect in self._stop(child)]
+                return [*effects, *(effect for child in left for effect in self._stop(child))]
         return [
+            *effects,
             *self._enter(Phase.COMPLETE, now),
+            CancelTimer("check"),
             CancelTimer("waiting"),
             Mark(False),
             Exit(self._exit_code, self._reason),

@@ -209,6 +209,7 @@ def test_a_fatal_exit_shuts_down_in_order_and_stays_down() -> None:
     machine.die(Daemon.SCHEDULERD, code=ExitCode.FATAL)
     assert machine.exit is not None and machine.exit.code == ExitCode.FATAL
     assert not machine.running
+    assert len(machine.starts) == len(ORDER)
     assert machine.signals[0] == (Daemon.CONTROLD, SIGTERM)
     assert machine.signals[-1] == (Daemon.BASED, SIGTERM)
 
@@ -293,14 +294,54 @@ def test_a_shutdown_during_start_stops_what_was_started() -> None:
     assert machine.exit is not None and not machine.running
 
 
-def test_nothing_is_respawned_while_shutting_down() -> None:
+@pytest.mark.parametrize("daemon", ORDER[:-1])
+def test_what_the_controller_needs_is_respawned_until_it_has_stopped(daemon: Daemon) -> None:
     machine = up()
     machine.slow_to_stop = {Daemon.CONTROLD}
+    # It died a moment before, and comes back though the shutdown has begun meanwhile.
+    machine.die(daemon, signal=SIGKILL)
+    machine.die(daemon, signal=SIGKILL)
     machine.post(Terminate())
+    machine.wait(5)
+    assert daemon in machine.running
+    machine.deaf.add(daemon)
+    machine.wait(machine.settings.hung_after + 10)
+    assert daemon in machine.running and daemon not in machine.deaf, "one that hangs is no help either"
+    assert machine.exit is None
+    machine.die(Daemon.CONTROLD, code=0)
+    assert machine.exit is not None and machine.exit.code == ExitCode.OK and not machine.running
+
+
+def test_nothing_is_respawned_once_the_controller_has_stopped() -> None:
+    machine = up()
+    machine.slow_to_stop = {Daemon.CONTROLD, Daemon.ATTRD, Daemon.EXECD}
+    machine.post(Terminate())
+    machine.die(Daemon.CONTROLD, code=0)
     machine.starts.clear()
     machine.die(Daemon.EXECD, signal=SIGKILL)
     machine.wait(100)
     assert machine.starts == []
+    assert set(machine.running) == {Daemon.BASED, Daemon.ATTRD}
+
+
+def test_what_waits_for_its_respawn_is_not_started_once_the_controller_has_stopped() -> None:
+    machine = up()
+    machine.slow_to_stop = {Daemon.CONTROLD}
+    machine.post(Terminate())
+    machine.starts.clear()
+    machine.die(Daemon.EXECD, code=ExitCode.DISCONNECT)
+    machine.die(Daemon.CONTROLD, code=0)
+    assert machine.exit is not None and machine.starts == []
+
+
+def test_a_successor_that_is_told_to_stop_at_once_starts_what_the_controller_lacks() -> None:
+    machine = Machine(started_before=True, running={Daemon.BASED: 7, Daemon.CONTROLD: 8})
+    machine.slow_to_stop = {Daemon.CONTROLD}
+    machine.post(Started(), Terminate())
+    assert machine.signals == [(Daemon.CONTROLD, SIGTERM)]
+    assert set(machine.running) == set(ORDER)
+    machine.die(Daemon.CONTROLD, code=0)
+    assert machine.exit is not None and not machine.running
 
 
 def test_only_the_privileged_may_ask_for_a_shutdown() -> None:
