@@ -138,13 +138,21 @@ class Transition:
 
     def _send(self, action: GraphAction) -> None:
         peer = self._shared.roster.get(action.router_node or action.on_node)
-        if peer is None or not peer.active:
+        if peer is None or not peer.member:
             self._cannot_start(action, f"{action.key} can't be sent to {action.on_node}")
             return
-        self._hand_over(peer, action)
         if action.meta("op_no_wait") == "true":
+            if peer.active:
+                self._hand_over(peer, action)
             self.confirm(action.id)
             return
+        # A member that has yet to join gets it then. One that never does has lost it like one that does not answer: a
+        # stop that is lost gets the node fenced.
+        self._set_timer(action)
+        if peer.active:
+            self._hand_over(peer, action)
+
+    def _set_timer(self, action: GraphAction) -> None:
         delay = duration(self.attr("cluster-delay"))
         delay = self._shared.options.cluster_delay if delay is None else delay
         timeout = (_limit(action.meta("timeout")) + _limit(action.meta("start_delay"))) / 1000
@@ -170,6 +178,7 @@ class Transition:
         if self._runner is not None and self._running:
             for action in self._runner.in_flight():
                 if action.kind == "resource" and peer.name == (action.router_node or action.on_node):
+                    self._set_timer(action)
                     self._hand_over(peer, action)
 
     def _cannot_start(self, action: GraphAction, text: str) -> None:

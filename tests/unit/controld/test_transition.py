@@ -206,3 +206,52 @@ def test_a_graph_that_is_done_says_what_is_next():
     bench.transition.load(Graph().xml(1), 1)
     assert bench.ended == [("done", "")]
     assert not bench.transition.running
+
+
+def timers(bench: Bench) -> list[tuple[str, float]]:
+    return [(effect.key, effect.delay) for effect in bench.port.take() if isinstance(effect, SetTimer)]
+
+
+def test_a_member_that_has_yet_to_join_gets_its_actions_then():
+    bench = Bench()
+    n1 = bench.roster.get("n1")
+    assert n1 is not None
+    n1.phase = Phase.ACCEPTED
+    bench.transition.load(chain(), 1)
+    assert bench.sent() == [] and bench.transition.busy
+    n1.phase = Phase.CONFIRMED
+    bench.transition.resend(n1)
+    assert bench.sent() == [("n1", "r_stop_0")]
+    bench.result(1)
+    assert bench.sent() == [("n2", "r_start_0")] and bench.aborts == []
+
+
+def test_a_member_that_never_joins_has_lost_its_actions_in_the_end():
+    bench = Bench()
+    n1 = bench.roster.get("n1")
+    assert n1 is not None
+    n1.phase = Phase.ACCEPTED
+    bench.transition.load(chain(), 1)
+    ((key, delay),) = timers(bench)
+    assert delay > bench.shared.options.cluster_delay and bench.aborts == []
+    bench.port.fired(key)
+    assert bench.aborts == ["Action lost"] and bench.ended == [("restart", "Action lost")]
+    assert bench.lost == [str(TransitionKey(1, 1, 0, UUID))]
+
+
+def test_what_is_handed_over_again_has_its_whole_time_again():
+    bench = Bench()
+    n1 = bench.roster.get("n1")
+    assert n1 is not None
+    bench.transition.load(chain(), 1)
+    first = timers(bench)
+    bench.transition.resend(n1)
+    assert timers(bench) == first != []
+
+
+def test_nothing_is_kept_for_a_node_that_is_no_member():
+    bench = Bench()
+    bench.roster.take_view(View(2, (Member("n2", 2, "n2", 1), Member("dc", 3, "dc", 1)), True), Instant(1, 1))
+    bench.transition.load(chain(), 1)
+    assert bench.sent() == []
+    assert bench.aborts == ["r_stop_0 can't be sent to n1"]
