@@ -12,6 +12,10 @@ from pcmk.kernel.messages.scheduler import Schedule, Scheduled
 _DELAY_TIMER = "transition-delay"
 _RECHECK_TIMER = "recheck"
 _RETRY_TIMER = "schedule-retry"
+_SAME_INPUT_TIMER = "same-input"
+_SAME_INPUT_PAUSE = 1.0
+"""The scheduler's clock has seconds: within one, the same CIB gives the same plan, and what it led to once it leads to
+again, for example to a start that a leaving node refuses."""
 _PAST_RECHECK = 0.5
 
 
@@ -28,6 +32,8 @@ class Planner:
         self._wanted = False
         self._asked = False
         self._number = 0
+        self._last_input: tuple[object, ...] = ()
+        self._last_asked = 0.0
 
     def want(self, delay: float = 0.0) -> None:
         """Something changed: schedule, after a delay that each new change restarts."""
@@ -44,7 +50,7 @@ class Planner:
     def stop(self) -> None:
         """This node is DC no more."""
         self._wanted = False
-        for timer in (_DELAY_TIMER, _RECHECK_TIMER, _RETRY_TIMER):
+        for timer in (_DELAY_TIMER, _RECHECK_TIMER, _RETRY_TIMER, _SAME_INPUT_TIMER):
             self._shared.port.stop_timer(timer)
 
     def advance(self) -> None:
@@ -55,10 +61,17 @@ class Planner:
         if not self._ready() or not shared.replica.current or not shared.writer.idle_as_dc:
             return
         shared.become(State.POLICY_ENGINE)
+        term, version = shared.standing.term, max(shared.replica.version, shared.writer.committed)
+        given = (term, version, self._root_attributes())
+        pause = self._last_asked + _SAME_INPUT_PAUSE - port.now.mono
+        if given == self._last_input and pause > 0:
+            if not port.timer_runs(_SAME_INPUT_TIMER):
+                port.after(_SAME_INPUT_TIMER, pause, self.advance)
+            return
+        self._last_input, self._last_asked = given, port.now.mono
         self._wanted, self._asked = False, True
         self._number += 1
-        number, term = self._number, shared.standing.term
-        version = max(shared.replica.version, shared.writer.committed)
+        number = self._number
         request = Schedule(number, version, port.epoch, self._root_attributes())
 
         def answered(body: Message) -> None:
