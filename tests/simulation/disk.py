@@ -60,9 +60,12 @@ class Disk:
         """Whether an entry is safe here."""
         base, records = self._safe.base, self._safe.records
         for known in (base.position, *base.lineage) if base is not None else ():
-            if known.ballot == position.ballot and known.seq >= position.seq:
+            if known.in_ballot(position) and known.seq >= position.seq:
                 return True
-        return any(isinstance(record, Entry) and record.position == position for record in reversed(records))
+        for record in reversed(records):
+            if isinstance(record, Entry) and record.position == position:
+                return True
+        return False
 
     def power_lost(self) -> None:
         """What was not yet safe may be there, be there in part, or not."""

@@ -136,7 +136,6 @@ class CibWriter:
             return []
         if now.mono < self._not_before:
             return [SetTimer(WRITE_TIMER, self._not_before - now.mono)]
-        ids = writer.node_ids(cib, members)
         while True:
             erase = self._erase if not self._alone else []
             due = sorted(name for name, at in self._due.items() if at <= now.mono)
@@ -146,7 +145,7 @@ class CibWriter:
             for name in names:
                 self._due.pop(name, None)
             self._alone = self._alone[len(names) :] if self._alone else []
-            writes = writer.differences(self.table, names, cib, ids, erase)
+            writes = writer.differences(self.table, names, cib, writer.node_ids(cib, members), erase)
             if not self._alone:
                 self._erase = [] if erase else self._erase
             if writes:

@@ -7,7 +7,6 @@ The head may be ahead of what is committed. After a whole copy was taken over, t
 until that copy is committed itself.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from pcmk.kernel.messages.cib import CibVersion
 LINEAGE = 100
 # Committed entries that are kept to bring members up to date without a whole copy.
 RING = 500
+_BEGINNING = Position()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Chain:
 
     def has_committed(self, position: Position) -> bool:
         """Whether the entry at a position of the chain is committed; the zero position is from the beginning."""
-        return position == Position() or (not self._detached and position <= self.committed_position)
+        return position == _BEGINNING or (not self._detached and position <= self.committed_position)
 
     @property
     def applied(self) -> tuple[Applied, ...]:
@@ -188,7 +188,11 @@ class Chain:
         } | {request.number: done}
 
     def _index_after(self, position: Position) -> int:
-        return bisect_right(self.links, position, key=lambda link: link.entry.position)
+        # What is looked for is near the head.
+        index = len(self.links)
+        while index and self.links[index - 1].entry.position > position:
+            index -= 1
+        return index
 
     def _trim(self) -> None:
         surplus = self._index_after(self.committed_position) - RING
@@ -213,7 +217,7 @@ class Chain:
 
 def extend(lineage: list[Position], position: Position) -> None:
     """Note in a lineage that the history went on to a position."""
-    if lineage and lineage[-1].ballot == position.ballot:
+    if lineage and lineage[-1].in_ballot(position):
         lineage[-1] = position
     else:
         lineage.append(position)

@@ -391,7 +391,8 @@ class BasedCore:
 
     def _tend_check(self) -> None:
         """Compare copies some time after a change, but not later because of more changes."""
-        committed = any(isinstance(effect, Publish) for effect in self._state.out)
-        if self._primary is not None and self._primary.ready and committed and not self._checking:
+        if self._primary is None or not self._primary.ready or self._checking:
+            return
+        if any(isinstance(effect, Publish) for effect in self._state.out):
             self._checking = True
             self._state.out.append(SetTimer(CHECK_TIMER, self._state.settings.check_interval))

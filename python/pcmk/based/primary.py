@@ -325,7 +325,7 @@ class Primary:
         state = self._state
         if state.disk.failure:
             return f"{state.node} can't write the CIB to its disk: {state.disk.failure}"
-        if state.view is not None and len(state.view.names) - len(self._diskless) < needed(state.view, state.absent):
+        if state.view is not None and len(state.view.members) - len(self._diskless) < needed(state.view, state.absent):
             told = "; ".join(f"{node}: {reason}" for node, reason in sorted(self._diskless.items()))
             return f"too few members can write the CIB to their disks: {told}"
         return ""
@@ -344,7 +344,7 @@ class Primary:
         if len(own) + len(others) == count:
             upto = min([*own, *others])
             # Entries of former ballots are committed by the first one of this ballot, never by being counted.
-            if upto.ballot == self.ballot and not state.chain.has_committed(upto):
+            if upto.in_ballot(self.ballot) and not state.chain.has_committed(upto):
                 self._commit(upto)
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:

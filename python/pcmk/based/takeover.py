@@ -17,8 +17,8 @@ def needed(view: View, absent: tuple[str, ...] = ()) -> int:
     are a cluster of two nodes, where one may go on alone, and partitions without quorum, which promise nothing: there
     absent members are not waited for at all.
     """
-    live = sum(name not in absent for name in view.names)
-    members = len(view.names) if view.quorate and view.expected_votes > 2 else live
+    live = sum(member.name not in absent for member in view.members) if absent else len(view.members)
+    members = len(view.members) if view.quorate and view.expected_votes > 2 else live
     return max(live // 2 + 1, min(members, view.expected_votes // 2 + 1))
 
 

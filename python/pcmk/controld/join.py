@@ -109,10 +109,11 @@ class DcJoin:
         cib = shared.replica.cib
         if not self.ready or cib is None or not shared.replica.current:
             return
-        accepted = [peer for peer in shared.roster.talking() if peer.phase is Phase.ACCEPTED]
+        talking = shared.roster.talking()
+        accepted = [peer for peer in talking if peer.phase is Phase.ACCEPTED]
         if accepted:
             self._prepare(accepted)
-        joined = [peer for peer in shared.roster.talking() if peer.phase is Phase.JOINED]
+        joined = [peer for peer in talking if peer.phase is Phase.JOINED]
         # One write for all that come together.
         if joined and all(peer.phase is Phase.JOINED for peer in self.pending):
             self._confirm(joined)

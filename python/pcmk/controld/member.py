@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TypeAlias
 
-from pcmk._core import Element
+from pcmk._core import Cib, Element
 from pcmk.controld.events import MarkJoined, State
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.shared import Shared
@@ -33,7 +33,8 @@ class Member:
         self._unwritten: dict[EntryId, int] = {}
         self._touched: dict[EntryId, None] = {}
         self._merged = False
-        self._before: tuple[int, Element | None] | None = None
+        # The term, the CIB, and the own id as they were before.
+        self._before: tuple[int, Cib | None, str] | None = None
         self.executor_known = False
 
     def welcomed(self, dc: str, term: int, welcome: Welcome) -> None:
@@ -49,10 +50,11 @@ class Member:
             if not self._merged:
                 self._merged = True
                 self._touched = {}
-            for id, entry in _entries(before[1]).items():
+            for id, entry in _entries(_history(before[1], before[2])).items():
                 if id not in self._unwritten:
                     self._kept.setdefault(id, entry)
-        self._before = (self._shared.replica.term, self._own_history())
+        replica = self._shared.replica
+        self._before = (replica.term, replica.cib, self._shared.roster.me.id)
         self.advance()
 
     def advance(self) -> None:
@@ -86,11 +88,7 @@ class Member:
         self._on_joined()
 
     def _own_history(self) -> Element | None:
-        shared = self._shared
-        if shared.replica.cib is None or not shared.roster.me.id:
-            return None
-        found = shared.replica.cib.find(f"/cib/status/node_state[@id={quoted(shared.roster.me.id)}]/lrm")
-        return found[0] if found else None
+        return _history(self._shared.replica.cib, self._shared.roster.me.id)
 
     # ---- what this node knows of itself -----------------------------------------------------------
 
@@ -124,6 +122,11 @@ class Member:
             text = f"The CIB lacked {len(missing)} results of this node, and had {len(stale)} that are not of this life"
             self._shared.port.log("notice", text)
             self._shared.writer.submit((*stale, *missing))
+
+
+def _history(cib: Cib | None, id: str) -> Element | None:
+    found = [] if cib is None or not id else cib.find(f"/cib/status/node_state[@id={quoted(id)}]/lrm")
+    return found[0] if found else None
 
 
 def stale_history(

@@ -66,10 +66,11 @@ class Roster:
         self.node = node
         self.view: View | None = None
         self.had_quorum = False
+        # In the order of their names.
         self._peers: dict[str, Peer] = {node: Peer(node, "", up=True)}
 
     def __iter__(self) -> Iterator[Peer]:
-        return iter(sorted(self._peers.values(), key=lambda peer: peer.name))
+        return iter(list(self._peers.values()))
 
     @property
     def me(self) -> Peer:
@@ -103,7 +104,7 @@ class Roster:
         self.had_quorum = self.had_quorum or view.quorate
         came: list[Peer] = []
         for member in view.members:
-            peer = self._peers.setdefault(member.name, Peer(member.name, str(member.id)))
+            peer = self._known(member.name)
             peer.id = str(member.id)
             if not peer.member:
                 peer.member = True
@@ -120,7 +121,7 @@ class Roster:
 
     def connected(self, name: str) -> Peer:
         """A controller can be spoken to."""
-        peer = self._peers.setdefault(name, Peer(name, ""))
+        peer = self._known(name)
         self._gone(peer)
         peer.up = True
         return peer
@@ -152,6 +153,13 @@ class Roster:
         for peer in self._peers.values():
             peer.phase = Phase.NONE
             peer.overdue = False
+
+    def _known(self, name: str) -> Peer:
+        peer = self._peers.get(name)
+        if peer is None:
+            peer = Peer(name, "")
+            self._peers = dict(sorted([*self._peers.items(), (name, peer)]))
+        return peer
 
     def _gone(self, peer: Peer) -> None:
         peer.up = peer.name == self.node

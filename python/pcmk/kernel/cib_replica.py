@@ -6,6 +6,7 @@ applies its notices in order, and reads anew whenever a notice does not fit. Wha
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from pcmk._core import Cib, Element
@@ -38,18 +39,25 @@ class PatchChange:
 class ReplicaUpdate:
     """What an event did to the replica.
 
-    `changed` is true when `replica.cib` is another one than before. Then `changes` lists the differences, unless
-    `everything` says that the CIB was read anew and anything may differ. `notice` is the notice that was applied.
+    `changed` is true when `replica.cib` is another one than before. Then `patchset` has the differences, unless
+    `everything` says that the CIB was read anew and anything may differ.
     """
 
     effects: tuple[ReplicaEffect, ...] = ()
     changed: bool = False
     everything: bool = False
-    changes: tuple[PatchChange, ...] = ()
+    patchset: str = ""
     client: str = ""
     origin: str = ""
 
+    @property
+    def changes(self) -> tuple[PatchChange, ...]:
+        """The differences one by one."""
+        return patch_changes(self.patchset) if self.patchset else ()
 
+
+# The parts of a core look at the changes of one event one after the other.
+@lru_cache(maxsize=1)
 def patch_changes(patchset: str) -> tuple[PatchChange, ...]:
     """The changes of a patchset (format 2) in their order."""
     return tuple(_change(child) for child in Element.parse(patchset).children if child.name == "change")
@@ -121,9 +129,7 @@ class CibReplica:
         except CibError as error:
             return self._misfit(f"CIB {notice.version} does not follow {self.version}: {error.message}", next_call_id)
         self.term = notice.term
-        return ReplicaUpdate(
-            changed=True, changes=patch_changes(notice.patchset), client=notice.client, origin=notice.origin
-        )
+        return ReplicaUpdate(changed=True, patchset=notice.patchset, client=notice.client, origin=notice.origin)
 
     def _misfit(self, reason: str, next_call_id: Callable[[], int]) -> ReplicaUpdate:
         effects = self._read(next_call_id).effects

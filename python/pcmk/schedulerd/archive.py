@@ -28,7 +28,7 @@ class Archive:
 
     def __init__(self, counters: Mapping[str, int]) -> None:
         self._next = {series: counters.get(series, 0) for series in SERIES}
-        self._last: tuple[str, str] = ("", "")
+        self._last: tuple[Cib | None, str] = (None, "")
 
     def place(self, cib: Cib, *, errors: bool, warnings: bool) -> Slot | str:
         """A slot for an input, or the name of the file that has the same one already ("" if it is not to be kept).
@@ -36,13 +36,12 @@ class Archive:
         Inputs with errors, with warnings, and others have series of their own; a series starts over when it has as
         many files as its option allows, and is off if that is 0.
         """
-        digest = cib.on_disk_digest()
-        if digest == self._last[0]:
+        if cib == self._last[0]:
             return self._last[1]
         series = "pe-error" if errors else "pe-warn" if warnings else "pe-input"
         most = _most(cib, series)
         if most == 0:
-            self._last = (digest, "")
+            self._last = (cib, "")
             return ""
         number = self._next[series]
         if 0 < most <= number:
@@ -52,7 +51,7 @@ class Archive:
             following = 0
         self._next[series] = following
         slot = Slot(series, number, following)
-        self._last = (digest, slot.file_name)
+        self._last = (cib, slot.file_name)
         return slot
 
 

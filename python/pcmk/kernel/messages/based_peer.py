@@ -33,6 +33,10 @@ class Position(Message):
         """The ballot in which the entry was made."""
         return Ballot(self.term, self.round, self.primary)
 
+    def in_ballot(self, other: "Ballot | Position") -> bool:
+        """Whether the entry was made in a ballot, or in the one of another entry."""
+        return self.term == other.term and self.round == other.round and self.primary == other.primary
+
 
 @dataclass(frozen=True, slots=True)
 class RequestId(Message):
