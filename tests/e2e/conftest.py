@@ -98,6 +98,17 @@ class Cluster:
         self.sandbox.start(node)
         wait_until_ready(self.sandbox, START_LIMIT)
 
+    def is_sound(self) -> bool:
+        """Whether all nodes are there, nothing is to be done, and all have the same CIB."""
+        return self.alive() == list(self.names) and self.is_idle() and len(self.digests()) == 1
+
+    def renew(self) -> None:
+        """Begin anew with the default configuration, whatever state the nodes are in."""
+        self.sandbox.down()
+        self.sandbox = Sandbox.launch(self.place.folder)
+        self.place = self.sandbox.place
+        wait_until_ready(self.sandbox, START_LIMIT)
+
     def logs(self) -> str:
         files = [self.place.coordinator_log, *(self.place.log_file(name) for name in self.names)]
         return "\n".join(f"==> {path}\n{tail(path, LOG_LINES)}" for path in files)
@@ -131,3 +142,15 @@ def shared(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """A cluster for all tests of a file, each of which leaves it as it was."""
     with launched(request.session) as cluster:
         yield cluster
+
+
+@pytest.fixture
+def undisturbed(shared: Cluster) -> Iterator[None]:
+    """A test that leaves the shared cluster otherwise than sound has failed; the next one gets a sound one."""
+    yield
+    try:
+        shared.wait("the cluster is sound", shared.is_sound)
+    except PcmkError:
+        print(shared.logs())
+        shared.renew()
+        raise

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from conftest import Cluster
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("undisturbed")]
 
 DUMMY = """
 <primitive id="first" class="ocf" provider="pacemaker" type="Dummy">

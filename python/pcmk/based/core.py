@@ -50,6 +50,7 @@ from pcmk.kernel.messages.based_peer import (
     Stored,
 )
 from pcmk.kernel.messages.cib import (
+    CibDisk,
     CibModify,
     CibQuery,
     CibReady,
@@ -95,6 +96,7 @@ class BasedCore:
         self._outstanding: dict[int, _Outstanding] = {}
         self._last_number = 0
         self._checking = False
+        self._disk_works = True
         # The own ballot in which all outstanding requests were handed to the own primary.
         self._asked = Ballot()
 
@@ -118,6 +120,7 @@ class BasedCore:
         self._settle_answers()
         self._tend_disk()
         self._tend_check()
+        self._tell_disk()
         effects, state.out = state.out, []
         return effects
 
@@ -190,6 +193,7 @@ class BasedCore:
             digest=state.chain.committed.digest(),
             in_step=primary.ready if primary is not None else self._follower.in_step,
             conflicts=tuple(state.conflicts),
+            disk_failure=state.disk.failure,
         )
 
     def _modify(self, id: int, modify: CibModify) -> None:
@@ -396,3 +400,10 @@ class BasedCore:
         if any(isinstance(effect, Publish) for effect in self._state.out):
             self._checking = True
             self._state.out.append(SetTimer(CHECK_TIMER, self._state.settings.check_interval))
+
+    def _tell_disk(self) -> None:
+        """Tell the controller when the disk fails and when it works again: it decides who is DC."""
+        failure = self._state.disk.failure
+        if self._disk_works is bool(failure):
+            self._disk_works = not failure
+            self._state.out.append(Publish(CibDisk(failure)))

@@ -46,7 +46,7 @@ from pcmk.kernel.core import (
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributeUpdate
-from pcmk.kernel.messages.cib import CibReady, CibStatus, CibStatusQuery, CibTermRefused
+from pcmk.kernel.messages.cib import CibDisk, CibReady, CibStatus, CibStatusQuery, CibTermRefused
 from pcmk.kernel.messages.common import View
 from pcmk.kernel.messages.controld_peer import (
     Accept,
@@ -176,8 +176,7 @@ class ControldCore:
         match daemon:
             case Daemon.BASED:
                 shared.writer.linked()
-                if not self._term_known:
-                    shared.port.call(Daemon.BASED, CibStatusQuery(), self._term_told)
+                shared.port.call(Daemon.BASED, CibStatusQuery(), self._cib_status_told)
             case Daemon.ATTRD:
                 self._attributes.linked()
             case Daemon.EXECD:
@@ -197,17 +196,19 @@ class ControldCore:
 
         self._shared.port.call(Daemon.BASED, CibStatusQuery(), told)
 
-    def _term_told(self, body: Message) -> None:
+    def _cib_status_told(self, body: Message) -> None:
         """The CIB manager knows which term this node has promised itself to, also from before a respawn."""
         standing = self._shared.standing
-        if isinstance(body, CibStatus) and not self._term_known:
+        if not isinstance(body, CibStatus):
+            self._shared.port.after("cib-status-retry", 1.0, lambda: self._link_up(Daemon.BASED))
+            return
+        if not self._term_known:
             self._term_known = True
             if body.term >= standing.seen:
                 standing.seen = standing.term = body.term
                 standing.promised = body.primary
             self._start_if_ready()
-        elif not self._term_known:
-            self._shared.port.after("term-retry", 1.0, lambda: self._link_up(Daemon.BASED))
+        self._election.disk_told(body.disk_failure)
 
     def _start_if_ready(self) -> None:
         shared = self._shared
@@ -222,6 +223,8 @@ class ControldCore:
                 self._join.cib_ready(term)
             case CibTermRefused(term=term) if daemon is Daemon.BASED:
                 self._election.term_refused(term)
+            case CibDisk(failure=failure) if daemon is Daemon.BASED:
+                self._election.disk_told(failure)
             case OpResult():
                 self._lrm.result(body)
             case FenceResult():

@@ -14,7 +14,7 @@ from pcmk.controld.shared import Shared
 from pcmk.controld.tally import stand_delay
 from pcmk.kernel.messages.controld_peer import Accept, ControllerHello, Offer, Refuse
 
-Rank: TypeAlias = tuple[bool, tuple[int, ...], bool, int, str]
+Rank: TypeAlias = tuple[bool, tuple[int, ...], bool, bool, int, str]
 
 _HELLO_TIMER = "hello-grace"
 _OFFER_TIMER = "offer-grace"
@@ -40,6 +40,8 @@ class Election:
         self._shared = shared
         self._primacy = primacy
         self._hooks = hooks
+        # Who follows another DC; they are asked again after a while.
+        self._refusers: set[str] = set()
 
     # ---- telling about oneself --------------------------------------------------------------------
 
@@ -48,7 +50,9 @@ class Election:
         shared = self._shared
         if shared.state is State.STARTING:
             return
-        hello = ControllerHello(FEATURE_SET, shared.started_ms, self._following(), shared.leaving, _jobs_of(shared))
+        hello = ControllerHello(
+            FEATURE_SET, shared.started_ms, self._following(), shared.leaving, _jobs_of(shared), shared.diskless
+        )
         shared.roster.me.heard = hello
         for peer in shared.roster:
             if peer.up and peer.name != shared.node and to in (None, peer.name):
@@ -68,7 +72,20 @@ class Election:
         if peer.name == shared.standing.dc and hello.dc != peer.name:
             # A candidate says nothing between its offer and its success or retreat.
             self._lose_dc(f"{peer.name} is DC no more")
-        self.consider()
+        if not hello.dc and peer.name in self._refusers:
+            # Whom it followed when it refused this node it follows no more.
+            shared.port.stop_timer(_RETRY_TIMER)
+            self._offer_again()
+        else:
+            self.consider()
+
+    def disk_told(self, failure: str) -> None:
+        """Whether the CIB manager of this node can write. A DC that can't orders no change, so another one has to be DC
+        if it can."""
+        if self._shared.diskless is not bool(failure):
+            self._shared.diskless = bool(failure)
+            self.announce()
+            self.consider()
 
     # ---- standing ---------------------------------------------------------------------------------
 
@@ -80,7 +97,8 @@ class Election:
         best = min(shared.roster.talking(), key=rank)
         if best.name != shared.node:
             if standing.leading or standing.standing:
-                self.step_down(f"{best.name} ranks before this node")
+                works = " and can write the CIB" if shared.diskless else ""
+                self.step_down(f"{best.name} ranks before this node{works}")
             return
         if standing.leading or standing.standing:
             if standing.seen <= standing.term:
@@ -162,7 +180,8 @@ class Election:
         shared, standing = self._shared, self._shared.standing
         standing.seen = max(standing.seen, refuse.highest_term)
         if refuse.dc not in ("", shared.node):
-            shared.port.after(_RETRY_TIMER, shared.settings.election_retry, lambda: self._offer_again(peer))
+            self._refusers.add(peer.name)
+            shared.port.after(_RETRY_TIMER, shared.settings.election_retry, self._offer_again)
             if standing.standing:
                 self.step_down(f"{peer.name} follows {refuse.dc}")
             return
@@ -172,9 +191,11 @@ class Election:
         else:
             self.consider()
 
-    def _offer_again(self, peer: Peer) -> None:
-        if peer.phase is Phase.OFFERED:
-            peer.phase = Phase.NONE
+    def _offer_again(self) -> None:
+        for peer in self._shared.roster:
+            if peer.name in self._refusers and peer.phase is Phase.OFFERED:
+                peer.phase = Phase.NONE
+        self._refusers.clear()
         self.consider()
 
     def _count(self) -> None:
@@ -288,7 +309,9 @@ def rank(peer: Peer) -> Rank:
     hello = peer.heard
     assert hello is not None
     acting = hello.dc == peer.name
-    return (hello.leaving and not acting, _numbers(hello.feature_set), not acting, hello.started_ms, peer.name)
+    # A lower feature set goes before a disk that works: its node could not follow, but would have to stop.
+    feature_set = _numbers(hello.feature_set)
+    return (hello.leaving and not acting, feature_set, hello.diskless, not acting, hello.started_ms, peer.name)
 
 
 def feature_set_fits(dc: str) -> bool:

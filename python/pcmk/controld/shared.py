@@ -49,6 +49,8 @@ class Shared:
     options: Options = field(default_factory=Options)
     state: State = State.STARTING
     leaving: bool = False
+    # The CIB manager of this node can't write to its disk.
+    diskless: bool = False
 
     @property
     def node(self) -> str:

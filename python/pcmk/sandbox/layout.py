@@ -126,6 +126,8 @@ class Layout:
             "PCMK_MEMBERSHIP_SOCKET": str(self.membership_socket(node)),
             "OCF_ROOT": base.get("OCF_ROOT", "") or "/usr/lib/ocf",
             "HA_RSCTMP": str(self.agents_dir(node)),
+            # Agents of the machine's own packages keep their state there; the nodes must not see each other's.
+            "HA_VARRUN": str(self.agents_dir(node)),
             "PATH": f"{bin_dir}:{base.get('PATH', os.defpath)}",
             "PYTHONPATH": os.pathsep.join(path for path in (str(package.parent), base.get("PYTHONPATH", "")) if path),
         }

@@ -29,6 +29,7 @@ from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.based_peer import Position
 from pcmk.kernel.messages.cib import (
     CibChanged,
+    CibDisk,
     CibModified,
     CibModify,
     CibOperation,
@@ -54,6 +55,7 @@ class Node:
     mark: Position = field(default_factory=Position)
     disk: deque[Persist] = field(default_factory=deque[Persist])
     disk_full: bool = False
+    disk_failure: str = ""
     timers: dict[str, float] = field(default_factory=dict[str, float])
     view: View | None = None
     shown: tuple[int, int, int] = (0, 0, 0)
@@ -100,6 +102,7 @@ class World:
         node = self.nodes[name]
         node.life += 1
         node.timers = {}
+        node.disk_failure = ""
         node.disk.clear()
         image = Image(node.image.base, node.image.records, node.mark)
         node.core = BasedCore(name, f"{name}-{node.life}", SETTINGS, image, fresh=fresh)
@@ -253,6 +256,10 @@ class World:
 
     def published(self, node: Node, body: Message) -> None:
         if isinstance(body, CibReady | CibTermRefused):
+            return
+        if isinstance(body, CibDisk):
+            assert bool(body.failure) is not bool(node.disk_failure), "told what was told before"
+            node.disk_failure = body.failure
             return
         assert isinstance(body, CibChanged | CibReplaced) and node.core is not None and node.replica is not None
         # Several notices may come of one event, so the tree is built from them rather than taken from the core.

@@ -85,6 +85,22 @@ def test_full_disks_on_too_many_followers_refuse_changes() -> None:
     assert isinstance(first.answer, CibModified)
 
 
+def test_the_controller_is_told_when_the_disk_fails_and_when_it_works_again() -> None:
+    world = World(3, 5)
+    world.settle()
+    dc = world.dc["n1"][1]
+    node = next(node for node in world.nodes.values() if node.name != dc)
+    assert node.core is not None
+    node.disk_full = True
+    world.client_writes(dc)
+    while not node.disk_failure:
+        assert world.step()
+    assert node.disk_failure == node.core.state.disk.failure == "no space left"
+    node.disk_full = False
+    world.settle()
+    assert node.disk_failure == ""
+
+
 def test_one_full_disk_on_a_follower_holds_up_nothing() -> None:
     world = World(3, 6)
     world.settle()

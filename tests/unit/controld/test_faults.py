@@ -36,7 +36,7 @@ def test_after_any_faults_the_cluster_comes_to_rest(seed: int):
 def disturb(world: World, draw: random.Random) -> None:
     name, other = draw.sample(NAMES, 2)
     node = world.nodes[name]
-    match draw.randrange(7):
+    match draw.randrange(8):
         case 0:
             node.stop()
         case 1 if node.core is None and node.powered:
@@ -55,6 +55,8 @@ def disturb(world: World, draw: random.Random) -> None:
                 world.partition((name,), rest)
         case 6 if sum(n.powered for n in world.nodes.values()) == 3 and draw.random() < 0.4:
             world.power_off(name)
+        case 7:
+            world.fill_disk(name, not node.full)
         case _:
             pass
 
@@ -64,6 +66,7 @@ def mend(world: World) -> None:
     for node in world.nodes.values():
         if not node.powered:
             node.powered, node.joined = True, False
+        world.fill_disk(node.name, False)
         if node.core is None:
             node.start()
     world.partition(NAMES)

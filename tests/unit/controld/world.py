@@ -3,6 +3,7 @@
 import heapq
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pcmk._core import Cib, CibRequest
@@ -40,6 +41,7 @@ from pcmk.kernel.messages.attributes import AttributePurge, AttributeUpdate
 from pcmk.kernel.messages.cib import (
     CibAnswer,
     CibChanged,
+    CibDisk,
     CibModified,
     CibModify,
     CibOperation,
@@ -73,6 +75,7 @@ EMPTY = (
     "<configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>"
 )
 METADATA = '<resource-agent name="Dummy"><version>1.1</version><parameters/><actions/></resource-agent>'
+NO_SPACE = "no space left on device"
 LINKS = (Daemon.BASED, Daemon.ATTRD, Daemon.EXECD, Daemon.FENCED, Daemon.SCHEDULERD)
 
 
@@ -95,6 +98,7 @@ class Node:
         self.primary = ""
         self.absent: tuple[str, ...] = ()
         self.powered = True
+        self.full = False
         self.members: tuple[str, ...] = ()
         self.peers: set[str] = set()
         self.executed: list[str] = []
@@ -377,7 +381,8 @@ class World:
         match body:
             case CibStatusQuery():
                 version = CibVersion(*node.cib.version)
-                answer(CibStatus(node.name, "follower", node.term, node.primary, version, "", True))
+                status = CibStatus(node.name, "follower", node.term, node.primary, version, "", True)
+                answer(replace(status, disk_failure=NO_SPACE if node.full else ""))
             case CibQuery():
                 answer(CibAnswer(node.cib.to_xml(), CibVersion(*node.cib.version), node.term))
             case SetPrimary(term=term, node=primary, absent=absent):
@@ -402,7 +407,7 @@ class World:
             if member.powered and member.term < term:
                 member.term, member.primary = term, name
         members = [self.nodes[member] for member in primary.members if self.follows(self.nodes[member], primary)]
-        if not self.has_majority(primary):
+        if primary.full or not self.has_majority(primary):
             self.at(0.5, lambda: self.take_over(name, term))
             return
         newest = max(members, key=lambda node: (node.cib.version, node.name))
@@ -423,6 +428,9 @@ class World:
         primary = self.nodes.get(node.primary)
         if primary is None or not self.follows(node, primary) or primary.primary != primary.name:
             answer(Failure(ExitCode.NO_DC, "there is no primary"))
+            return
+        if primary.full:
+            answer(Failure(ExitCode.IOERR, NO_SPACE))
             return
         if not self.has_majority(primary):
             self.at(0.5, lambda: self.modify(node, body, answer))
@@ -454,6 +462,13 @@ class World:
                 notice = CibChanged(CibVersion(*new.version), primary.term, patchset, body.client, node.name)
                 member.feed(Notice(Daemon.BASED, notice))
         answer(CibModified(CibVersion(*new.version)))
+
+    def fill_disk(self, name: str, full: bool = True) -> None:
+        """The CIB manager of a node finds that its disk is full, or that there is room again."""
+        node = self.nodes[name]
+        if node.full is not full:
+            node.full = full
+            node.feed(Notice(Daemon.BASED, CibDisk(NO_SPACE if full else "")))
 
     # ---- attribute manager, fencer, scheduler -----------------------------------------------------
 

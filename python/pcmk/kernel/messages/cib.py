@@ -117,6 +117,13 @@ class CibTermRefused(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class CibDisk(Message):
+    """Notice: the disk of this node takes the CIB no more, for this reason; or, with an empty one, takes it again."""
+
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
 class CibStatusQuery(Message):
     """Ask the CIB manager about itself."""
 
@@ -126,6 +133,7 @@ class CibStatus(Message):
     """The CIB manager's own state; `role` is `primary`, `follower` or `alone` (no primary known).
 
     `term` is the highest that it knows of, also from before a restart of the cluster; lower ones are refused.
+    `disk_failure` is why the disk takes nothing, empty if it does.
     """
 
     node: str
@@ -136,3 +144,4 @@ class CibStatus(Message):
     digest: str
     in_step: bool
     conflicts: tuple[str, ...] = ()
+    disk_failure: str = ""

@@ -12,7 +12,7 @@ class ControllerHello(Message):
 
     `started_ms` (epoch milliseconds when the process began) stands for uptime: unlike an age it is the same number for
     everybody, so all members rank candidates alike. `dc` is the node that the sender follows (itself if it acts as
-    DC), empty if none. `jobs` is how many actions it takes at a time.
+    DC), empty if none. `jobs` is how many actions it takes at a time. `diskless`: its CIB manager can't write.
     """
 
     feature_set: str
@@ -20,6 +20,7 @@ class ControllerHello(Message):
     dc: str
     leaving: bool
     jobs: int
+    diskless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from pcmk.kernel.messages.cib import (
     CibAnswer,
     CibChanged,
+    CibDisk,
     CibModified,
     CibModify,
     CibQuery,
@@ -24,5 +25,5 @@ SERVICE = Service(
         (CibStatusQuery, CibStatus),
         (SetPrimary, Done),
     ),
-    notices=(CibChanged, CibReplaced, CibReady, CibTermRefused),
+    notices=(CibChanged, CibReplaced, CibReady, CibTermRefused, CibDisk),
 )

@@ -126,12 +126,18 @@ class CibTermRefused(_message.Message):
     term: int
     def __init__(self, term: _Optional[int] = ...) -> None: ...
 
+class CibDisk(_message.Message):
+    __slots__ = ("failure",)
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    failure: str
+    def __init__(self, failure: _Optional[str] = ...) -> None: ...
+
 class CibStatusQuery(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class CibStatus(_message.Message):
-    __slots__ = ("node", "role", "term", "primary", "version", "digest", "in_step", "conflicts")
+    __slots__ = ("node", "role", "term", "primary", "version", "digest", "in_step", "conflicts", "disk_failure")
     NODE_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     TERM_FIELD_NUMBER: _ClassVar[int]
@@ -140,6 +146,7 @@ class CibStatus(_message.Message):
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     IN_STEP_FIELD_NUMBER: _ClassVar[int]
     CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    DISK_FAILURE_FIELD_NUMBER: _ClassVar[int]
     node: str
     role: str
     term: int
@@ -148,16 +155,19 @@ class CibStatus(_message.Message):
     digest: str
     in_step: bool
     conflicts: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, node: _Optional[str] = ..., role: _Optional[str] = ..., term: _Optional[int] = ..., primary: _Optional[str] = ..., version: _Optional[_Union[CibVersion, _Mapping]] = ..., digest: _Optional[str] = ..., in_step: _Optional[bool] = ..., conflicts: _Optional[_Iterable[str]] = ...) -> None: ...
+    disk_failure: str
+    def __init__(self, node: _Optional[str] = ..., role: _Optional[str] = ..., term: _Optional[int] = ..., primary: _Optional[str] = ..., version: _Optional[_Union[CibVersion, _Mapping]] = ..., digest: _Optional[str] = ..., in_step: _Optional[bool] = ..., conflicts: _Optional[_Iterable[str]] = ..., disk_failure: _Optional[str] = ...) -> None: ...
 
 class CibNotice(_message.Message):
-    __slots__ = ("cib_changed", "cib_replaced", "cib_ready", "cib_term_refused")
+    __slots__ = ("cib_changed", "cib_replaced", "cib_ready", "cib_term_refused", "cib_disk")
     CIB_CHANGED_FIELD_NUMBER: _ClassVar[int]
     CIB_REPLACED_FIELD_NUMBER: _ClassVar[int]
     CIB_READY_FIELD_NUMBER: _ClassVar[int]
     CIB_TERM_REFUSED_FIELD_NUMBER: _ClassVar[int]
+    CIB_DISK_FIELD_NUMBER: _ClassVar[int]
     cib_changed: CibChanged
     cib_replaced: CibReplaced
     cib_ready: CibReady
     cib_term_refused: CibTermRefused
-    def __init__(self, cib_changed: _Optional[_Union[CibChanged, _Mapping]] = ..., cib_replaced: _Optional[_Union[CibReplaced, _Mapping]] = ..., cib_ready: _Optional[_Union[CibReady, _Mapping]] = ..., cib_term_refused: _Optional[_Union[CibTermRefused, _Mapping]] = ...) -> None: ...
+    cib_disk: CibDisk
+    def __init__(self, cib_changed: _Optional[_Union[CibChanged, _Mapping]] = ..., cib_replaced: _Optional[_Union[CibReplaced, _Mapping]] = ..., cib_ready: _Optional[_Union[CibReady, _Mapping]] = ..., cib_term_refused: _Optional[_Union[CibTermRefused, _Mapping]] = ..., cib_disk: _Optional[_Union[CibDisk, _Mapping]] = ...) -> None: ...

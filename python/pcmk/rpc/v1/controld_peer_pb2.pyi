@@ -8,18 +8,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ControllerHello(_message.Message):
-    __slots__ = ("feature_set", "started_ms", "dc", "leaving", "jobs")
+    __slots__ = ("feature_set", "started_ms", "dc", "leaving", "jobs", "diskless")
     FEATURE_SET_FIELD_NUMBER: _ClassVar[int]
     STARTED_MS_FIELD_NUMBER: _ClassVar[int]
     DC_FIELD_NUMBER: _ClassVar[int]
     LEAVING_FIELD_NUMBER: _ClassVar[int]
     JOBS_FIELD_NUMBER: _ClassVar[int]
+    DISKLESS_FIELD_NUMBER: _ClassVar[int]
     feature_set: str
     started_ms: int
     dc: str
     leaving: bool
     jobs: int
-    def __init__(self, feature_set: _Optional[str] = ..., started_ms: _Optional[int] = ..., dc: _Optional[str] = ..., leaving: _Optional[bool] = ..., jobs: _Optional[int] = ...) -> None: ...
+    diskless: bool
+    def __init__(self, feature_set: _Optional[str] = ..., started_ms: _Optional[int] = ..., dc: _Optional[str] = ..., leaving: _Optional[bool] = ..., jobs: _Optional[int] = ..., diskless: _Optional[bool] = ...) -> None: ...
 
 class Offer(_message.Message):
     __slots__ = ("feature_set", "leaving")
