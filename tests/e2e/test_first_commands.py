@@ -164,11 +164,14 @@ def test_a_node_is_fenced_by_hand_and_returns(shared: Cluster) -> None:
     dc = shared.dc()
     target = next(name for name in shared.names if name != dc)
     user = Session(shared, dc)
+    before = shared.fencings()
     user.do("stonith_admin", "-F", target)
     assert not shared.sandbox.is_alive(target)
     assert f"turning off of {target} successful" in user.do("stonith_admin", "-H", target)
     shared.wait("it is known to be off", lambda: f"OFFLINE: [ {target} ]" in user.do("crm_mon", "-1"))
     shared.wait_idle()
     assert shared.web_node() not in ("", target)
+    # Once is enough, and it stays off.
+    assert [line.split(" by ")[0] for line in shared.fencings()[len(before) :]] == [f"off {target}"]
     shared.back(target)
     assert len(shared.digests()) == 1

@@ -246,6 +246,7 @@ class ControldCore:
             self._membership.came(peer)
         for peer in went:
             self._peer_gone(peer)
+            self._fencing.went(peer)
             self._membership.went(peer)
             self._election.lost(peer)
         if not shared.roster.me.member:

@@ -22,6 +22,8 @@ _CLIENT = "pacemaker-controld"
 _DEFAULT_TIMEOUT = 60.0
 # The fencer extends its time by what delays and topologies need; this only bounds a fencer that never answers.
 _PATIENCE = 20
+# A node that was fenced by others leaves the membership within this; when it leaves later it has another reason.
+_NOTICED_WITHIN = 30.0
 
 
 class Fencing:
@@ -41,6 +43,7 @@ class Fencing:
         self._failures: dict[str, int] = {}
         self._clean_up: dict[str, None] = {}
         self._recorded: dict[str, None] = {}
+        self._about_to_go: set[str] = set()
 
     # ---- requests ---------------------------------------------------------------------------------
 
@@ -161,9 +164,16 @@ class Fencing:
         self._shared.port.emit(Exit(code, reason))
 
     def _record_outside(self, result: FenceResult) -> None:
-        peer = self._shared.roster.get(result.target)
-        if peer is not None and not peer.active:
-            self._record(peer, self._shared.port.now.mono, lambda _: None)
+        port, peer = self._shared.port, self._shared.roster.get(result.target)
+        if peer is not None and peer.active:
+            # Its loss was not noticed yet, and is then no reason to fence it once more; or the news are old and it is
+            # there in a new life.
+            age = max(0.0, port.now.wall - result.completed)
+            if peer.joined_from <= port.now.mono - age:
+                self._about_to_go.add(peer.name)
+                port.after(f"fenced/{peer.name}", _NOTICED_WITHIN, lambda: self._about_to_go.discard(peer.name))
+        elif peer is not None:
+            self._record(peer, port.now.mono, lambda _: None)
         self._abort(INFINITY, "restart", "External Fencing Operation")
 
     # ---- changes of role and membership -----------------------------------------------------------
@@ -181,6 +191,12 @@ class Fencing:
                 self._attributes.ask(AttributePurge(name))
         self._clean_up = {}
         return tuple(operations)
+
+    def went(self, peer: Peer) -> None:
+        """A node is no member any more."""
+        if peer.name in self._about_to_go and self._shared.leading:
+            self._record(peer, self._shared.port.now.mono, lambda _: None)
+        self._about_to_go.discard(peer.name)
 
     def appeared(self, name: str) -> None:
         """A node is a member (again)."""

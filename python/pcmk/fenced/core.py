@@ -260,11 +260,11 @@ class FencedCore:
             if recent is not None:
                 return [Reply(request, recent)]
         owners = (self._node, *self._peers)
-        same = [op for op in self._history.pending(fence.target, fence.action) if op.owner in owners]
+        same = [op for op in self._history.pending(fence.target) if op.owner in owners and _serves(op, fence.action)]
         if same:
             # Whoever owns it, its end is the answer to this request too.
             self._waiting.setdefault(same[0].id, []).append(request)
-            return [Log("info", f"{fence.action} of {fence.target} is already under way")]
+            return [Log("info", f"{same[0].action} of {fence.target} is already under way")]
         op = FenceOp(
             id=self._new_id(),
             target=fence.target,
@@ -475,6 +475,12 @@ class FencedCore:
                 return self._command(int(name), command, now)
             case _:
                 return self._owner.due(kind, name, now)
+
+
+def _serves(op: FenceOp, action: str) -> bool:
+    """Whether an operation that is under way does what is asked for: a node that somebody wants to be off is as safe as
+    one that was rebooted, and must not be switched on again."""
+    return op.action == action or (op.action, action) == ("off", "reboot")
 
 
 def _concerns(change: PatchChange) -> bool:

@@ -164,6 +164,56 @@ def test_fencing_confirmed_while_there_was_no_dc_is_recorded_by_the_next(world: 
     assert "n3" not in world.fenced[1:]
 
 
+def fenced_by_hand(world: World, name: str, power_off: bool = True) -> None:
+    """An admin fences a node, and the fencers tell of it before the membership notices."""
+    result = FenceResult("f", name, "off", "confirmed", "n2", "n2", "stonith_admin.7", "", world.now().wall)
+    for node in world.nodes.values():
+        if node.name != name:
+            node.feed(Notice(Daemon.FENCED, result))
+    if power_off:
+        world.power_off(name)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_node_that_was_fenced_by_hand_is_not_fenced_again(world: World, late: bool):
+    if late:
+        world.resources = ()
+        world.power_off("n3")
+        fenced_by_hand(world, "n3")
+    else:
+        fenced_by_hand(world, "n3")
+    world.run(5)
+    assert settled(world) == ["n1"]
+    state = world.node_state("n1", "n3")
+    assert (state["join"], state["expected"], state["in_ccm"], state["crmd"]) == ("down", "down", "0", "0")
+    assert world.fenced == ([] if not late else world.fenced[:1])
+
+
+def test_what_ran_on_a_node_that_was_fenced_by_hand_is_recovered(world: World):
+    world.nodes["n1"].stop()
+    world.run(1)
+    world.nodes["n1"].start()
+    world.run(2)
+    assert settled(world) == ["n2"] and world.where("r") == ["n1"]
+    fenced_by_hand(world, "n1")
+    world.run(5)
+    assert (world.fenced, world.where("r")) == ([], ["n2"])
+    world.power_on("n1", "n1", "n2", "n3")
+    world.run(2)
+    assert world.node_state("n2", "n1")["expected"] == "member"
+
+
+def test_news_of_fencing_that_come_late_do_no_harm_to_a_node_in_its_new_life(world: World):
+    fenced_by_hand(world, "n3", power_off=False)
+    world.run(60)
+    assert settled(world) == ["n1"]
+    assert (world.node_state("n1", "n3")["join"], world.fenced) == ("member", [])
+    # A loss after that is one that nobody wanted.
+    world.power_off("n3")
+    world.run(5)
+    assert world.fenced == ["n3"]
+
+
 def test_a_dc_takes_a_higher_term_when_its_own_is_refused(world: World):
     world.nodes["n1"].feed(Notice(Daemon.BASED, CibTermRefused(7)))
     world.run(1)

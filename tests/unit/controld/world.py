@@ -511,7 +511,7 @@ class World:
                 origin=node.name,
                 client="pacemaker-controld",
                 reason="",
-                completed=self.time,
+                completed=self.now().wall,
             )
             answer(result)
             for name in node.members:

@@ -187,6 +187,23 @@ def test_same_request_twice_runs_once_wherever_it_is_asked() -> None:
     assert len(world.nodes["a"].notices) == 1
 
 
+def test_a_reboot_waits_for_an_off_that_is_under_way_but_an_off_for_no_reboot() -> None:
+    world = World(cib(one_device(), ban("d", "a")))
+    world.hanging.add(("b", "d"))
+    off = world.ask("a", Fence("c", "off", 10.0))
+    reboot = world.ask("b", Fence("c", "reboot", 10.0))
+    assert world.fencings() == [("b", "d", "off")]
+    world.finish("b")
+    for name, request in (("a", off), ("b", reboot)):
+        reply = world.nodes[name].replies[request]
+        assert isinstance(reply, FenceResult) and (reply.action, reply.outcome) == ("off", "confirmed")
+    world.ask("a", Fence("c", "reboot", 10.0))
+    world.ask("b", Fence("c", "off", 10.0))
+    world.finish("b")
+    world.finish("b")
+    assert [action for _, _, action in world.fencings()] == ["off", "reboot", "off"]
+
+
 def test_two_owners_at_once_agree_on_one() -> None:
     world = World(cib(one_device()))
     for name in ("b", "a"):
