@@ -1,5 +1,6 @@
 //! Which of two records of operations is newer.
 
+use pcmk_base::merge_sort;
 use pcmk_time::scan_integer;
 use pcmk_xml::Element;
 use std::cmp::Ordering;
@@ -57,34 +58,10 @@ pub(super) fn compare_age(a: &Element, b: &Element) -> Ordering {
     }
 }
 
-/// Sorts records, oldest first. Records of the same age keep their order.
-///
-/// With pending records "older" is not always transitive, and then the result depends on the way of sorting: lists
-/// are halved (the smaller half first) and merged.
+/// Sorts records, oldest first. Records of the same age keep their order. With pending records "older" is not always
+/// transitive.
 pub(super) fn sort_by_age<T>(records: Vec<T>, xml: &impl Fn(&T) -> &Element) -> Vec<T> {
-    if records.len() < 2 {
-        return records;
-    }
-    let mut first = records;
-    let second = first.split_off(first.len() / 2);
-    let first = sort_by_age(first, xml);
-    let second = sort_by_age(second, xml);
-    let mut sorted = Vec::with_capacity(first.len() + second.len());
-    let (mut first, mut second) = (first.into_iter().peekable(), second.into_iter().peekable());
-    loop {
-        let from_first = match (first.peek(), second.peek()) {
-            (Some(a), Some(b)) => compare_age(xml(a), xml(b)).is_le(),
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (None, None) => return sorted,
-        };
-        let next = if from_first {
-            first.next()
-        } else {
-            second.next()
-        };
-        sorted.extend(next);
-    }
+    merge_sort(records, |a, b| compare_age(xml(a), xml(b)))
 }
 
 /// What ties a record to the transition it was part of: `ACTION:TRANSITION:EXPECTED:UUID`.

@@ -5,7 +5,7 @@ use super::colocation_lists::{Side, this_with, with_this};
 use super::fold::{Fold, factor, fold};
 use super::primitive::current_node;
 use crate::Run;
-use pcmk_base::{Id, Score};
+use pcmk_base::{Id, Score, merge_sort};
 use pcmk_model::{NodeId, RscFlags, RscId};
 use std::cmp::Ordering;
 
@@ -28,12 +28,24 @@ struct Candidate {
 
 /// Instances in the order they get nodes: those that run and may stay first.
 pub fn sorted(run: &mut Run<'_>, instances: Vec<RscId>, parent: RscId) -> Vec<RscId> {
-    let mut candidates: Vec<Candidate> = instances
+    sorted_by(run, instances, parent, |_, _| ())
+}
+
+/// Instances by a key of their own, and those with equal keys in the order in which they get nodes.
+pub fn sorted_by<K: Ord>(
+    run: &mut Run<'_>,
+    instances: Vec<RscId>,
+    parent: RscId,
+    key: impl Fn(&Run<'_>, RscId) -> K,
+) -> Vec<RscId> {
+    let candidates: Vec<(K, Candidate)> = instances
         .into_iter()
-        .map(|rsc| candidate(run, rsc, parent))
+        .map(|rsc| (key(run, rsc), candidate(run, rsc, parent)))
         .collect();
-    candidates.sort_by(compare);
-    candidates.into_iter().map(|c| c.rsc).collect()
+    let sorted = merge_sort(candidates, |a, b| {
+        a.0.cmp(&b.0).then_with(|| compare(&a.1, &b.1))
+    });
+    sorted.into_iter().map(|(_, c)| c.rsc).collect()
 }
 
 /// The order of two instances that nothing else tells apart.

@@ -4,7 +4,7 @@ use super::primitive::current_node;
 use super::state::count_up;
 use super::{location, node_order, record, utilization};
 use crate::Run;
-use pcmk_base::{IdVec, Score};
+use pcmk_base::{IdVec, Score, merge_sort};
 use pcmk_model::{Cell, Model, NodeId, RscFlags, RscId, Variant};
 
 /// Assigns instances in list order: first those that can stay where they are, then the others.
@@ -184,10 +184,9 @@ pub fn nodes_by_preference(
     rsc: RscId,
     preferred: Option<NodeId>,
 ) -> Vec<(NodeId, Score)> {
-    let mut nodes: Vec<(NodeId, Score)> = run.plan.scores.nodes(rsc).collect();
+    let nodes: Vec<(NodeId, Score)> = run.plan.scores.nodes(rsc).collect();
     let capacity = |a, b| utilization::compare_free(run, a, b);
-    nodes.sort_by(|&a, &b| {
+    merge_sort(nodes, |&a, &b| {
         node_order::compare_nodes(run.model, run.plan, a, b, preferred, &capacity)
-    });
-    nodes
+    })
 }

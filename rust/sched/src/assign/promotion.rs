@@ -9,6 +9,7 @@ use super::{compare, location, node_order, score_log};
 use crate::Run;
 use pcmk_base::{IdVec, Role, Score};
 use pcmk_model::{LocationId, Model, NodeId, NodeKind, QuorumPolicy, RscFlags, RscId, Variant};
+use std::cmp::Reverse;
 
 /// Adds promotion scores to the instances' tables, once for each clone.
 ///
@@ -206,14 +207,10 @@ fn sort_by_promotion(run: &mut Run<'_>, clone: RscId) {
             Some(node) => run.plan.scores.get(clone, node).unwrap_or(Score::ZERO),
         };
     }
-    let by_rest = compare::sorted(run, instances, clone);
-    let mut order = by_rest;
-    let role = |run: &Run<'_>, rsc| crate::order::apply::current_role(run, rsc);
-    order.sort_by(|&a, &b| {
-        let by_score = run.plan.promotion[b].cmp(&run.plan.promotion[a]);
-        by_score.then_with(|| role(run, b).cmp(&role(run, a)))
+    run.plan.children[clone] = compare::sorted_by(run, instances, clone, |run, rsc| {
+        let role = crate::order::apply::current_role(run, rsc);
+        Reverse((run.plan.promotion[rsc], role))
     });
-    run.plan.children[clone] = order;
 }
 
 /// Who wants to be with the promoted instance has a say in which one that is.

@@ -7,7 +7,7 @@ use super::location;
 use super::primitive::current_node;
 use super::{colocation_lists::Side, node_order};
 use crate::Run;
-use pcmk_base::{Id, IdSet, Score, Text};
+use pcmk_base::{Id, IdSet, Score, Text, merge_sort};
 use pcmk_model::{Attrs, NodeId, Placement, RscId, Variant};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -244,7 +244,7 @@ pub fn sort_top(run: &mut Run<'_>) {
         rows.push((rsc, run.plan.rscs[rsc].priority, here, row));
     }
     let nodes = nodes_of_cluster(run);
-    rows.sort_by(|a, b| {
+    let sorted = merge_sort(rows, |a, b| {
         let by_nodes = || {
             let differing = nodes
                 .iter()
@@ -256,7 +256,7 @@ pub fn sort_top(run: &mut Run<'_>) {
         };
         (b.1.cmp(&a.1)).then(b.2.cmp(&a.2)).then_with(by_nodes)
     });
-    run.plan.top = rows.into_iter().map(|(rsc, ..)| rsc).collect();
+    run.plan.top = sorted.into_iter().map(|(rsc, ..)| rsc).collect();
 }
 
 /// The score of a node, an absent one counting as banned.
@@ -267,13 +267,15 @@ fn at(row: &Row, node: NodeId) -> i32 {
 
 /// All nodes by their own scores and capacity.
 fn nodes_of_cluster(run: &Run<'_>) -> Vec<NodeId> {
-    let mut nodes: Vec<(NodeId, Score)> = run
+    let nodes: Vec<(NodeId, Score)> = run
         .model
         .nodes
         .ids()
         .map(|node| (node, run.plan.nodes[node].score))
         .collect();
     let capacity = |a, b| compare_free(run, a, b);
-    nodes.sort_by(|&a, &b| node_order::compare_nodes(run.model, run.plan, a, b, None, &capacity));
-    nodes.into_iter().map(|(node, _)| node).collect()
+    let sorted = merge_sort(nodes, |&a, &b| {
+        node_order::compare_nodes(run.model, run.plan, a, b, None, &capacity)
+    });
+    sorted.into_iter().map(|(node, _)| node).collect()
 }
