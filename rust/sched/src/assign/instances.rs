@@ -2,10 +2,10 @@
 
 use super::primitive::current_node;
 use super::state::count_up;
-use super::{location, node_order, record, utilization};
+use super::{location, node_order, record, table_order, utilization};
 use crate::Run;
 use pcmk_base::{IdVec, Score, merge_sort};
-use pcmk_model::{Cell, Model, NodeId, RscFlags, RscId, Variant};
+use pcmk_model::{Cell, Model, NodeId, Placement, RscFlags, RscId, Variant};
 
 /// Assigns instances in list order: first those that can stay where they are, then the others.
 pub fn assign_instances(
@@ -184,7 +184,12 @@ pub fn nodes_by_preference(
     rsc: RscId,
     preferred: Option<NodeId>,
 ) -> Vec<(NodeId, Score)> {
-    let nodes: Vec<(NodeId, Score)> = run.plan.scores.nodes(rsc).collect();
+    let mut nodes: Vec<(NodeId, Score)> = run.plan.scores.nodes(rsc).collect();
+    if run.model.options.placement_strategy == Placement::Balanced {
+        let order = table_order::table_order(run, rsc);
+        let scored = |node| run.plan.scores.get(rsc, node).map(|score| (node, score));
+        nodes = order.into_iter().rev().filter_map(scored).collect();
+    }
     let capacity = |a, b| utilization::compare_free(run, a, b);
     merge_sort(nodes, |&a, &b| {
         node_order::compare_nodes(run.model, run.plan, a, b, preferred, &capacity)

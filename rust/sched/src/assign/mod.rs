@@ -20,6 +20,7 @@ pub mod promotion;
 pub mod record;
 pub mod score_log;
 pub mod state;
+pub mod table_order;
 pub mod utilization;
 
 use crate::Run;

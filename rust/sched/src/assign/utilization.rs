@@ -5,7 +5,7 @@ use super::colocation_lists::{this_with, with_this};
 use super::fold::{Fold, Row, folded_table};
 use super::location;
 use super::primitive::current_node;
-use super::{colocation_lists::Side, node_order};
+use super::{colocation_lists::Side, node_order, table_order};
 use crate::Run;
 use pcmk_base::{Id, IdSet, Score, Text, merge_sort};
 use pcmk_model::{Attrs, NodeId, Placement, RscId, Variant};
@@ -57,14 +57,10 @@ pub fn release(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
 
 fn change_free(run: &mut Run<'_>, rsc: RscId, node: NodeId, change: fn(i32, i32) -> i32) {
     let used = amounts(&run.model.resources[rsc].utilization);
-    if used.is_empty() || run.workspace.assign.free.get(node).is_none() {
-        return;
-    }
     let free = &mut run.workspace.assign.free[node];
     for (name, amount) in used {
-        if let Some(left) = free.get_mut(&name) {
-            *left = change(*left, amount);
-        }
+        let left = free.entry(name).or_default();
+        *left = change(*left, amount);
     }
 }
 
@@ -78,8 +74,7 @@ pub fn ban_full_nodes(run: &mut Run<'_>, rsc: RscId) -> Option<NodeId> {
     let alone = demand_alone(run, rsc);
     let mut roomiest: Option<NodeId> = None;
     let mut any_fits = false;
-    let order: Vec<NodeId> = run.model.node_order.clone();
-    let usable: Vec<NodeId> = order
+    let usable: Vec<NodeId> = table_order::table_order(run, rsc)
         .into_iter()
         .filter(|&node| {
             let score = run.plan.scores.get(rsc, node);
@@ -269,9 +264,9 @@ fn at(row: &Row, node: NodeId) -> i32 {
 fn nodes_of_cluster(run: &Run<'_>) -> Vec<NodeId> {
     let nodes: Vec<(NodeId, Score)> = run
         .model
-        .nodes
-        .ids()
-        .map(|node| (node, run.plan.nodes[node].score))
+        .node_order
+        .iter()
+        .map(|&node| (node, run.plan.nodes[node].score))
         .collect();
     let capacity = |a, b| compare_free(run, a, b);
     let sorted = merge_sort(nodes, |&a, &b| {
