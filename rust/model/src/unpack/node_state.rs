@@ -1,5 +1,6 @@
 //! The condition of cluster nodes.
 
+use super::nodes;
 use super::status::Status;
 use crate::{Attrs, FenceReason, NodeFlags, NodeId, QuorumPolicy};
 use pcmk_base::{Score, Text, parse_bool};
@@ -41,24 +42,19 @@ pub(super) fn read(status: &mut Status<'_, '_>, node: NodeId, element: &Element)
     }
 }
 
-/// Adds the transient attributes, which go before permanent ones; then the site's name.
+/// Adds a node's name and its transient attributes, which go before permanent ones; then the site's name.
 pub(super) fn read_transient(status: &mut Status<'_, '_>, node: NodeId, element: &Element) {
-    let Some(transient) = element.child("transient_attributes") else {
-        return;
-    };
     let reader = &mut *status.reader;
-    let mut found = Attrs::new();
-    reader.blocks(transient, "instance_attributes", None, &mut found);
-    let mut capacity = std::mem::take(&mut reader.model.nodes[node].utilization);
-    reader.blocks(transient, "utilization", None, &mut capacity);
-    reader.model.nodes[node].utilization = capacity;
-    let site = reader.model.options.cluster_name.clone();
-    let attrs = &mut reader.model.nodes[node].attrs;
-    attrs.extend(found);
-    if !attrs.contains_key("#site-name") {
-        let site = attrs.get("site-name").cloned().or(site);
-        attrs.extend(site.map(|site| (Text::from("#site-name"), site)));
+    nodes::read_identity(reader, node);
+    if let Some(transient) = element.child("transient_attributes") {
+        let mut found = Attrs::new();
+        reader.blocks(transient, "instance_attributes", None, &mut found);
+        let mut capacity = std::mem::take(&mut reader.model.nodes[node].utilization);
+        reader.blocks(transient, "utilization", None, &mut capacity);
+        reader.model.nodes[node].utilization = capacity;
+        reader.model.nodes[node].attrs.extend(found);
     }
+    nodes::read_site(reader, node);
 }
 
 /// A node attribute.

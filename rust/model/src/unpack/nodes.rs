@@ -21,8 +21,9 @@ pub(super) fn read(reader: &mut Reader<'_>) {
         };
         let name = element.attr("uname").unwrap_or_default();
         let kind = match element.attr("type") {
-            None | Some("member") => NodeKind::Cluster,
-            Some("remote") => NodeKind::Remote,
+            None => NodeKind::Cluster,
+            Some(word) if word.eq_ignore_ascii_case("member") => NodeKind::Cluster,
+            Some(word) if word.eq_ignore_ascii_case("remote") => NodeKind::Remote,
             Some(other) => {
                 let found = Diagnostic::new(
                     Level::Error,
@@ -70,22 +71,9 @@ pub(super) fn create(
             .attr("dc-uuid")
             .is_some_and(|dc| dc.eq_ignore_ascii_case(id));
     flags.set(NodeFlags::DC, is_dc);
-    let mut attrs = Attrs::new();
-    let mut set = |name: &str, value: &str| attrs.insert(Text::from(name), Text::from(value));
-    set(
-        "#kind",
-        if kind == NodeKind::Cluster {
-            "cluster"
-        } else {
-            "remote"
-        },
-    );
-    set("#uname", name);
-    set("#id", id);
-    set("#is_dc", if is_dc { "true" } else { "false" });
-    if let Some(cluster) = &reader.model.options.cluster_name {
-        set("#cluster-name", cluster);
-    }
+    let is_cluster = kind == NodeKind::Cluster;
+    let word = if is_cluster { "cluster" } else { "remote" };
+    let attrs = Attrs::from_iter([("#kind".into(), word.into())]);
     let node = Node {
         id: id.into(),
         name: name.into(),
@@ -115,21 +103,43 @@ pub(super) fn make_guest(node: &mut Node) {
     node.attrs.insert("#kind".into(), "container".into());
 }
 
+/// The built-in attributes that name a node. One that has neither an entry in `nodes` nor a state does not have them,
+/// so rules and colocations can't tell such nodes apart.
+pub(super) fn read_identity(reader: &mut Reader<'_>, node: NodeId) {
+    let is_dc = reader.model.node_states[node].is(NodeFlags::DC);
+    let cluster = reader.model.options.cluster_name.clone();
+    let node = &mut reader.model.nodes[node];
+    let (name, id) = (node.name.clone(), node.id.clone());
+    let is_dc = Text::from(if is_dc { "true" } else { "false" });
+    node.attrs.extend([
+        ("#uname".into(), name),
+        ("#id".into(), id),
+        ("#is_dc".into(), is_dc),
+    ]);
+    node.attrs
+        .extend(cluster.map(|cluster| ("#cluster-name".into(), cluster)));
+}
+
+/// The name of a node's site, once its attributes are known.
+pub(super) fn read_site(reader: &mut Reader<'_>, node: NodeId) {
+    let cluster = reader.model.options.cluster_name.clone();
+    let attrs = &mut reader.model.nodes[node].attrs;
+    if !attrs.contains_key("#site-name") {
+        let site = attrs.get("site-name").cloned().or(cluster);
+        attrs.extend(site.map(|site| ("#site-name".into(), site)));
+    }
+}
+
 /// Permanent attributes and capacity, which never replace what is there; then the site's name.
 fn read_attributes<'a>(reader: &mut Reader<'a>, node: NodeId, element: &'a Element) {
+    read_identity(reader, node);
     let mut attrs = std::mem::take(&mut reader.model.nodes[node].attrs);
     reader.blocks(element, "instance_attributes", None, &mut attrs);
     let mut capacity = Attrs::new();
     reader.blocks(element, "utilization", None, &mut capacity);
-    if !attrs.contains_key("#site-name") {
-        let site = attrs
-            .get("site-name")
-            .cloned()
-            .or_else(|| reader.model.options.cluster_name.clone());
-        attrs.extend(site.map(|site| ("#site-name".into(), site)));
-    }
     reader.model.nodes[node].attrs = attrs;
     reader.model.nodes[node].utilization = capacity;
+    read_site(reader, node);
 }
 
 #[cfg(test)]
