@@ -9,10 +9,11 @@ pub fn for_ordering(run: &mut Run<'_>, id: ActionId, node: Option<NodeId>) -> F 
         return run.plan.actions[id].flags;
     };
     let anywhere = computed(run, rsc, id, None);
-    if node.is_none() || !is_instanced(run, rsc) {
+    if node.is_none() || !run.model.resources[rsc].is_clone() {
         return anywhere;
     }
-    // What runs on one node matters for whether it is required; that it can run somewhere is enough.
+    // A bundle is required as a whole. Of a clone, what runs on one node matters for whether it is required; that it
+    // can run somewhere is enough.
     let there = computed(run, rsc, id, node);
     there | (anywhere & F::RUNNABLE)
 }
