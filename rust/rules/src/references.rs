@@ -1,32 +1,30 @@
 //! Elements that stand for others by `id-ref`.
 
+use std::cell::OnceCell;
+
 use pcmk_xml::Element;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The elements of a document that others refer to, by name and id.
-#[derive(Clone, Debug, Default)]
+///
+/// Making one costs nothing: the document is read when the first reference is met.
+#[derive(Clone, Debug)]
 pub struct IdIndex<'a> {
-    table: FxHashMap<(&'a str, &'a str), &'a Element>,
+    root: &'a Element,
+    table: OnceCell<Table>,
 }
 
+/// Ids that are referred to, each with the names of elements that have it and where these are: the child index
+/// at each level below the root.
+type Table = FxHashMap<Box<str>, Vec<(Box<str>, Box<[usize]>)>>;
+
 impl<'a> IdIndex<'a> {
-    /// The index of a document, or of any part within which references are to be found. Reads the whole
-    /// document once, and once more if there are any references.
+    /// The index of a document, or of any part within which references are to be found.
     pub fn new(root: &'a Element) -> Self {
-        let wanted: FxHashSet<(&str, &str)> = all(root)
-            .filter_map(|e| e.attr("id-ref").map(|id| (e.name(), id)))
-            .collect();
-        let mut table = FxHashMap::default();
-        if wanted.is_empty() {
-            return Self { table };
+        Self {
+            root,
+            table: OnceCell::new(),
         }
-        for element in all(root) {
-            let key = element.id().map(|id| (element.name(), id));
-            if let Some(key) = key.filter(|key| wanted.contains(key)) {
-                table.entry(key).or_insert(element);
-            }
-        }
-        Self { table }
     }
 
     /// The element itself, or the first one in document order with the same name and the id that its
@@ -39,13 +37,51 @@ impl<'a> IdIndex<'a> {
     {
         match element.attr("id-ref") {
             None => Some(element),
-            Some(id) => self.table.get(&(element.name(), id)).copied(),
+            Some(id) => self.find(element.name(), id),
         }
+    }
+
+    fn find(&self, name: &str, id: &str) -> Option<&'a Element> {
+        let table = self.table.get_or_init(|| referred(self.root));
+        let mut known = table.get(id)?.iter();
+        let (_, path) = known.find(|(known, _)| **known == *name)?;
+        let step = |at: &'a Element, &index: &usize| at.children().get(index).map(|e| &**e);
+        path.iter().try_fold(self.root, step)
     }
 }
 
-fn all(root: &Element) -> impl Iterator<Item = &Element> {
-    std::iter::once(root).chain(root.descendants().map(AsRef::as_ref))
+/// What the references of a document refer to.
+fn referred(root: &Element) -> Table {
+    let wanted: FxHashSet<(&str, &str)> = std::iter::once(root)
+        .chain(root.descendants().map(AsRef::as_ref))
+        .filter_map(|e| e.attr("id-ref").map(|id| (e.name(), id)))
+        .collect();
+    let mut table = Table::default();
+    let mut note = |element: &Element, path: &[usize]| {
+        let Some(id) = element.id().filter(|id| wanted.contains(&(element.name(), id))) else {
+            return;
+        };
+        let known = table.entry(id.into()).or_default();
+        if !known.iter().any(|(name, _)| **name == *element.name()) {
+            known.push((element.name().into(), path.into()));
+        }
+    };
+    note(root, &[]);
+    let (mut open, mut path) = (vec![root], vec![0]);
+    while let (Some(parent), Some(&index)) = (open.last(), path.last()) {
+        if let Some(child) = parent.children().get(index) {
+            note(child, &path);
+            open.push(child);
+            path.push(0);
+        } else {
+            open.pop();
+            path.pop();
+            if let Some(index) = path.last_mut() {
+                *index += 1;
+            }
+        }
+    }
+    table
 }
 
 #[cfg(test)]
