@@ -129,8 +129,13 @@ class Cib:
     def apply_patchset(self, patchset: str | bytes, *, check_version: bool = True) -> Cib:
         """The CIB that a patchset leads to. A patchset that is stale or damaged is refused (CibError)."""
 
-    def diff(self, new: Cib, *, digest: bool = False, ignore_attribute_order: bool = False) -> str:
-        """The patchset from this CIB to another, with the digest of that if wanted; empty if they are equal."""
+    def diff(
+        self, new: Cib, *, digest: bool = False, versions: bool = True, ignore_attribute_order: bool = False
+    ) -> str:
+        """The patchset from this CIB to another; empty if they are equal.
+
+        It has the versions of both unless told otherwise, and the digest of the other if wanted.
+        """
 
     def with_attrs(self, attributes: Mapping[str, str | None]) -> Cib:
         """The CIB with attributes of the root set, or removed where the value is None; the version stays.

@@ -147,12 +147,13 @@ impl Cib {
         changed.map(Cib)
     }
 
-    #[pyo3(signature = (new, *, digest=false, ignore_attribute_order=false))]
+    #[pyo3(signature = (new, *, digest=false, versions=true, ignore_attribute_order=false))]
     fn diff(
         &self,
         py: Python<'_>,
         new: &Cib,
         digest: bool,
+        versions: bool,
         ignore_attribute_order: bool,
     ) -> String {
         let options = diff::Options {
@@ -160,13 +161,16 @@ impl Cib {
         };
         py.detach(|| {
             let patchset = pcmk_cib::diff(&self.0, &new.0, options);
-            let patchset = patchset.map(|patchset| match digest {
-                true => patchset.with_digest(&new.0),
-                false => patchset,
-            });
-            patchset
-                .map(|patchset| write(&patchset.to_xml()))
-                .unwrap_or_default()
+            let Some(mut patchset) = patchset else {
+                return String::new();
+            };
+            if digest {
+                patchset = patchset.with_digest(&new.0);
+            }
+            if !versions {
+                patchset.versions = None;
+            }
+            write(&patchset.to_xml())
         })
     }
 

@@ -58,7 +58,10 @@ fn referred(root: &Element) -> Table {
         .collect();
     let mut table = Table::default();
     let mut note = |element: &Element, path: &[usize]| {
-        let Some(id) = element.id().filter(|id| wanted.contains(&(element.name(), id))) else {
+        let Some(id) = element
+            .id()
+            .filter(|id| wanted.contains(&(element.name(), id)))
+        else {
             return;
         };
         let known = table.entry(id.into()).or_default();
