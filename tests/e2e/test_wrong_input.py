@@ -247,8 +247,10 @@ def test_a_stranger_is_refused_at_every_port(shared: Cluster, tmp_path: Path) ->
     for port in range(first, first + 4):
         assert knock(shared, dc, port, tmp_path / "stranger", member) == grpc.StatusCode.UNAVAILABLE
         assert knock(shared, dc, port, tmp_path / "liar", member) == grpc.StatusCode.PERMISSION_DENIED
-    log = shared.place.log_file(dc).read_text()
-    assert log.count(f"Refused a peer that says to be '{member}' but is pcmk-node-node9") == 4
+    log = shared.place.log_file(dc)
+    assert log.read_text().count(f"Refused a peer that says to be '{member}' but is pcmk-node-node9") == 4
+    told = "Refused a connection from 127.0.0.1: it did not prove to be of this cluster"
+    shared.wait("it is logged at every port", lambda: log.read_text().count(told) == 4)
     assert shared.is_idle() and instances(shared) == before
 
 

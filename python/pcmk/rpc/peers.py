@@ -14,6 +14,7 @@ from pcmk.kernel.core import Daemon, PeerMessage
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Member, View
 from pcmk.rpc import convert, options
+from pcmk.rpc.knocks import PATIENCE, Knocks
 from pcmk.rpc.outbox import Outbox
 from pcmk.rpc.peer import Incoming, Outgoing, Peer
 from pcmk.rpc.streams import accepted, end_of, stream_unary, write_to
@@ -51,6 +52,7 @@ class Peers:
         post: Callable[[Any], None],
         spawn: Spawn,
         log: Log,
+        patience: float = PATIENCE,
     ) -> None:
         self._offset = _PORTS[daemon]
         self._node = node
@@ -60,6 +62,8 @@ class Peers:
         self._post = post
         self._spawn = spawn
         self._log = log
+        self._patience = patience
+        self._knocks: Knocks | None = None
         self._view_id = 0
         self._peers: dict[str, Peer] = {}
         self._members: dict[str, Member] = {}
@@ -172,16 +176,15 @@ class Peers:
     # ---- from the peer ----------------------------------------------------------------------------
 
     async def _listen(self, own: Member) -> None:
-        credentials = grpc.ssl_server_credentials(
-            [(self._identity.key, self._identity.certificate)], self._identity.ca, require_client_auth=True
-        )
-        address = _address(own.host, own.port + self._offset)
+        port = own.port + self._offset
+        self._knocks = Knocks(port, self._report_stranger, self._patience)
+        address = _address(own.host, port)
         handler: Any = cast(Any, grpc).stream_unary_rpc_method_handler(self._serve)
         while True:
             server = grpc.aio.server(options=options.PEER_SERVER)
             server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("pcmk.v1.Peer", {"Open": handler}),))
             try:
-                server.add_secure_port(address, credentials)
+                server.add_secure_port(address, self._knocks.credentials(self._identity))
                 break
             except RuntimeError:
                 self._report("error", self._node, f"Cannot listen on {address} for peers; trying again")
@@ -208,7 +211,9 @@ class Peers:
         return peer_pb2.PeerClosed().SerializeToString()
 
     async def _introduction(self, envelopes: AsyncIterator[bytes], context: Context) -> tuple[str, str]:
-        """Who opens a stream; a stranger, a liar, or who is no member is refused."""
+        """Who opens a stream; a liar or who is no member is refused. A stranger did not come as far as this."""
+        if self._knocks is not None:
+            self._knocks.proven(context.peer())
         try:
             data = await asyncio.wait_for(anext(aiter(envelopes), b""), _HELLO_SECONDS)
         except TimeoutError:
@@ -225,6 +230,10 @@ class Peers:
             self._report("info", hello.sender, f"Refused {hello.sender}, which is no member of view {self._view_id}")
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "no member of the view")
         return hello.sender, hello.incarnation
+
+    def _report_stranger(self, host: str) -> None:
+        reason = "it did not prove to be of this cluster (a certificate of another CA, an expired one, or none)"
+        self._report("warning", host, f"Refused a connection from {host}: {reason}")
 
     async def _read(self, peer: Peer, stream: Incoming, envelopes: AsyncIterator[bytes]) -> None:
         async for data in envelopes:

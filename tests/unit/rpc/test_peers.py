@@ -5,8 +5,11 @@ import random
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import grpc
+import grpc.aio
 import pytest
 import pytest_asyncio
 
@@ -14,6 +17,8 @@ from pcmk.kernel.core import Daemon, PeerDown, PeerMessage, PeerUp
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibReady
 from pcmk.kernel.messages.common import Member, View
+from pcmk.rpc import options, tls
+from pcmk.rpc.knocks import PATIENCE, connections, parse_peer
 from pcmk.rpc.peers import Peers
 from pcmk.rpc.tls import Identity, load_identity, make_ca, make_node
 
@@ -39,14 +44,16 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str
 class Node:
     """One node's peers, with everything that they post and log."""
 
-    def __init__(self, name: str, port: int, identity: Identity, incarnation: str = "1") -> None:
+    def __init__(
+        self, name: str, port: int, identity: Identity, incarnation: str = "1", patience: float = PATIENCE
+    ) -> None:
         self.member = Member(name, 1, "127.0.0.1", port)
         self.events: asyncio.Queue[Any] = asyncio.Queue()
         self.logged: asyncio.Queue[str] = asyncio.Queue()
         self.tasks: set[asyncio.Task[None]] = set()
         kinds: tuple[type[Message], ...] = (CibReady,)
         self.peers = Peers(
-            Daemon.BASED, name, incarnation, identity, kinds, self.events.put_nowait, self.spawn, self.log
+            Daemon.BASED, name, incarnation, identity, kinds, self.events.put_nowait, self.spawn, self.log, patience
         )
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
@@ -82,9 +89,18 @@ class Net:
     certificates: Callable[[str, str], Identity]
     nodes: list[Node]
 
-    def node(self, name: str, *, ca: str = "cluster", proves: str = "", port: int = 0, incarnation: str = "1") -> Node:
+    def node(
+        self,
+        name: str,
+        *,
+        ca: str = "cluster",
+        proves: str = "",
+        port: int = 0,
+        incarnation: str = "1",
+        patience: float = PATIENCE,
+    ) -> Node:
         identity = self.certificates(ca, proves or name)
-        made = Node(name, port or free_port(), identity, incarnation)
+        made = Node(name, port or free_port(), identity, incarnation, patience)
         self.nodes.append(made)
         return made
 
@@ -190,6 +206,97 @@ async def test_a_certificate_of_another_ca_is_refused(net: Net) -> None:
     assert "a can't prove to be of this cluster" in await stranger.line("certificate")
     assert a.events.empty()
     assert stranger.events.empty()
+
+
+class Stranger:
+    """Connects to a node, and what it has to prove is not what the cluster asks for."""
+
+    def __init__(self, folder: Path, identity: Identity, node: Node) -> None:
+        self._folder = folder
+        self._ca = identity.ca
+        self._target = node.member
+
+    async def with_a_certificate_of_another_ca(self) -> None:
+        make_ca(self._folder / "strangers")
+        make_node(self._folder / "strangers", self._folder / "own", "b")
+        await self._open(load_identity(self._folder / "own", "b"))
+
+    async def with_an_expired_certificate(self) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tls, "_YEARS", 0)
+            make_node(self._folder, self._folder / "own", "b")
+        await self._open(load_identity(self._folder / "own", "b"))
+
+    async def without_a_certificate(self) -> None:
+        await self._open(None)
+
+    async def without_tls(self) -> None:
+        _reader, writer = await asyncio.open_connection(self._target.host, self._target.port)
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        await asyncio.sleep(0)
+        writer.close()
+
+    async def _open(self, identity: Identity | None) -> None:
+        proof = (identity.key, identity.certificate) if identity is not None else ()
+        named = (("grpc.ssl_target_name_override", tls.certificate_name(self._target.name)),)
+        credentials = grpc.ssl_channel_credentials(self._ca, *proof)
+        target = f"{self._target.host}:{self._target.port}"
+        async with grpc.aio.secure_channel(target, credentials, options=named) as channel:
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await channel.stream_unary(options.PEER_METHOD)(iter([b""]), timeout=SECONDS)
+            assert caught.value.code() == grpc.StatusCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    "knock",
+    [
+        Stranger.with_a_certificate_of_another_ca,
+        Stranger.with_an_expired_certificate,
+        Stranger.without_a_certificate,
+        Stranger.without_tls,
+    ],
+)
+async def test_who_can_not_prove_to_be_of_the_cluster_is_refused_and_told_of(
+    net: Net, tmp_path: Path, knock: Callable[[Stranger], Coroutine[Any, Any, None]]
+) -> None:
+    make_ca(tmp_path)
+    make_node(tmp_path, tmp_path / "a", "a")
+    identity = load_identity(tmp_path / "a", "a")
+    a = Node("a", free_port(), identity, patience=0.2)
+    net.nodes.append(a)
+    a.see(1, a)
+    await listening(a)
+    await knock(Stranger(tmp_path, identity, a))
+    told = await a.line("Refused a connection from 127.0.0.1")
+    assert "did not prove to be of this cluster" in told
+    assert a.events.empty()
+
+
+async def test_members_that_connect_are_no_strangers(net: Net) -> None:
+    a, b, c = net.node("a"), net.node("b"), net.node("c")
+    await connect(a, b, c)
+    watched: Any = a.peers
+    assert list(watched._knocks._proven.values()) == [True, True]
+    assert set(watched._knocks._proven) == connections(a.member.port)
+
+
+@pytest.mark.parametrize(
+    ("peer", "address"),
+    [
+        ("ipv4:10.1.2.3:4711", ("10.1.2.3", 4711)),
+        ("ipv6:%5B::1%5D:4711", ("::1", 4711)),
+        ("ipv6:%5Bfe80::1%25eth0%5D:1", ("fe80::1", 1)),
+        ("unix:", None),
+    ],
+)
+def test_how_grpc_names_the_other_end(peer: str, address: tuple[str, int] | None) -> None:
+    assert parse_peer(peer) == address
+
+
+async def listening(node: Node) -> None:
+    """Wait until a node can be connected to."""
+    watched: Any = node.peers
+    await asyncio.wait_for(asyncio.shield(watched._listening), SECONDS)
 
 
 async def test_a_node_that_claims_a_name_which_is_not_in_its_certificate_is_refused(net: Net) -> None:
