@@ -116,7 +116,7 @@ fn colocated_score(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> i32 {
     let mut row = vec![i32::MIN; run.model.nodes.len()];
     row[node.index()] = run.plan.nodes[node].score.value();
     let mut how = Fold {
-        side: Side::Dependent,
+        side: Side::Primary,
         nonnegative: false,
         keep_usable: false,
     };
@@ -126,7 +126,6 @@ fn colocated_score(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> i32 {
         fold(run, primary, rsc, &mut row, id, by, how);
     }
     how.nonnegative = true;
-    how.side = Side::Primary;
     for id in with_this(run, rsc) {
         if has_influence(run, id, Some(rsc)) {
             let colocation = &run.plan.colocations.table[id];
