@@ -2,7 +2,7 @@
 //!
 //! A bundle that is asked again goes through all of it again; parts that have a node keep it.
 
-use super::{clone, compare, instances, score_log};
+use super::{clone, compare, instances, score_log, threshold};
 use crate::{Run, ScoreStep};
 use pcmk_base::Score;
 use pcmk_model::{Colocation, NodeId, Rank, Replica, RscId, Variant};
@@ -63,11 +63,11 @@ fn assign_replica(
 
 /// What is inside runs on its replica's node and nowhere else, unless it failed there too often.
 fn bind_to_replica(run: &mut Run<'_>, child: RscId, replica: NodeId) {
-    let known: Vec<(NodeId, Score)> = run.plan.scores.nodes(child).collect();
-    for (node, score) in known {
+    let known: Vec<NodeId> = run.plan.scores.nodes(child).map(|(n, _)| n).collect();
+    for node in known {
         if node != replica {
             run.plan.scores.set(child, node, Score::MINUS_INFINITY);
-        } else if score > Score::MINUS_INFINITY {
+        } else if !threshold::is_reached(run, child, node) {
             run.plan.scores.set(child, node, Score::INFINITY);
         }
     }

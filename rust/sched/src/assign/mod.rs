@@ -21,6 +21,7 @@ pub mod record;
 pub mod score_log;
 pub mod state;
 pub mod table_order;
+pub mod threshold;
 pub mod utilization;
 
 use crate::Run;

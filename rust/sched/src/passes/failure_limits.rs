@@ -5,10 +5,10 @@
 //! Place: after `stickiness`, before `internal_constraints`.
 //! Work in: model: fail counts.
 
-use crate::assign::location;
+use crate::assign::{location, threshold};
 use crate::{Key, Pass, Run};
 use pcmk_base::Score;
-use pcmk_model::{FailCounting, NodeId, ProbeMode, RscFlags, RscId, Task};
+use pcmk_model::{NodeId, ProbeMode, RscFlags, RscId, Task};
 
 /// See the head of this file.
 pub const PASS: Pass = Pass {
@@ -28,21 +28,10 @@ fn run(run: &mut Run<'_>) {
 }
 
 fn check_threshold(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
-    let threshold = run.model.resources[rsc].threshold;
-    let flags = run.plan.rscs[rsc].flags;
-    if threshold == Score::ZERO || flags.contains(RscFlags::IGNORE_FAILURE) {
+    if !threshold::is_reached(run, rsc, node) || is_being_cleared(run, rsc, node) {
         return;
     }
-    let counting = FailCounting {
-        effective: true,
-        launched: true,
-    };
-    let failures = run.model.fail_count(rsc, node, counting, None).count;
-    if failures <= 0 || failures < i64::from(threshold.value()) || is_being_cleared(run, rsc, node)
-    {
-        return;
-    }
-    let banned = if flags.contains(RscFlags::UNIQUE) {
+    let banned = if run.plan.rscs[rsc].is(RscFlags::UNIQUE) {
         rsc
     } else {
         run.model.top_of(rsc)
@@ -58,13 +47,11 @@ fn is_being_cleared(run: &Run<'_>, rsc: RscId, node: NodeId) -> bool {
         .any(|&id| run.plan.actions[id].node == Some(node))
 }
 
-/// What runs only where discovery was asked for is banned from every other node.
+/// What runs only where discovery was asked for is banned from every other node. A member that has such a constraint of
+/// its own is not, unless its topmost collective has one too.
 fn check_exclusive(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
     let exclusive = |rsc| run.plan.rscs[rsc].is(RscFlags::EXCLUSIVE_PROBES);
     if !exclusive(rsc) && !exclusive(run.model.top_of(rsc)) {
-        for child in run.plan.children[rsc].clone() {
-            check_exclusive(run, child, node);
-        }
         return;
     }
     for child in run.plan.children[rsc].clone() {
