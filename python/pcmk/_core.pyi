@@ -435,6 +435,26 @@ class Duration:
 def parse_period(text: str, now: int, offset: int = 0) -> tuple[DateTime, DateTime]:
     """Start and end of an ISO 8601 period such as `2005-01-20/P1M`. Raises ValueError."""
 
+RuleCheck: TypeAlias = Literal[
+    "in-effect",
+    "satisfied",
+    "not-yet-in-effect",
+    "expired",
+    "invalid",
+    "not-found",
+    "duplicate",
+    "without-date-expression",
+    "several-date-expressions",
+    "recurring-date-spec",
+]
+
+def check_rule(cib: Cib, id: str, now: int) -> RuleCheck:
+    """Whether a rule is in effect at a time (seconds since the epoch), as far as its one date expression decides it.
+
+    `satisfied` stands for one whose date specification describes the time; those without years recur and cannot be
+    checked.
+    """
+
 @final
 class ResourceState:
     """A resource as configured, and where it is. Instances of clones carry their number in `id`, not in `xml_id`."""

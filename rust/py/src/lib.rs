@@ -8,6 +8,7 @@ mod element;
 mod error;
 mod graph;
 mod resources;
+mod rules;
 mod simulate;
 mod time;
 
@@ -25,6 +26,8 @@ mod _core {
     use crate::graph::{GraphAction, GraphRunner};
     #[pymodule_export]
     use crate::resources::{NodeState, ResourceState, cluster_state};
+    #[pymodule_export]
+    use crate::rules::check_rule;
     #[pymodule_export]
     use crate::simulate::{SchedulerResult, Simulation, schedule, simulate, status_text};
     #[pymodule_export]

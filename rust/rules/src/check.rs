@@ -9,8 +9,10 @@ use crate::input::{Findings, Outcome, RuleInput};
 /// What can be said about a rule from its one date expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleCheck {
-    /// The date expression passes.
+    /// The time is within the range of its date expression.
     InEffect,
+    /// The time is one of those that its date specification describes.
+    Satisfied,
     /// It will.
     NotYetInEffect,
     /// It did.
@@ -60,6 +62,7 @@ pub fn check_rule(root: &Element, id: &str, input: &RuleInput) -> RuleCheck {
     }
     let mut diagnostics = Diagnostics::default();
     match evaluate_date(date, input, &mut Findings::new(&mut diagnostics)) {
+        Outcome::Ok if date.attr("operation") == Some("date_spec") => RuleCheck::Satisfied,
         Outcome::Ok => RuleCheck::InEffect,
         Outcome::Before => RuleCheck::NotYetInEffect,
         Outcome::After => RuleCheck::Expired,
@@ -107,7 +110,7 @@ mod tests {
             |attribute: &str| format!(r#"><date_spec id="s" {attribute}/></date_expression>"#);
         check(
             &with_date(r#" operation="date_spec""#, &spec(r#"years="2001""#)),
-            RuleCheck::InEffect,
+            RuleCheck::Satisfied,
         );
         check(
             &with_date(r#" operation="date_spec""#, &spec(r#"months="1""#)),
