@@ -96,6 +96,14 @@ def test_a_hung_node_is_removed_and_hears_of_it_when_it_wakes(sandbox: Sandbox) 
     assert f"View {after.id}: node1, node2, node3" in log
 
 
+def test_what_does_not_run_can_not_hang_go_on_or_stop(sandbox: Sandbox) -> None:
+    sandbox.kill("node2")
+    for what in (sandbox.pause, sandbox.resume, sandbox.stop):
+        with pytest.raises(PcmkError, match="node2 does not run"):
+            what("node2")
+    assert sandbox.kill("node2") == 0
+
+
 def test_split_and_heal(sandbox: Sandbox) -> None:
     sandbox.split(("node1", "node2"), ("node3",))
     assert sees(sandbox, "node1", "node1", "node2") and sees(sandbox, "node3", "node3")
@@ -245,6 +253,20 @@ def test_a_folder_with_other_things_in_it_is_left_alone(folder: Path) -> None:
     with pytest.raises(PcmkError, match="not empty and no sandbox"):
         Sandbox.launch(folder)
     assert (folder / "letter").read_text() == "dear"
+    assert [path.name for path in folder.iterdir()] == ["letter"]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "hang_time", "reason"), [(0, 2.0, "1 to 32"), (33, 2.0, "1 to 32"), (3, 0.1, "short")]
+)
+def test_a_sandbox_that_can_not_be_is_refused_before_anything_is_made(
+    folder: Path, nodes: int, hang_time: float, reason: str
+) -> None:
+    with pytest.raises(PcmkError, match=reason):
+        Sandbox.launch(folder / "s", nodes=nodes, hang_time=hang_time)
+    with pytest.raises(PcmkError, match="no sandbox here"):
+        Sandbox.launch(folder / "s", keep=True)
+    assert not (folder / "s").exists()
 
 
 def test_a_path_too_long_for_sockets_is_an_error_that_says_so(folder: Path) -> None:

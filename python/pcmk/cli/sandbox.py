@@ -177,7 +177,14 @@ def heal(folder: Path) -> None:
 @command.command()
 @folder_option
 @click.argument("node", required=False)
-@click.option("--lines", "-n", default=LOG_LINES, show_default=True, help="How many of the last lines; 0 for all.")
+@click.option(
+    "--lines",
+    "-n",
+    type=click.IntRange(min=0),
+    default=LOG_LINES,
+    show_default=True,
+    help="How many of the last lines; 0 for all.",
+)
 def logs(folder: Path, node: str | None, lines: int) -> None:
     """Show the log of NODE, or of all nodes and the coordinator."""
     from pcmk.sandbox import Sandbox

@@ -120,7 +120,9 @@ def _input(given: Given) -> str | None:
 def _file(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise PcmkError(ExitCode.CONFIG, f"Couldn't read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
         raise PcmkError(ExitCode.CONFIG, f"Couldn't read {path}: {error}") from error
 
 

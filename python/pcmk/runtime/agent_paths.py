@@ -18,11 +18,13 @@ _DENIED = (errno.EACCES, errno.EPERM)
 
 
 def agent_environment(settings: Settings, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """What every agent of a node is given: the daemon's own environment, this node's folders, and a PATH on which the
-    cluster's commands come first."""
+    """What every agent of a node is given: the daemon's own environment, this node's folders, and our commands, which
+    come first on the PATH and are where agents of the field look (`HA_SBIN_DIR`): others of the same names may be
+    installed, too."""
     own = {name: value for name, value in environment.items() if name != "NOTIFY_SOCKET"}
     commands = str(Path(sys.executable).parent)
     own["PATH"] = os.pathsep.join((commands, environment.get("PATH") or os.defpath))
+    own["HA_SBIN_DIR"] = commands
     own["OCF_ROOT"] = str(settings.ocf_root)
     own["HA_RSCTMP"] = str(agents_folder(settings))
     return own

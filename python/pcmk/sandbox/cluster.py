@@ -54,6 +54,11 @@ class Sandbox:
         """
         folder = Path(os.path.realpath(folder))
         configuration = read_cib(cib) if cib is not None else None
+        # What can't be is refused before anything is made.
+        if keep:
+            layout.load(folder)
+        else:
+            _check(folder, nodes, hang_time)
         with _exclusively(folder):
             if processes.nodes_alive(str(folder)):
                 raise PcmkError(
@@ -103,7 +108,7 @@ class Sandbox:
             if b"pcmk.sandbox.agent" in _command_line(pid):
                 os.kill(pid, signal.SIGTERM)
                 return
-        raise PcmkError(ExitCode.NOT_RUNNING, f"{name} does not run")
+        raise _not_running(name)
 
     def kill(self, name: str) -> int:
         """Pull the plug: SIGKILL every process of a node; how many there were."""
@@ -114,12 +119,12 @@ class Sandbox:
 
     def pause(self, name: str) -> int:
         """Let a node hang: SIGSTOP every process of it; how many there are."""
-        self.place.node(name)
+        self._must_run(name)
         return processes.stop_all(self.place.mark(name))
 
     def resume(self, name: str) -> int:
         """Let a node that hangs go on."""
-        self.place.node(name)
+        self._must_run(name)
         return processes.continue_all(self.place.mark(name))
 
     def is_alive(self, name: str) -> bool:
@@ -189,6 +194,11 @@ class Sandbox:
         self.down()
 
     # ---- inside ---------------------------------------------------------------------------------
+
+    def _must_run(self, name: str) -> None:
+        self.place.node(name)
+        if not self.is_alive(name):
+            raise _not_running(name)
 
     def _start_coordinator(self) -> None:
         place = self.place
@@ -288,13 +298,25 @@ def _exclusively(folder: Path) -> Generator[None]:
         os.close(lock)
 
 
-def _prepare(folder: Path, nodes: int, configuration: str | None, hang_time: float) -> Layout:
+def _not_running(name: str) -> PcmkError:
+    return PcmkError(ExitCode.NOT_RUNNING, f"{name} does not run")
+
+
+def _check(folder: Path, nodes: int, hang_time: float) -> None:
+    """`PcmkError` if there can't be such a sandbox in that folder."""
     if not 1 <= nodes <= 32:
         raise PcmkError(ExitCode.USAGE, f"a sandbox has 1 to 32 nodes, not {nodes}")
     if hang_time < 0.2:
         raise PcmkError(ExitCode.USAGE, f"a hang time of {hang_time:g} s is too short; at least 0.2 s")
-    if not (folder / layout.DESCRIPTION).exists() and any(path.name != "lock" for path in folder.iterdir()):
+    try:
+        others = folder.is_dir() and any(path.name != "lock" for path in folder.iterdir())
+    except OSError as error:
+        raise PcmkError(ExitCode.CANTCREAT, f"{folder}: {error.strerror}") from error
+    if others and not (folder / layout.DESCRIPTION).exists():
         raise PcmkError(ExitCode.CANTCREAT, f"{folder}: not empty and no sandbox; choose another folder with --dir")
+
+
+def _prepare(folder: Path, nodes: int, configuration: str | None, hang_time: float) -> Layout:
     first_ports = ports.node_ports(folder, nodes)
     place = Layout(
         folder=folder,
