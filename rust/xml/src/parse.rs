@@ -231,8 +231,8 @@ fn check_encoding(declaration: &BytesDecl<'_>) -> Result<(), String> {
     Err(format!("the encoding '{encoding}' (only UTF-8 is read)"))
 }
 
-/// Whether a string is a name (XML 1.0, 2.3; all non-ASCII characters are accepted).
-fn is_name(name: &str) -> bool {
+/// Whether a string can name an element or an attribute (XML 1.0, 2.3; all non-ASCII characters are accepted).
+pub fn is_name(name: &str) -> bool {
     let mut chars = name.chars();
     let start = |c: char| {
         c.is_ascii_alphabetic() || matches!(c, '_' | ':') || (!c.is_ascii() && is_xml_char(c))

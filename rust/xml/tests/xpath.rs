@@ -118,6 +118,51 @@ fn refusals() {
     );
 }
 
+#[test]
+fn chains_of_operators_may_be_long() {
+    let root = parse_str(CIB).unwrap();
+    let chain = |first: &str, more: &str| format!("{first}{}", more.repeat(5_000));
+    let select = |expression: &str| XPath::parse(expression).unwrap().select(&root).unwrap();
+    assert_eq!(select(&chain("//op", " | //op")).len(), 3);
+    assert_eq!(
+        select(&format!("//op[{}]", chain("@id", " or @x"))).len(),
+        3
+    );
+    assert_eq!(
+        select(&format!("//op[{}]", chain("@id", " and @id"))).len(),
+        3
+    );
+    assert_eq!(
+        select(&format!("(//op)[{}]", chain("5001", " - 1"))).len(),
+        1
+    );
+    for refused in [chain("1", "=1"), chain("1", "<1")] {
+        assert!(
+            XPath::parse(&format!("//op[{refused}]"))
+                .unwrap_err()
+                .reason
+                .contains("too many")
+        );
+    }
+}
+
+#[test]
+fn comparisons_and_texts_count_as_work() {
+    let wide = parse_str(&format!("<a>{}</a>", "<b x='1'><c/></b>".repeat(1_000))).unwrap();
+    for expensive in [
+        "//b[//b/@x = //c]",
+        "//b[contains(/a, 'x')]",
+        "//b[string-length(/a) = 1]",
+        "//b[/a = 'x']",
+    ] {
+        let xpath = XPath::parse(expensive).unwrap();
+        let error = xpath
+            .select_within(&wide, &mut Budget::new(1_000_000))
+            .unwrap_err();
+        assert!(error.reason.contains("expensive"), "{expensive}");
+    }
+}
+
 proptest! {
     #[test]
     fn arbitrary_text_never_panics(text in "[-/.@*()\\[\\]|='\"<>:,a-c01 é]{0,30}") {

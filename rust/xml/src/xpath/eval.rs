@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pcmk_base::Budget;
 
-use super::{Axis, Comparison, Expr, Function, Step, Test, XPathError};
+use super::{Axis, Comparison, Expr, Function, Sign, Step, Test, XPathError};
 use crate::Element;
 
 type Result<T> = std::result::Result<T, XPathError>;
@@ -71,17 +71,6 @@ impl<'a> Node<'a> {
             .cmp(other.chain.iter().map(|(index, _)| index))
             .then(self.attribute.cmp(&other.attribute))
     }
-
-    fn text(&self) -> String {
-        if let Some((_, value)) = self.attribute_entry() {
-            return value.to_owned();
-        }
-        let Some(element) = self.element() else {
-            return String::new();
-        };
-        let below = element.descendants().map(|below| below.text());
-        std::iter::once(element.text()).chain(below).collect()
-    }
 }
 
 enum Value<'a> {
@@ -98,23 +87,6 @@ impl Value<'_> {
             Value::Text(text) => !text.is_empty(),
             Value::Number(number) => *number != 0.0 && !number.is_nan(),
             Value::Bool(value) => *value,
-        }
-    }
-
-    fn to_text(&self) -> String {
-        match self {
-            Value::Nodes(nodes) => nodes.first().map(Node::text).unwrap_or_default(),
-            Value::Text(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            Value::Bool(value) => value.to_string(),
-        }
-    }
-
-    fn to_number(&self) -> f64 {
-        match self {
-            Value::Number(number) => *number,
-            Value::Bool(value) => f64::from(u8::from(*value)),
-            other => text_to_number(&other.to_text()),
         }
     }
 }
@@ -142,26 +114,30 @@ struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     fn expr(&self, expr: &Expr, context: Context<'_, 'a>) -> Result<Value<'a>> {
+        self.spend(1)?;
         Ok(match expr {
-            Expr::Or(left, right) => Value::Bool(
-                self.expr(left, context)?.to_bool() || self.expr(right, context)?.to_bool(),
-            ),
-            Expr::And(left, right) => Value::Bool(
-                self.expr(left, context)?.to_bool() && self.expr(right, context)?.to_bool(),
-            ),
+            Expr::Or(parts) => Value::Bool(self.some_part_is(true, parts, context)?),
+            Expr::And(parts) => Value::Bool(!self.some_part_is(false, parts, context)?),
             Expr::Compare(comparison, left, right) => {
                 let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
-                Value::Bool(compare(*comparison, &left, &right))
+                Value::Bool(self.compare(*comparison, &left, &right)?)
             }
-            Expr::Sum(left, right) => Value::Number(
-                self.expr(left, context)?.to_number() + self.expr(right, context)?.to_number(),
-            ),
-            Expr::Difference(left, right) => Value::Number(
-                self.expr(left, context)?.to_number() - self.expr(right, context)?.to_number(),
-            ),
-            Expr::Union(left, right) => {
-                let mut nodes = self.nodes(left, context)?;
-                nodes.append(&mut self.nodes(right, context)?);
+            Expr::Sum(first, others) => {
+                let mut sum = self.number(first, context)?;
+                for (sign, other) in others {
+                    let other = self.number(other, context)?;
+                    match sign {
+                        Sign::Plus => sum += other,
+                        Sign::Minus => sum -= other,
+                    }
+                }
+                Value::Number(sum)
+            }
+            Expr::Union(parts) => {
+                let mut nodes = Vec::new();
+                for part in parts {
+                    nodes.append(&mut self.nodes(part, context)?);
+                }
                 Value::Nodes(in_document_order(nodes))
             }
             Expr::Filter(set, predicates, steps) => {
@@ -182,6 +158,21 @@ impl<'a> Evaluation<'a> {
             Expr::Number(number) => Value::Number(*number),
             Expr::Call(function, arguments) => self.call(*function, arguments, context)?,
         })
+    }
+
+    /// Whether a part has this truth; what comes after it is not evaluated.
+    fn some_part_is(&self, is: bool, parts: &[Expr], context: Context<'_, 'a>) -> Result<bool> {
+        for part in parts {
+            if self.expr(part, context)?.to_bool() == is {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn number(&self, expr: &Expr, context: Context<'_, 'a>) -> Result<f64> {
+        let value = self.expr(expr, context)?;
+        self.to_number(&value)
     }
 
     fn nodes(&self, expr: &Expr, context: Context<'_, 'a>) -> Result<Vec<Node<'a>>> {
@@ -257,7 +248,7 @@ impl<'a> Evaluation<'a> {
         match step.axis {
             Axis::Child => {
                 for (index, child) in self.children(node) {
-                    self.visit()?;
+                    self.visit(node)?;
                     if fits(child) {
                         found.push(node.child(index, child));
                     }
@@ -277,7 +268,7 @@ impl<'a> Evaluation<'a> {
                     _ => Some(node.clone()),
                 };
                 while let Some(node) = next {
-                    self.visit()?;
+                    self.visit(&node)?;
                     next = parent(&node);
                     found.extend(Some(node).filter(fits_node));
                 }
@@ -288,7 +279,7 @@ impl<'a> Evaluation<'a> {
                 };
                 let own = node.chain.last().map_or(0, |(index, _)| *index);
                 for (index, sibling) in self.children(&parent) {
-                    self.visit()?;
+                    self.visit(&parent)?;
                     let wanted = match step.axis {
                         Axis::FollowingSibling => index > own,
                         _ => index < own,
@@ -306,7 +297,7 @@ impl<'a> Evaluation<'a> {
                     return Ok(found);
                 };
                 for (index, (name, _)) in element.attrs().enumerate() {
-                    self.visit()?;
+                    self.visit(node)?;
                     if matches!(&step.test, Test::Name(wanted) if wanted != name) {
                         continue;
                     }
@@ -327,7 +318,7 @@ impl<'a> Evaluation<'a> {
         found: &mut Vec<Node<'a>>,
     ) -> Result<()> {
         for (index, child) in self.children(node) {
-            self.visit()?;
+            self.visit(node)?;
             let child = node.child(index, child);
             if child.element().is_some_and(|element| fits(element)) {
                 found.push(child.clone());
@@ -348,7 +339,7 @@ impl<'a> Evaluation<'a> {
         let last = nodes.len();
         let mut kept = Vec::new();
         for (index, node) in nodes.into_iter().enumerate() {
-            self.visit()?;
+            self.visit(&node)?;
             let position = index + 1;
             let context = Context {
                 node: &node,
@@ -376,7 +367,7 @@ impl<'a> Evaluation<'a> {
             Some(argument) => self.expr(argument, context),
             None => Ok(Value::Nodes(vec![context.node.clone()])),
         };
-        let text = |index: usize| Ok(argument(index)?.to_text());
+        let text = |index: usize| self.to_text(&argument(index)?);
         Ok(match function {
             Function::Not => Value::Bool(!argument(0)?.to_bool()),
             Function::True => Value::Bool(true),
@@ -397,7 +388,7 @@ impl<'a> Evaluation<'a> {
                     .collect::<Vec<_>>()
                     .join(" "),
             ),
-            Function::Number => Value::Number(argument(0)?.to_number()),
+            Function::Number => Value::Number(self.to_number(&argument(0)?)?),
             Function::Boolean => Value::Bool(argument(0)?.to_bool()),
             Function::Name => {
                 let nodes = match argument(0)? {
@@ -413,9 +404,92 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    fn visit(&self) -> Result<()> {
-        let step = self.visits.borrow_mut().step();
-        step.map_err(|_| fail("the expression is too expensive"))
+    /// The text of an attribute, or of an element with all in it.
+    fn text(&self, node: &Node<'a>) -> Result<String> {
+        if let Some((_, value)) = node.attribute_entry() {
+            return Ok(value.to_owned());
+        }
+        let Some(element) = node.element() else {
+            return Ok(String::new());
+        };
+        let mut text = element.text().to_owned();
+        for below in element.descendants() {
+            self.spend(1)?;
+            text.push_str(below.text());
+        }
+        Ok(text)
+    }
+
+    fn to_text(&self, value: &Value<'a>) -> Result<String> {
+        Ok(match value {
+            Value::Nodes(nodes) => match nodes.first() {
+                Some(node) => self.text(node)?,
+                None => String::new(),
+            },
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+        })
+    }
+
+    fn to_number(&self, value: &Value<'a>) -> Result<f64> {
+        Ok(match value {
+            Value::Number(number) => *number,
+            Value::Bool(value) => f64::from(u8::from(*value)),
+            other => text_to_number(&self.to_text(other)?),
+        })
+    }
+
+    /// A set is compared by its members: one that fits is enough.
+    fn compare(&self, comparison: Comparison, left: &Value<'a>, right: &Value<'a>) -> Result<bool> {
+        self.spend(1)?;
+        let is_plain = |value: &Value<'_>| matches!(value, Value::Text(_) | Value::Number(_));
+        match (left, right) {
+            (Value::Nodes(nodes), other) if is_plain(other) || matches!(other, Value::Nodes(_)) => {
+                for node in nodes {
+                    if self.compare(comparison, &Value::Text(self.text(node)?), right)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            (other, Value::Nodes(nodes)) if is_plain(other) => {
+                for node in nodes {
+                    if self.compare(comparison, left, &Value::Text(self.text(node)?))? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            _ => match comparison {
+                Comparison::Equal => self.equal(left, right),
+                Comparison::Unequal => Ok(!self.equal(left, right)?),
+                Comparison::Less => Ok(self.to_number(left)? < self.to_number(right)?),
+                Comparison::LessOrEqual => Ok(self.to_number(left)? <= self.to_number(right)?),
+                Comparison::Greater => Ok(self.to_number(left)? > self.to_number(right)?),
+                Comparison::GreaterOrEqual => Ok(self.to_number(left)? >= self.to_number(right)?),
+            },
+        }
+    }
+
+    fn equal(&self, left: &Value<'a>, right: &Value<'a>) -> Result<bool> {
+        Ok(match (left, right) {
+            (Value::Bool(_), _) | (_, Value::Bool(_)) => left.to_bool() == right.to_bool(),
+            (Value::Number(_), _) | (_, Value::Number(_)) => {
+                self.to_number(left)? == self.to_number(right)?
+            }
+            _ => self.to_text(left)? == self.to_text(right)?,
+        })
+    }
+
+    /// Takes steps for looking at an element this deep, which is what it costs to remember it.
+    fn visit(&self, node: &Node<'a>) -> Result<()> {
+        self.spend(1 + node.chain.len() as u64)
+    }
+
+    fn spend(&self, steps: u64) -> Result<()> {
+        let spent = self.visits.borrow_mut().spend(steps);
+        spent.map_err(|_| fail("the expression is too expensive"))
     }
 }
 
@@ -434,35 +508,6 @@ fn in_document_order(mut nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
         nodes.dedup_by(|a, b| a.order(b).is_eq());
     }
     nodes
-}
-
-/// A set is compared by its members: one that fits is enough.
-fn compare(comparison: Comparison, left: &Value<'_>, right: &Value<'_>) -> bool {
-    match (left, right) {
-        (Value::Nodes(nodes), Value::Nodes(_))
-        | (Value::Nodes(nodes), Value::Text(_) | Value::Number(_)) => nodes
-            .iter()
-            .any(|node| compare(comparison, &Value::Text(node.text()), right)),
-        (Value::Text(_) | Value::Number(_), Value::Nodes(nodes)) => nodes
-            .iter()
-            .any(|node| compare(comparison, left, &Value::Text(node.text()))),
-        _ => match comparison {
-            Comparison::Equal => equal(left, right),
-            Comparison::Unequal => !equal(left, right),
-            Comparison::Less => left.to_number() < right.to_number(),
-            Comparison::LessOrEqual => left.to_number() <= right.to_number(),
-            Comparison::Greater => left.to_number() > right.to_number(),
-            Comparison::GreaterOrEqual => left.to_number() >= right.to_number(),
-        },
-    }
-}
-
-fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {
-    match (left, right) {
-        (Value::Bool(_), _) | (_, Value::Bool(_)) => left.to_bool() == right.to_bool(),
-        (Value::Number(_), _) | (_, Value::Number(_)) => left.to_number() == right.to_number(),
-        _ => left.to_text() == right.to_text(),
-    }
 }
 
 fn fail(reason: &str) -> XPathError {

@@ -16,7 +16,8 @@ use pcmk_base::Budget;
 
 use crate::Element;
 
-/// Elements that one evaluation may look at. Nested searches multiply; this bounds what they can cost.
+/// Steps of one evaluation: elements looked at, counted by how deep they are, parts of the expression evaluated, and
+/// values compared. Nested searches multiply; this bounds what they can cost.
 const MAX_VISITS: u64 = 20_000_000;
 
 /// An expression that has been read.
@@ -61,7 +62,7 @@ impl XPath {
         self.select_within(root, &mut Budget::new(MAX_VISITS))
     }
 
-    /// Like [`XPath::select`], with a budget of elements to look at.
+    /// Like [`XPath::select`], with a budget of steps.
     ///
     /// # Errors
     /// [`XPathError`] as there.
@@ -76,12 +77,12 @@ impl XPath {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Expr {
-    Or(Box<Expr>, Box<Expr>),
-    And(Box<Expr>, Box<Expr>),
+    Or(Vec<Expr>),
+    And(Vec<Expr>),
     Compare(Comparison, Box<Expr>, Box<Expr>),
-    Sum(Box<Expr>, Box<Expr>),
-    Difference(Box<Expr>, Box<Expr>),
-    Union(Box<Expr>, Box<Expr>),
+    /// What is added to the first, or taken from it.
+    Sum(Box<Expr>, Vec<(Sign, Expr)>),
+    Union(Vec<Expr>),
     /// A set, filtered by predicates, and steps from what is left.
     Filter(Box<Expr>, Vec<Expr>, Vec<Step>),
     Path {
@@ -91,6 +92,12 @@ enum Expr {
     Literal(String),
     Number(f64),
     Call(Function, Vec<Expr>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Sign {
+    Plus,
+    Minus,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,10 +1,11 @@
 //! Expressions read by recursive descent.
 
-use super::{Axis, Comparison, Expr, Function, Step, Test, XPathError};
+use super::{Axis, Comparison, Expr, Function, Sign, Step, Test, XPathError};
 
 /// Bytes that an expression may have.
 const MAX_LENGTH: usize = 64 << 10;
-/// Expressions within each other.
+/// Expressions within each other, comparisons of comparisons among them. Chains of other operators are lists, however
+/// long they are.
 const MAX_NESTING: usize = 50;
 
 type Result<T> = std::result::Result<T, XPathError>;
@@ -40,65 +41,79 @@ impl<'a> Parser<'a> {
         if self.nesting > MAX_NESTING {
             return Err(self.fail("expressions are nested too deep"));
         }
-        let mut left = self.and()?;
+        let mut parts = vec![self.and()?];
         while self.word("or") {
-            left = Expr::Or(Box::new(left), Box::new(self.and()?));
+            parts.push(self.and()?);
         }
         self.nesting -= 1;
-        Ok(left)
+        Ok(joined(parts, Expr::Or))
     }
 
     fn and(&mut self) -> Result<Expr> {
-        let mut left = self.equality()?;
+        let mut parts = vec![self.equality()?];
         while self.word("and") {
-            left = Expr::And(Box::new(left), Box::new(self.equality()?));
+            parts.push(self.equality()?);
+        }
+        Ok(joined(parts, Expr::And))
+    }
+
+    fn equality(&mut self) -> Result<Expr> {
+        let comparison = |parser: &mut Self| match () {
+            () if parser.token("!=") => Some(Comparison::Unequal),
+            () if parser.token("=") => Some(Comparison::Equal),
+            () => None,
+        };
+        self.comparisons(Self::relation, comparison)
+    }
+
+    fn relation(&mut self) -> Result<Expr> {
+        let comparison = |parser: &mut Self| match () {
+            () if parser.token("<=") => Some(Comparison::LessOrEqual),
+            () if parser.token("<") => Some(Comparison::Less),
+            () if parser.token(">=") => Some(Comparison::GreaterOrEqual),
+            () if parser.token(">") => Some(Comparison::Greater),
+            () => None,
+        };
+        self.comparisons(Self::sum, comparison)
+    }
+
+    fn comparisons(
+        &mut self,
+        operand: fn(&mut Self) -> Result<Expr>,
+        comparison: impl Fn(&mut Self) -> Option<Comparison>,
+    ) -> Result<Expr> {
+        let mut left = operand(self)?;
+        let mut compared = 0;
+        while let Some(comparison) = comparison(self) {
+            compared += 1;
+            if compared > MAX_NESTING {
+                return Err(self.fail("too many comparisons of comparisons"));
+            }
+            left = Expr::Compare(comparison, Box::new(left), Box::new(operand(self)?));
         }
         Ok(left)
     }
 
-    fn equality(&mut self) -> Result<Expr> {
-        let mut left = self.relation()?;
-        loop {
-            let comparison = match () {
-                () if self.token("!=") => Comparison::Unequal,
-                () if self.token("=") => Comparison::Equal,
-                () => return Ok(left),
-            };
-            left = Expr::Compare(comparison, Box::new(left), Box::new(self.relation()?));
-        }
-    }
-
-    fn relation(&mut self) -> Result<Expr> {
-        let mut left = self.sum()?;
-        loop {
-            let comparison = match () {
-                () if self.token("<=") => Comparison::LessOrEqual,
-                () if self.token("<") => Comparison::Less,
-                () if self.token(">=") => Comparison::GreaterOrEqual,
-                () if self.token(">") => Comparison::Greater,
-                () => return Ok(left),
-            };
-            left = Expr::Compare(comparison, Box::new(left), Box::new(self.sum()?));
-        }
-    }
-
     fn sum(&mut self) -> Result<Expr> {
-        let mut left = self.union()?;
+        let first = self.union()?;
+        let mut others = Vec::new();
         loop {
-            left = match () {
-                () if self.token("+") => Expr::Sum(Box::new(left), Box::new(self.union()?)),
-                () if self.token("-") => Expr::Difference(Box::new(left), Box::new(self.union()?)),
-                () => return Ok(left),
+            let sign = match () {
+                () if self.token("+") => Sign::Plus,
+                () if self.token("-") => Sign::Minus,
+                () if others.is_empty() => return Ok(first),
+                () => return Ok(Expr::Sum(Box::new(first), others)),
             };
+            others.push((sign, self.union()?));
         }
     }
 
     fn union(&mut self) -> Result<Expr> {
-        let mut left = self.operand()?;
+        let mut parts = vec![self.operand()?];
         while self.token("|") {
-            left = Expr::Union(Box::new(left), Box::new(self.operand()?));
+            parts.push(self.operand()?);
         }
-        Ok(left)
+        Ok(joined(parts, Expr::Union))
     }
 
     fn operand(&mut self) -> Result<Expr> {
@@ -362,6 +377,14 @@ impl<'a> Parser<'a> {
                 self.text[..self.at].chars().count() + 1
             ),
         }
+    }
+}
+
+/// A part that stands alone, or several joined.
+fn joined(mut parts: Vec<Expr>, join: fn(Vec<Expr>) -> Expr) -> Expr {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => join(parts),
     }
 }
 
