@@ -90,6 +90,7 @@ class World:
         self.clock = 0.0
         self.last_view = 0
         self.last_request = 0
+        self.too_late = False
         self.sides: list[list[str]] = [list(self.nodes)]
         self.dc: dict[str, tuple[int, str]] = {}
         for node in self.nodes.values():
@@ -197,6 +198,14 @@ class World:
         for name in self.random.sample(names, len(names)):
             self.tell_dc(name)
 
+    def declare_failed(self, name: str) -> None:
+        """The DC that a node knows declares some members of its view failed, at most half of them."""
+        dc, view = self.dc.get(name, (0, ""))[1], self.nodes[name].view
+        if view is not None and dc in view.names and self.nodes[dc].core is not None:
+            others = [other for other in view.names if other != dc]
+            count = self.random.randint(0, min(len(view.names) // 2, len(others)))
+            self.tell_dc(dc, absent=tuple(self.random.sample(others, count)))
+
     def tell_dc(self, name: str, absent: tuple[str, ...] = ()) -> None:
         if name in self.dc and self.nodes[name].core is not None:
             term, dc = self.dc[name]
@@ -219,6 +228,12 @@ class World:
         del self.links[other, one]
         self.give(one, PeerDown(other))
         self.give(other, PeerDown(one))
+
+    def connect_all(self) -> None:
+        """Streams between all members of a view."""
+        for name, node in self.nodes.items():
+            for other in node.view.names if node.view is not None else ():
+                self.connect(name, other)
 
     # ---- running ----------------------------------------------------------------------------------
 
@@ -294,7 +309,7 @@ class World:
         assert write.answer is None, "answered twice"
         write.answer = effect.body
         write.answered_with_quorum = node.view is not None and node.view.quorate
-        if isinstance(effect.body, CibModified):
+        if isinstance(effect.body, CibModified) and not self.too_late:
             assert node.core is not None
             assert node.core.state.chain.committed.find(f"//*[@id='{write.id}']"), "can't read the own write"
 
@@ -331,7 +346,9 @@ class World:
         at, name, key = min(due)
         self.clock = max(self.clock, at)
         del self.nodes[name].timers[key]
+        self.too_late = key.startswith("request:")
         self.give(name, TimerFired(key))
+        self.too_late = False
         return True
 
     def run(self, steps: int) -> None:
@@ -374,6 +391,7 @@ class World:
             elif node.core is None:
                 self.respawn(node.name)
         self.partition(list(self.nodes))
+        self.connect_all()
         self.dc = {}
         self.elect(list(self.nodes))
         self.settle()

@@ -249,15 +249,19 @@ def test_members_of_a_view_that_declared_each_other_failed_are_two_partitions() 
         assert any(f'"{write.id}"' in text for text in world.conflicts)
 
 
-FAULTS = ("write",) * 4 + ("report",) * 2 + ("crash", "respawn", "off", "on", "split", "merge", "elect", "disk", "run")
+FAULTS = (
+    *("write",) * 4,
+    *("report", "respawn", "on", "lose", "run") * 2,
+    *("crash", "off", "split", "merge", "elect", "disk", "link", "absent"),
+)
 
 
 @pytest.mark.parametrize("seed", range(150))
 def test_whatever_happens_acknowledged_changes_survive(seed: int) -> None:
-    size = 3 if seed % 3 else 5
+    size = (3, 5, 2, 3, 4)[seed % 5]
     world = World(size, seed)
     random = world.random
-    for _ in range(60):
+    for _ in range(70):
         world.run(random.randrange(25))
         name = random.choice(list(world.nodes))
         node = world.nodes[name]
@@ -282,6 +286,12 @@ def test_whatever_happens_acknowledged_changes_survive(seed: int) -> None:
                 world.partition(list(world.nodes))
             case "elect":
                 world.elect([n for n in next(s for s in world.sides if name in s) if world.nodes[n].powered])
+            case "lose" if world.links:
+                world.disconnect(*random.choice(list(world.links)))
+            case "link":
+                world.connect_all()
+            case "absent":
+                world.declare_failed(name)
             case "disk":
                 node.disk_full = not node.disk_full and random.random() < 0.5
             case _:
