@@ -58,7 +58,7 @@ class Membership:
         peer.confirmed_in = 0
         if not shared.leading:
             return
-        self._write(node_state.lost(peer, clean=peer.permitted))
+        self._write(node_state.lost(shared.replica.cib, peer, clean=peer.permitted))
         if not peer.permitted:
             shared.port.log("warning", f"Node {peer.name} is lost")
             self._on_failure(peer)

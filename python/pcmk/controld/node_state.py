@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pcmk._core import Cib
+from pcmk._core import Cib, Element
 from pcmk.controld.events import FEATURE_SET
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer, Roster
@@ -40,11 +40,21 @@ def joined(peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
     )
 
 
-def lost(peer: Peer, *, clean: bool) -> CibOperation:
-    """A node that is no member any more, as announced or not."""
+def lost(cib: Cib | None, peer: Peer, *, clean: bool) -> CibOperation:
+    """A node that is no member any more, as announced or not.
+
+    One that came and went and never joined a DC whose CIB this is may have run anything before it came, in another
+    partition. Without `expected` the scheduler would take it for one that is down and clean. If nothing else is known
+    of it, it is as it was before: never seen, which startup fencing deals with.
+    """
     if clean:
         return node_state(peer, in_ccm=0, crmd=0, join="down", expected="down")
-    return node_state(peer, in_ccm=0, crmd=0)
+    state = _state(cib, peer)
+    if state is not None and state.get("expected") is not None:
+        return node_state(peer, in_ccm=0, crmd=0)
+    if state is not None and state.children:
+        return node_state(peer, in_ccm=0, crmd=0, expected="member")
+    return delete(f"/cib/status/node_state[@id={quoted(peer.id)}]")
 
 
 def without_controller(peer: Peer, *, clean: bool) -> CibOperation:
@@ -57,15 +67,15 @@ def without_controller(peer: Peer, *, clean: bool) -> CibOperation:
 
 def fenced(cib: Cib | None, peer: Peer) -> tuple[CibOperation, ...]:
     """A node that was fenced: down, and nothing runs on it. Membership is left to membership, unless it never was."""
-    known = cib is not None and cib.find(f"/cib/status/node_state[@id={quoted(peer.id)}]")
+    known = _state(cib, peer) is not None
     gone: dict[str, str | int] = {} if peer.member or known else {"in_ccm": 0, "crmd": 0}
     return (node_state(peer, join="down", expected="down", **gone), *erased(peer.id))
 
 
 def is_down(cib: Cib | None, peer: Peer) -> bool:
     """Whether the CIB says that a node left as announced, or was fenced."""
-    states = [] if cib is None else cib.find(f"/cib/status/node_state[@id={quoted(peer.id)}]")
-    return any((state.get("expected"), state.get("join")) == ("down", "down") for state in states)
+    state = _state(cib, peer)
+    return state is not None and (state.get("expected"), state.get("join")) == ("down", "down")
 
 
 def erased(id: str) -> tuple[CibOperation, ...]:
@@ -83,7 +93,7 @@ def absent(cib: Cib, roster: Roster) -> tuple[CibOperation, ...]:
         if remote or (peer is not None and peer.member) or (state.get("in_ccm"), state.get("crmd")) == ("0", "0"):
             continue
         known = Peer(state.get("uname", ""), state.get("id", ""))
-        operations.append(lost(known, clean=False))
+        operations.append(lost(cib, known, clean=False))
     return tuple(operations)
 
 
@@ -106,6 +116,11 @@ def cluster_properties(cib: Cib, version: str, stack: str, name: str) -> tuple[C
     prefix = "cib-bootstrap-options"
     children = [tag("nvpair", {"id": f"{prefix}-{key}", "name": key, "value": value}) for key, value in wanted.items()]
     return (modify("crm_config", tag("cluster_property_set", {"id": prefix}, *children)),)
+
+
+def _state(cib: Cib | None, peer: Peer) -> Element | None:
+    found = [] if cib is None else cib.find(f"/cib/status/node_state[@id={quoted(peer.id)}]")
+    return found[0] if found else None
 
 
 def _stale_entries(cib: Cib, peer: Peer) -> list[CibOperation]:

@@ -183,3 +183,33 @@ def test_a_node_that_was_set_up_anew_replaces_its_old_entries():
     )
     operations = node_state.preparing(cib, [peer("n1", 1)])
     assert [operation.operation for operation in operations[:3]] == ["delete", "delete", "modify"]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("", "unseen"),
+        ('<node_state id="9" uname="n1" in_ccm="5"/>', "unseen"),
+        ('<node_state id="9" uname="n1" in_ccm="5"><lrm id="9"/></node_state>', "member"),
+        ('<node_state id="9" uname="n1" in_ccm="5" crmd="5" join="member" expected="member"/>', "member"),
+        ('<node_state id="9" uname="n1" in_ccm="5" join="down" expected="down"/>', "down"),
+    ],
+)
+def test_a_node_that_came_and_went_without_joining_is_not_taken_for_clean(state: str, expected: str):
+    """It may have run anything in another partition before it came."""
+    cib = Cib.parse(
+        '<cib admin_epoch="0" epoch="1" num_updates="0"><configuration><nodes><node id="9" uname="n1"/></nodes>'
+        f"</configuration><status>{state}</status></cib>"
+    )
+    operation = node_state.lost(cib, Peer("n1", "9"), clean=False)
+    after, _ = cib.apply(
+        operation.operation,  # pyright: ignore[reportArgumentType]
+        operation.section,
+        xpath=operation.xpath,
+        input_xml=operation.input_xml,
+        allow_create=True,
+        multiple=True,
+    )
+    states = after.find("/cib/status/node_state")
+    found = {(one.get("in_ccm"), one.get("crmd"), one.get("expected")) for one in states}
+    assert found == (set() if expected == "unseen" else {("0", "0", expected)})
