@@ -62,10 +62,11 @@ class Disk:
         for known in (base.position, *base.lineage) if base is not None else ():
             if known.in_ballot(position) and known.seq >= position.seq:
                 return True
-        for record in reversed(records):
-            if isinstance(record, Entry) and record.position == position:
-                return True
-        return False
+        seq = position.seq
+        return any(
+            isinstance(record, Entry) and record.position.seq == seq and record.position == position
+            for record in reversed(records)
+        )
 
     def power_lost(self) -> None:
         """What was not yet safe may be there, be there in part, or not."""

@@ -150,7 +150,8 @@ class Process:
             return
         world = self.world
         now = world.queue.now
-        world.trace(self, event)
+        if world.traced:
+            world.trace(self, event)
         try:
             effects = self._handle(event, Instant(now + self.node.mono_offset, EPOCH + now + self.node.clock_skew))
         except Exception as error:

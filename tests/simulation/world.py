@@ -42,6 +42,7 @@ class World:
         self.end = minutes * 60
         self.notes: deque[str] = deque(maxlen=HISTORY)
         self._trace_to = trace_to
+        self.traced = trace_to is not None
         random = self.random
         plan = configuration.plan(random, nodes)
         self.plan = plan
