@@ -115,7 +115,7 @@ class ResourceAgents:
         run = self._runs.pop(pgid, None)
         if run is not None:
             run.ended = True
-        self.node.after(0.005, process.run, process.deliver, AgentDone(number, "lost"))
+        self.node.after(0.005, process.deliver, AgentDone(number, "lost"))
 
     def fail(self, resource: str) -> bool:
         """A resource dies by itself; false if it did not run."""
@@ -244,11 +244,11 @@ class FenceAgents:
             node.after(duration * random.uniform(0.3, 1.0), self._kill, target, action)
         if mood == "hang" or duration >= effect.timeout:
             done = fencing.AgentDone(effect.run, "timeout")
-            node.after(effect.timeout, process.run, process.deliver, done)
+            node.after(effect.timeout, process.deliver, done)
             return
         code, output = self._result(action, target) if mood in ("", "slow") else (ERROR, "")
         done = fencing.AgentDone(effect.run, "exited", code, output)
-        node.after(duration, process.run, process.deliver, done)
+        node.after(duration, process.deliver, done)
 
     def _result(self, action: str, target: str) -> tuple[int, str]:
         match action:

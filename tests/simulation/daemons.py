@@ -68,7 +68,7 @@ class _Hands:
 
     def tell(self, event: Any, delay: float = 0.001) -> None:
         """Post an event some time later."""
-        self.process.world.queue.after(delay, self.process.run, self.process.deliver, event)
+        self.process.world.queue.after(delay, self.process.deliver, event)
 
 
 class _Pacemakerd(_Hands):

@@ -46,7 +46,7 @@ class Disk:
         """Begin to write; the process is told when it is safe."""
         world = process.world
         if self.full:
-            world.queue.after(0.002, process.run, process.deliver, PersistFailed(effect.id, "No space left on device"))
+            world.queue.after(0.002, process.deliver, PersistFailed(effect.id, "No space left on device"))
             return
         self._flying = effect
         delay = self.fsync * (0.3 + world.random.random() ** 3 * 4)

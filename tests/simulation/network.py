@@ -275,7 +275,7 @@ class Network:
             link.call(effect)
             return
         failure = CallResult(effect.id, Failure(ExitCode.DISCONNECT, f"{effect.daemon.value} is not running"))
-        self.world.queue.after(0.0, caller.run, caller.deliver, failure)
+        self.world.queue.after(0.0, caller.deliver, failure)
 
     def publish(self, process: Process, body: Message) -> None:
         self.world.observers.published(process, body)

@@ -159,7 +159,7 @@ class Node:
         supervisor = self.processes.get(Daemon.PACEMAKERD)
         if supervisor is not None:
             event = ChildExited(process.daemon, process.pid, code, signal)
-            world.queue.after(0.001, supervisor.run, supervisor.deliver, event)
+            world.queue.after(0.001, supervisor.deliver, event)
 
     def _restart_supervisor(self) -> None:
         if not self.processes[Daemon.PACEMAKERD].alive:

@@ -331,6 +331,18 @@ class Primary:
         return ""
 
     def _advance(self) -> None:
+        chain = self._state.chain
+        if not chain.has_committed(chain.position):
+            self._commit_stored()
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if chain.has_committed(waiter.position):
+                self._answer(waiter)
+            else:
+                self._waiters.append(waiter)
+
+    def _commit_stored(self) -> None:
+        """Commit what is on enough disks."""
         state, view = self._state, self._state.view
         if view is None:
             return
@@ -346,12 +358,6 @@ class Primary:
             # Entries of former ballots are committed by the first one of this ballot, never by being counted.
             if upto.in_ballot(self.ballot) and not state.chain.has_committed(upto):
                 self._commit(upto)
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if state.chain.has_committed(waiter.position):
-                self._answer(waiter)
-            else:
-                self._waiters.append(waiter)
 
     def _commit(self, upto: Position) -> None:
         state = self._state

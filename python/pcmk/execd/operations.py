@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pcmk.kernel.messages.executor import ExecuteOp, OpResult
@@ -114,7 +115,12 @@ def result_record(result: OpResult) -> str:
 
 def _plain(message: ExecuteOp | OpResult) -> dict[str, Any]:
     """The fields by name; none of them is a message."""
-    return {known.name: getattr(message, known.name) for known in fields(message)}
+    return {name: getattr(message, name) for name in _names(type(message))}
+
+
+@cache
+def _names(kind: type[ExecuteOp | OpResult]) -> tuple[str, ...]:
+    return tuple(known.name for known in fields(kind))
 
 
 def recall(records: Mapping[str, str], now_mono: float) -> Recalled:

@@ -30,11 +30,13 @@ impl Element {
     }
 
     /// The element name, with its prefix if it has one.
+    #[inline]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The value of an attribute.
+    #[inline]
     pub fn attr(&self, name: &str) -> Option<&str> {
         self.attrs
             .iter()
@@ -43,16 +45,19 @@ impl Element {
     }
 
     /// The `id` attribute.
+    #[inline]
     pub fn id(&self) -> Option<&str> {
         self.attr("id")
     }
 
     /// Names and values of all attributes, in document order.
+    #[inline]
     pub fn attrs(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + ExactSizeIterator {
         self.attrs.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// The child elements, in document order.
+    #[inline]
     pub fn children(&self) -> &[Arc<Element>] {
         &self.children
     }
@@ -65,11 +70,13 @@ impl Element {
     }
 
     /// The first child element of that name.
+    #[inline]
     pub fn child(&self, name: &str) -> Option<&Arc<Element>> {
         self.children.iter().find(|child| child.name() == name)
     }
 
     /// The text directly inside the element, without that of its children; empty if there is none.
+    #[inline]
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
@@ -192,6 +199,7 @@ impl Element {
     }
 
     /// Whether the element has the attribute; the name is one shared with all uses in the document.
+    #[inline]
     pub(crate) fn has_shared(&self, name: &Name) -> bool {
         self.attrs.iter().any(|(known, _)| Arc::ptr_eq(known, name))
     }
