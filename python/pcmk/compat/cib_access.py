@@ -67,17 +67,20 @@ class Change:
         self.score_update = score_update
 
 
-def open_cib(program: str, *, user: str = "", timeout: float = TIMEOUT) -> CibAccess:
-    """The CIB that the environment names. `user` is on whose behalf the cluster's CIB is read and changed."""
-    path = file_in_environment()
+def open_cib(program: str, *, user: str = "", timeout: float = TIMEOUT, shadow: bool = True) -> CibAccess:
+    """The CIB that the environment names, or what lies behind a shadow copy.
+
+    `user` is on whose behalf the cluster's CIB is read and changed.
+    """
+    path = file_in_environment(shadow=shadow)
     return FileCib(path, program) if path is not None else LiveCib(program, user, timeout)
 
 
-def file_in_environment() -> Path | None:
+def file_in_environment(*, shadow: bool = True) -> Path | None:
     """The file that stands for the cluster's CIB, if the environment names one."""
-    shadow = os.environ.get(SHADOW_VARIABLE)
-    if shadow:
-        return shadow_folder() / f"shadow.{shadow}"
+    name = os.environ.get(SHADOW_VARIABLE)
+    if shadow and name:
+        return shadow_file(name)
     file = os.environ.get(FILE_VARIABLE)
     return Path(file) if file else None
 
@@ -92,6 +95,13 @@ def shadow_folder() -> Path:
     from pcmk.runtime.settings import from_environment
 
     return from_environment().state_dir / "cib"
+
+
+def shadow_file(name: str) -> Path:
+    """Where a shadow copy is."""
+    if "/" in name:
+        raise PcmkError(ExitCode.USAGE, f"{name!r} is no name of a shadow copy: it must not have slashes")
+    return shadow_folder() / f"shadow.{name}"
 
 
 class FileCib:
@@ -137,9 +147,11 @@ class FileCib:
             user=os.environ.get("USER", "root"),
         )
         if after != before:
-            self._write(after.to_xml(pretty=True))
+            self.write(after)
 
-    def _write(self, text: str) -> None:
+    def write(self, cib: Cib) -> None:
+        """Put another CIB into the file, which must exist."""
+        text = cib.to_xml(pretty=True)
         try:
             mode = self._path.stat().st_mode & 0o777
             descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
