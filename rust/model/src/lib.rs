@@ -19,6 +19,8 @@ mod operation;
 mod options;
 mod params;
 mod resource;
+mod rule_trace;
+mod score_log;
 mod scores;
 mod state;
 mod task;
@@ -44,6 +46,10 @@ pub use options::{FenceOp, HealthScores, HealthStrategy, Options, Placement, Quo
 pub use resource::{
     Bundle, CloneSpec, Group, MultipleActive, Primitive, Replica, Resource, Variant, VariantKind,
 };
-pub use scores::{Cell, ScoreTable};
+pub use rule_trace::RuleTrace;
+pub use score_log::{
+    Change, Hop, HopId, Preference, ScoreLog, ScorePart, Scored, Source, Withdrawal,
+};
+pub use scores::{Cell, SavedRow, ScoreTable};
 pub use state::{Activity, RscFlags, RscState};
 pub use task::Task;

@@ -3,7 +3,8 @@
 use crate::{
     Activity, Colocations, DigestCache, FailedOp, Gate, GateId, HistoryEntry, HistoryId, Locations,
     Node, NodeId, NodeState, Options, Order, PostponedCheck, ProbeMode, Request, Resource,
-    RscFlags, RscId, RscState, ScoreTable, Ticket, TicketDependency, TicketId, Variant, unpack,
+    RscFlags, RscId, RscState, RuleTrace, ScoreTable, Source, Ticket, TicketDependency, TicketId,
+    Variant, unpack,
 };
 use pcmk_base::{Diagnostic, Id, IdVec, Interner, Score, Text};
 use pcmk_xml::Element;
@@ -17,6 +18,17 @@ pub struct ReadOptions {
     pub now: i64,
     /// Private parameters may have been removed from the input: digests that differ only by them are equal.
     pub sanitized: bool,
+}
+
+/// How much of a CIB is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What displays show.
+    Status,
+    /// What a scheduler run needs.
+    Scheduling,
+    /// That, and where it comes from.
+    Tracing,
 }
 
 /// Everything a scheduler run knows before its first decision.
@@ -92,6 +104,8 @@ pub struct Model {
     pub postponed_checks: Vec<PostponedCheck>,
     /// The earliest later time at which the result could change by itself, epoch seconds.
     pub recheck_at: Option<i64>,
+    /// Why rules of location constraints passed or did not, if the model was read to trace.
+    pub rules: Option<Vec<RuleTrace>>,
 
     pub(crate) by_name: Names,
 }
@@ -106,13 +120,18 @@ pub struct Names {
 impl Model {
     /// Reads a CIB of any schema. Diagnostics are in the order they were found.
     pub fn read(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
-        unpack::read(cib, options, true)
+        unpack::read(cib, options, Extent::Scheduling)
+    }
+
+    /// As [`Model::read`], and keeps where scores come from and what rules were evaluated by.
+    pub fn read_traced(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
+        unpack::read(cib, options, Extent::Tracing)
     }
 
     /// As [`Model::read`], but without node health and constraints: what displays show. (A ticket that is missing
     /// blocks resources and makes nodes unclean as soon as its constraint is read.)
     pub fn read_status(cib: &Arc<Element>, options: &ReadOptions) -> (Model, Vec<Diagnostic>) {
-        unpack::read(cib, options, false)
+        unpack::read(cib, options, Extent::Status)
     }
 
     /// The node of this name, ignoring case.
@@ -254,18 +273,17 @@ impl Model {
 
     /// Adds a score for a resource and everything below it on a node. Where the node is new to a table, it
     /// starts with its own score and probe mode.
-    #[allow(dead_code)] // for the reader of the status
-    pub(crate) fn add_score(&mut self, rsc: RscId, node: NodeId, score: Score) {
+    pub(crate) fn add_score(&mut self, rsc: RscId, node: NodeId, score: Score, source: Source) {
         for below in self.subtree(rsc) {
-            self.add_own_score(below, node, score);
+            self.add_own_score(below, node, score, source);
         }
     }
 
     /// As [`Model::add_score`], on every node.
-    pub(crate) fn add_score_everywhere(&mut self, rsc: RscId, score: Score) {
+    pub(crate) fn add_score_everywhere(&mut self, rsc: RscId, score: Score, source: Source) {
         for below in self.subtree(rsc) {
             for node in self.nodes.ids() {
-                self.add_own_score(below, node, score);
+                self.add_own_score(below, node, score, source);
             }
         }
     }
@@ -281,19 +299,19 @@ impl Model {
             open.extend_from_slice(&self.resources[current].children);
             for node in self.nodes.ids() {
                 if self.nodes[node].probe_mode != ProbeMode::Never {
-                    self.add_own_score(current, node, Score::ZERO);
+                    self.add_own_score(current, node, Score::ZERO, Source::Symmetric);
                 }
             }
         }
     }
 
-    fn add_own_score(&mut self, rsc: RscId, node: NodeId, score: Score) {
+    fn add_own_score(&mut self, rsc: RscId, node: NodeId, score: Score, source: Source) {
         if !self.scores.has(rsc, node) {
             let mode = self.nodes[node].probe_mode;
             self.scores.set_probe(rsc, node, mode);
         }
         let base = self.node_states[node].score;
-        self.scores.add(rsc, node, score, base);
+        self.scores.add(rsc, node, score, base, source);
     }
 
     /// Keeps a time for [`Model::recheck_at`] if it is in the future and the earliest so far.
@@ -337,6 +355,7 @@ impl Model {
             failed_ops: Vec::new(),
             postponed_checks: Vec::new(),
             recheck_at: None,
+            rules: None,
             by_name: Names::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! Allowed nodes and their scores: one flat array of resource rows and node columns.
 
-use crate::{NodeId, ProbeMode, RscId};
+use crate::{Change, NodeId, ProbeMode, RscId, ScoreLog, ScorePart, Scored, Source, Withdrawal};
 use pcmk_base::{Id, Score};
 
 /// A score, or the mark that the node is not in the resource's table (absent is not zero).
@@ -33,7 +33,8 @@ impl Cell {
 
 /// For each resource the nodes it may use, with scores and probe modes.
 ///
-/// Rows and columns can be added at any time while the model is read.
+/// Rows and columns can be added at any time while the model is read. Whoever changes a score says where the change
+/// comes from; a table that was told to keep a log keeps that.
 #[derive(Clone, Debug, Default)]
 pub struct ScoreTable {
     cells: Vec<Cell>,
@@ -42,9 +43,32 @@ pub struct ScoreTable {
     stride: usize,
     nodes: usize,
     rows: usize,
+    log: Option<Box<ScoreLog>>,
+}
+
+/// A row as it was at some moment.
+#[derive(Clone, Debug)]
+pub struct SavedRow {
+    cells: Vec<Cell>,
+    moment: u32,
 }
 
 impl ScoreTable {
+    /// From now on keeps where changes come from.
+    pub fn keep_log(&mut self) {
+        self.log = Some(Box::default());
+    }
+
+    /// Where changes come from, if that is kept.
+    pub fn log(&self) -> Option<&ScoreLog> {
+        self.log.as_deref()
+    }
+
+    /// The log, for what is no change of a row.
+    pub fn log_mut(&mut self) -> Option<&mut ScoreLog> {
+        self.log.as_deref_mut()
+    }
+
     /// Adds an empty row for the next resource.
     pub fn add_resource(&mut self) {
         self.rows += 1;
@@ -58,6 +82,9 @@ impl ScoreTable {
         self.rows = self.rows.min(rows);
         self.cells.truncate(self.rows * self.stride);
         self.probes.truncate(self.rows * self.stride);
+        if let Some(log) = &mut self.log {
+            log.parts.retain(|part| part.of.rsc.index() < rows);
+        }
     }
 
     /// Adds a column for the next node, absent in every row.
@@ -93,29 +120,66 @@ impl ScoreTable {
     }
 
     /// Sets the score, putting the node into the table if needed.
-    pub fn set(&mut self, rsc: RscId, node: NodeId, score: Score) {
+    pub fn set(&mut self, rsc: RscId, node: NodeId, score: Score, source: Source) {
         let at = self.at(rsc, node);
+        if self.log.is_some() {
+            let change = Change::to(self.cells[at].score(), score);
+            self.note(rsc, node, source, change);
+        }
         self.cells[at] = Cell::of(score);
     }
 
     /// Adds to the score. A node that was absent starts from `base` (the node's own score).
-    pub fn add(&mut self, rsc: RscId, node: NodeId, score: Score, base: Score) {
+    pub fn add(&mut self, rsc: RscId, node: NodeId, score: Score, base: Score, source: Source) {
         let at = self.at(rsc, node);
-        self.cells[at] = Cell::of(self.cells[at].score().unwrap_or(base) + score);
+        let known = self.cells[at].score();
+        self.cells[at] = Cell::of(known.unwrap_or(base) + score);
+        if self.log.is_some() {
+            if known.is_none() {
+                self.note(rsc, node, source, Change::Enters(base));
+            }
+            if known.is_some() || score != Score::ZERO {
+                self.note(rsc, node, source, Change::Adds(score));
+            }
+        }
+    }
+
+    /// Puts the node into the table with a score, unless it is there.
+    pub fn enter(&mut self, rsc: RscId, node: NodeId, score: Score, source: Source) {
+        if !self.has(rsc, node) {
+            self.set(rsc, node, score, source);
+        }
     }
 
     /// Takes the node out of the resource's table.
-    pub fn remove(&mut self, rsc: RscId, node: NodeId) {
+    pub fn remove(&mut self, rsc: RscId, node: NodeId, source: Source) {
         let at = self.at(rsc, node);
+        if self.cells[at].is_present() {
+            self.note(rsc, node, source, Change::Leaves);
+        }
         self.cells[at] = Cell::ABSENT;
         self.probes[at] = ProbeMode::Always;
     }
 
     /// Takes all nodes out of the resource's table.
-    pub fn clear_row(&mut self, rsc: RscId) {
+    pub fn clear_row(&mut self, rsc: RscId, source: Source) {
+        if self.log.is_some() {
+            for node in (0..self.nodes).map(NodeId::from_index) {
+                if self.has(rsc, node) {
+                    self.note(rsc, node, source, Change::Leaves);
+                }
+            }
+        }
         let row = self.range(rsc);
         self.cells[row.clone()].fill(Cell::ABSENT);
         self.probes[row].fill(ProbeMode::Always);
+    }
+
+    fn note(&mut self, rsc: RscId, node: NodeId, source: Source, change: Change) {
+        if let Some(log) = &mut self.log {
+            let node = Some(node);
+            log.push(Scored { rsc, node }, source, change);
+        }
     }
 
     /// The probe mode of a node in the table.
@@ -134,12 +198,6 @@ impl ScoreTable {
         &self.cells[self.range(rsc)]
     }
 
-    /// The row of a resource, for changing.
-    pub fn row_mut(&mut self, rsc: RscId) -> &mut [Cell] {
-        let range = self.range(rsc);
-        &mut self.cells[range]
-    }
-
     /// The nodes in the table of a resource with their scores, by node id.
     pub fn nodes(&self, rsc: RscId) -> impl Iterator<Item = (NodeId, Score)> + '_ {
         let cells = self.row(rsc).iter().enumerate();
@@ -147,13 +205,33 @@ impl ScoreTable {
     }
 
     /// A copy of the row, to be given to [`ScoreTable::restore`] after a trial.
-    pub fn save(&self, rsc: RscId) -> Vec<Cell> {
-        self.row(rsc).to_vec()
+    pub fn save(&self, rsc: RscId) -> SavedRow {
+        SavedRow {
+            cells: self.row(rsc).to_vec(),
+            moment: self
+                .log
+                .as_ref()
+                .and_then(|log| log.parts.last())
+                .map_or(0, |part| part.at),
+        }
     }
 
-    /// Puts a saved row back.
-    pub fn restore(&mut self, rsc: RscId, saved: &[Cell]) {
-        self.row_mut(rsc).copy_from_slice(saved);
+    /// Puts a saved row back: what changed since does not count.
+    pub fn restore(&mut self, rsc: RscId, saved: &SavedRow, why: Withdrawal) {
+        let range = self.range(rsc);
+        self.cells[range].copy_from_slice(&saved.cells);
+        if let Some(log) = &mut self.log {
+            log.withdraw(rsc, saved.moment, why);
+        }
+    }
+
+    /// Puts a row that was worked out elsewhere in place of the old one; the parts say how the one became the other.
+    pub fn replace(&mut self, rsc: RscId, cells: &[Cell], parts: Vec<ScorePart>) {
+        let range = self.range(rsc);
+        self.cells[range].copy_from_slice(cells);
+        if let Some(log) = &mut self.log {
+            log.take(parts);
+        }
     }
 
     fn range(&self, rsc: RscId) -> std::ops::Range<usize> {
@@ -188,13 +266,13 @@ mod tests {
         table.add_resource();
         let (rsc, node) = (RscId::from_index(0), NodeId::from_index(0));
         assert_eq!(table.get(rsc, node), None);
-        table.add(rsc, node, Score::new(5), Score::new(2));
-        table.add(rsc, node, Score::new(5), Score::new(2));
+        table.add(rsc, node, Score::new(5), Score::new(2), Source::Stickiness);
+        table.add(rsc, node, Score::new(5), Score::new(2), Source::Stickiness);
         assert_eq!(table.get(rsc, node), Some(Score::new(12)));
         let saved = table.save(rsc);
-        table.clear_row(rsc);
+        table.clear_row(rsc, Source::Removed);
         assert!(!table.has(rsc, node));
-        table.restore(rsc, &saved);
+        table.restore(rsc, &saved, Withdrawal::Trial);
         assert_eq!(
             table.nodes(rsc).collect::<Vec<_>>(),
             [(node, Score::new(12))]
@@ -212,7 +290,7 @@ mod tests {
                     1 => { table.add_node(); columns += 1; }
                     _ if rows > 0 && columns > 0 => {
                         let key = (RscId::from_index(r % rows), NodeId::from_index(n % columns));
-                        table.set(key.0, key.1, Score::new(number as i64));
+                        table.set(key.0, key.1, Score::new(number as i64), Source::Symmetric);
                         twin.insert(key, Score::new(number as i64));
                     }
                     _ => {}
@@ -221,6 +299,36 @@ mod tests {
             for r in (0..rows).map(RscId::from_index) {
                 for n in (0..columns).map(NodeId::from_index) {
                     prop_assert_eq!(table.get(r, n), twin.get(&(r, n)).copied());
+                }
+            }
+        }
+
+        #[test]
+        fn the_parts_that_count_make_the_score(
+            steps in prop::collection::vec((0u8..6, 0usize..3, -1_200_000i64..1_200_000), 1..60)
+        ) {
+            let mut table = ScoreTable::default();
+            table.keep_log();
+            table.add_resource();
+            (0..3).for_each(|_| table.add_node());
+            let rsc = RscId::from_index(0);
+            let mut saved = table.save(rsc);
+            for (kind, node, number) in steps {
+                let (node, score) = (NodeId::from_index(node), Score::new(number));
+                match kind {
+                    0 => table.set(rsc, node, score, Source::Replica),
+                    1 => table.add(rsc, node, score, Score::new(7), Source::Stickiness),
+                    2 => table.enter(rsc, node, score, Source::Symmetric),
+                    3 => table.remove(rsc, node, Source::Removed),
+                    4 => saved = table.save(rsc),
+                    _ => table.restore(rsc, &saved, Withdrawal::Trial),
+                }
+                let log = table.log().unwrap();
+                for node in (0..3).map(NodeId::from_index) {
+                    let of = Scored { rsc, node: Some(node) };
+                    let parts = log.parts.iter().filter(|p| p.of == of && p.counts_at(u32::MAX));
+                    let sum = parts.fold(None, |sum, part| part.change.apply(sum));
+                    prop_assert_eq!(sum, table.get(rsc, node));
                 }
             }
         }

@@ -5,6 +5,7 @@ use pcmk_time::{DateTime, Position};
 use pcmk_xml::Element;
 
 use crate::references::IdIndex;
+use crate::tested::Tested;
 
 /// Finds a value by its exact name.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
@@ -92,6 +93,8 @@ pub struct Findings<'d> {
     /// The earliest instant after `now` at which what was evaluated so far can come out differently
     /// because of the time. Date specifications do not propose one.
     pub next_change: Option<DateTime>,
+    /// The conditions that were evaluated, for those who want to know them.
+    pub tests: Option<Vec<Tested>>,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -100,6 +103,7 @@ impl<'d> Findings<'d> {
     pub fn new(diagnostics: &'d mut Diagnostics) -> Self {
         Self {
             next_change: None,
+            tests: None,
             diagnostics,
         }
     }

@@ -16,6 +16,7 @@ mod input;
 mod references;
 mod rule;
 mod submatches;
+mod tested;
 mod version;
 
 pub use blocks::{NameValues, merge_blocks};
@@ -24,4 +25,5 @@ pub use input::{Findings, Lookup, Outcome, RuleInput};
 pub use references::IdIndex;
 pub use rule::evaluate_rule;
 pub use submatches::replace_submatches;
+pub use tested::{Question, Tested};
 pub use version::compare_versions;

@@ -8,6 +8,7 @@ use crate::attribute::evaluate_attribute;
 use crate::codes;
 use crate::date::evaluate_date;
 use crate::input::{Findings, Outcome, RuleInput, require_id};
+use crate::tested::note;
 
 /// Conditions that one evaluation may look at. References can make a rule far larger than its text.
 const MOST_CONDITIONS: u64 = 100_000;
@@ -89,12 +90,15 @@ fn evaluate_condition(
     budget: &mut Budget,
     level: usize,
 ) -> Outcome {
-    match condition.name() {
+    let at = findings.tests.as_ref().map_or(0, Vec::len);
+    let outcome = match condition.name() {
         "rule" => evaluate(condition, input, findings, budget, level + 1),
         "expression" => evaluate_attribute(condition, input, findings),
         "date_expression" => evaluate_date(condition, input, findings),
         "rsc_expression" => evaluate_resource(condition, input, findings),
         "op_expression" => evaluate_operation(condition, input, findings),
         _ => findings.reject(codes::UNKNOWN_CONDITION, condition, &[]),
-    }
+    };
+    note(condition, input, findings, (at, level), outcome);
+    outcome
 }

@@ -28,7 +28,7 @@ pub use edges::{Edge, Edges};
 pub use plan::{Plan, ScoreLine, ScoreStep};
 pub use relation::{End, Relation};
 pub use run::{Options, Pass, Run, Workspace};
-pub use trace::Fact;
+pub use trace::{Fact, Trace, Why};
 
 /// Makes a plan for a model. The workspace only lends memory: its content does not matter.
 pub fn schedule(model: &Model, workspace: &mut Workspace, options: &Options) -> Plan {

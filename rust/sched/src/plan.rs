@@ -1,8 +1,10 @@
 //! The plan: all that a run decides. Only passes change it.
 
-use crate::{Actions, Edges, Fact, Relation};
+use crate::{ActionFlags, ActionId, Actions, Edges, Fact, Relation, Trace, Why, Word};
 use pcmk_base::{Diagnostics, IdSet, IdVec, Score};
-use pcmk_model::{Colocations, Model, NodeId, NodeState, RscId, RscState, ScoreTable};
+use pcmk_model::{
+    Change, Colocations, Model, NodeId, NodeState, RscId, RscState, ScoreTable, Scored, Source,
+};
 
 /// The tables of a plan, each keyed by id.
 ///
@@ -43,8 +45,8 @@ pub struct Plan {
     pub recheck_at: Option<i64>,
     /// Scores in the order they were settled, if the run was asked to keep them.
     pub score_log: Vec<ScoreLine>,
-    /// Facts behind decisions, if the run was asked to trace.
-    pub facts: Vec<Fact>,
+    /// Facts behind actions, if the model was read to trace.
+    pub trace: Option<Box<Trace>>,
     /// Findings of passes.
     pub diagnostics: Diagnostics,
     /// Nanoseconds each pass took, if the run was given a clock.
@@ -73,6 +75,8 @@ pub struct ScoreLine {
     pub node: Option<NodeId>,
     /// The score.
     pub score: Score,
+    /// When, by the count of the table's log; zero if it keeps none.
+    pub moment: u32,
 }
 
 impl Plan {
@@ -99,9 +103,41 @@ impl Plan {
             edges: Edges::default(),
             recheck_at: model.recheck_at,
             score_log: Vec::new(),
-            facts: Vec::new(),
+            trace: model.scores.log().is_some().then(Box::default),
             diagnostics: Diagnostics::default(),
             timings: Vec::new(),
+        }
+    }
+
+    /// Makes an action required.
+    pub fn require(&mut self, id: ActionId, why: Why) {
+        self.actions[id].flags -= ActionFlags::OPTIONAL;
+        self.note(id, Word::Required, why);
+    }
+
+    /// Makes an action one that cannot run.
+    pub fn block(&mut self, id: ActionId, why: Why) {
+        self.actions[id].flags -= ActionFlags::RUNNABLE;
+        self.note(id, Word::Unrunnable, why);
+    }
+
+    /// Keeps why an action became what it is, if that is asked for.
+    pub fn note(&mut self, action: ActionId, word: Word, why: Why) {
+        if let Some(trace) = &mut self.trace {
+            trace.facts.push(Fact { action, word, why });
+        }
+    }
+
+    /// Changes the priority by which an instance competes for promotion.
+    pub fn add_priority(&mut self, rsc: RscId, score: Score, source: Source) {
+        self.rscs[rsc].priority += score;
+        self.note_priority(rsc, source, Change::Adds(score));
+    }
+
+    /// Keeps what a priority for promotion comes from, if that is asked for.
+    pub fn note_priority(&mut self, rsc: RscId, source: Source, change: Change) {
+        if let Some(log) = self.scores.log_mut() {
+            log.push(Scored { rsc, node: None }, source, change);
         }
     }
 

@@ -6,8 +6,6 @@ use pcmk_model::Model;
 /// How to schedule.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Keep facts behind decisions in [`Plan::facts`].
-    pub trace: bool,
     /// Keep settled scores in [`Plan::score_log`].
     pub scores: bool,
     /// Nanoseconds from any fixed start, for timing passes. Decisions never depend on it.

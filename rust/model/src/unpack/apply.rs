@@ -3,7 +3,7 @@
 use super::status::Status;
 use crate::{
     FenceReason, MultipleActive, NodeFlags, NodeId, NodeKind, OnFail, Request, RscFlags, RscId,
-    Variant,
+    Source, Variant,
 };
 use pcmk_base::{Role, Score};
 
@@ -102,7 +102,12 @@ fn handle(status: &mut Status<'_, '_>, rsc: RscId, node: NodeId, on_fail: OnFail
             status.set_node(node, NodeFlags::STANDBY | NodeFlags::FAIL_STANDBY);
         }
         OnFail::Block => block(status, rsc),
-        OnFail::Ban => status.model().add_score(rsc, node, Score::MINUS_INFINITY),
+        OnFail::Ban => {
+            let source = Source::OnFail(rsc);
+            status
+                .model()
+                .add_score(rsc, node, Score::MINUS_INFINITY, source);
+        }
         OnFail::Stop => status.rsc(rsc).next_role = Role::Stopped,
         OnFail::Restart => {
             if active {
@@ -216,7 +221,7 @@ pub(super) fn add_active(status: &mut Status<'_, '_>, rsc: RscId, node: NodeId, 
 
 fn stay_unmanaged(status: &mut Status<'_, '_>, rsc: RscId, node: NodeId) {
     let model = status.model();
-    model.add_score(rsc, node, Score::INFINITY);
+    model.add_score(rsc, node, Score::INFINITY, Source::Unmanaged);
     let mut above = model.resources[rsc].parent;
     while let Some(ancestor) = above {
         model.activity[ancestor].active_on.push(node);
@@ -227,7 +232,7 @@ fn stay_unmanaged(status: &mut Status<'_, '_>, rsc: RscId, node: NodeId) {
 fn settle_multiply_active(status: &mut Status<'_, '_>, rsc: RscId) {
     let model = &status.reader.model;
     match model.resources[rsc].multiple_active {
-        MultipleActive::StopOnly => status.empty_table(rsc),
+        MultipleActive::StopOnly => status.empty_table(rsc, Source::MultiplyActive),
         MultipleActive::Block => {
             let parent = model.resources[rsc].parent;
             let together = parent.filter(|&p| {

@@ -5,7 +5,9 @@ use super::meta::at_least;
 use super::reader::{Reader, element_entity};
 use super::remote::{Connection, block};
 use super::{nodes, resources};
-use crate::{Bundle, NodeId, NodeKind, ProbeMode, Replica, RscFlags, RscId, Variant, codes};
+use crate::{
+    Bundle, NodeId, NodeKind, ProbeMode, Replica, RscFlags, RscId, Source, Variant, codes,
+};
 use pcmk_base::{Entity, Level, Score, Text};
 use pcmk_xml::Element;
 use std::sync::Arc;
@@ -246,17 +248,17 @@ fn open_node(reader: &mut Reader<'_>, name: &str, child: RscId) -> NodeId {
     for top in model.top.clone() {
         for rsc in model.subtree(top) {
             if model.scores.has(rsc, node) {
-                model.scores.set(rsc, node, ban);
+                model.scores.set(rsc, node, ban, Source::Replica);
                 model.scores.set_probe(rsc, node, ProbeMode::Never);
             }
         }
     }
-    model.scores.clear_row(child);
+    model.scores.clear_row(child, Source::Replica);
     let clone = model.resources[child].parent;
     let rows = [(Some(child), Score::new(500)), (clone, ban)];
     for (rsc, score) in rows {
         if let Some(rsc) = rsc {
-            model.scores.set(rsc, node, score);
+            model.scores.set(rsc, node, score, Source::Replica);
             model.scores.set_probe(rsc, node, ProbeMode::Exclusive);
         }
     }
@@ -268,7 +270,8 @@ fn connect(reader: &mut Reader<'_>, connection: RscId, container: RscId, node: N
     let model = &mut reader.model;
     for other in model.nodes.ids() {
         if model.nodes[other].is_pacemaker_remote() && model.scores.has(connection, other) {
-            model.scores.set(connection, other, Score::MINUS_INFINITY);
+            let ban = Score::MINUS_INFINITY;
+            model.scores.set(connection, other, ban, Source::RemoteNode);
         }
     }
     nodes::make_guest(&mut model.nodes[node]);

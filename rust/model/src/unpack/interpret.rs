@@ -7,7 +7,7 @@ use super::remap::{NOT_RUNNING_RC, Outcome, remap, undegraded};
 use super::status::Status;
 use crate::{
     ExecStatus, FailedOp, FailureHandling, NodeFlags, NodeId, OnFail, OpRecord, RscFlags, RscId,
-    Task, codes,
+    Source, Task, codes,
 };
 use pcmk_base::{Entity, Role, Score};
 
@@ -121,7 +121,7 @@ pub(super) fn interpret(status: &mut Status<'_, '_>, subject: &mut Subject, reco
         Meaning::CannotRun => {
             status.rsc(rsc).current_role = Role::Stopped;
             note_failed(status, subject, record);
-            ban(status, subject);
+            ban(status, subject, record);
         }
         Meaning::Pending => note_pending(status, subject, record),
         Meaning::Done => {
@@ -131,7 +131,7 @@ pub(super) fn interpret(status: &mut Status<'_, '_>, subject: &mut Subject, reco
             if handling.on_fail == OnFail::Ignore {
                 subject.on_fail = OnFail::Ban;
             }
-            ban(status, subject);
+            ban(status, subject, record);
             fail(status, subject, &result, handling);
         }
         Meaning::Pretended => {
@@ -140,14 +140,16 @@ pub(super) fn interpret(status: &mut Status<'_, '_>, subject: &mut Subject, reco
         }
         Meaning::FailedOnNode => {
             fail(status, subject, &result, handling);
-            ban(status, subject);
+            ban(status, subject, record);
         }
         Meaning::FailedAnywhere => {
             fail(status, subject, &result, handling);
             let banned = status.banned_with(rsc);
-            status
-                .model()
-                .add_score_everywhere(banned, Score::MINUS_INFINITY);
+            status.model().add_score_everywhere(
+                banned,
+                Score::MINUS_INFINITY,
+                source_of(subject.rsc, record),
+            );
         }
         Meaning::Failed => {
             note_lost_connection(status, node, remapped.status);
@@ -193,11 +195,24 @@ fn block(status: &mut Status<'_, '_>, rsc: RscId) {
 }
 
 /// Bans the resource from the node, with its clone if instances are not told apart.
-fn ban(status: &mut Status<'_, '_>, subject: &Subject) {
+fn ban(status: &mut Status<'_, '_>, subject: &Subject, record: &OpRecord) {
     let banned = status.banned_with(subject.rsc);
-    status
-        .model()
-        .add_score(banned, subject.node, Score::MINUS_INFINITY);
+    status.model().add_score(
+        banned,
+        subject.node,
+        Score::MINUS_INFINITY,
+        source_of(subject.rsc, record),
+    );
+}
+
+/// A result as what a score comes from.
+fn source_of(rsc: RscId, record: &OpRecord) -> Source {
+    Source::Operation {
+        rsc,
+        task: record.task,
+        interval: record.interval,
+        rc: record.rc,
+    }
 }
 
 /// Lists a failed operation for displays.
@@ -378,7 +393,12 @@ fn fail(
     }
     subject.on_fail = subject.on_fail.max(handling.on_fail);
     match record.task {
-        Task::Stop => status.model().add_score(rsc, node, Score::MINUS_INFINITY),
+        Task::Stop => {
+            let source = source_of(rsc, record);
+            status
+                .model()
+                .add_score(rsc, node, Score::MINUS_INFINITY, source);
+        }
         Task::MigrateTo => migration::to_failed(status, subject, record),
         Task::MigrateFrom => migration::from_failed(status, subject, record),
         Task::Promote => status.rsc(rsc).current_role = Role::Promoted,
@@ -404,6 +424,6 @@ fn fail(
     }
     if handling.role == Role::Stopped {
         let whole = status.reader.model.anonymous_clone_of(rsc).unwrap_or(rsc);
-        status.empty_table(whole);
+        status.empty_table(whole, source_of(rsc, record));
     }
 }

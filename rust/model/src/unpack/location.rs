@@ -5,7 +5,7 @@ use super::names::Names;
 use super::pattern::Pattern;
 use super::reader::Reader;
 use super::sets::{self, Side};
-use crate::{Location, NodeId, NodeKind, ProbeMode, RscFlags, RscId, codes};
+use crate::{Location, NodeId, NodeKind, ProbeMode, RscFlags, RscId, RuleTrace, codes};
 use pcmk_base::{Entity, Level, Role, Score, Text};
 use pcmk_rules::{Findings, RuleInput, evaluate_rule, replace_submatches};
 use pcmk_xml::Element;
@@ -184,8 +184,20 @@ impl Wish<'_> {
         input.meta = Some(&meta);
         input.submatches = self.submatches;
         let mut findings = Findings::new(sink);
+        findings.tests = model.rules.is_some().then(Vec::new);
         let passes = evaluate_rule(rule, &input, &mut findings).passes();
         let changes = [change, findings.next_change.map(|at| at.epoch())];
+        let tests = findings.tests.take();
+        if let (Some(rules), Some(tests)) = (&mut reader.model.rules, tests) {
+            rules.push(RuleTrace {
+                constraint: self.id().into(),
+                rule: rule.id().unwrap_or_default().into(),
+                rsc,
+                node,
+                passes,
+                tests,
+            });
+        }
         for at in changes.into_iter().flatten() {
             reader.model.propose_recheck(at);
         }

@@ -54,7 +54,7 @@ mod tickets;
 mod topology;
 
 use crate::codes;
-use crate::model::{Model, ReadOptions};
+use crate::model::{Extent, Model, ReadOptions};
 use pcmk_base::{Diagnostic, Entity, Level, parse_bool};
 use pcmk_rules::compare_versions;
 use pcmk_xml::Element;
@@ -68,10 +68,14 @@ const FEATURE_SET: &str = "3.20.5";
 pub(crate) fn read(
     cib: &Arc<Element>,
     read: &ReadOptions,
-    with_constraints: bool,
+    extent: Extent,
 ) -> (Model, Vec<Diagnostic>) {
     let cib = &legacy::normalised(cib);
     let mut reader = Reader::new(cib, read);
+    if extent == Extent::Tracing {
+        reader.model.scores.keep_log();
+        reader.model.rules = Some(Vec::new());
+    }
     if let Some(theirs) = cib
         .attr("crm_feature_set")
         .filter(|t| compare_versions(t, FEATURE_SET).is_gt())
@@ -84,7 +88,7 @@ pub(crate) fn read(
     }
     read_configuration(&mut reader);
     status::read(&mut reader);
-    if with_constraints {
+    if extent != Extent::Status {
         health::read(&mut reader);
         constraints::read(&mut reader);
     }

@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use super::{launchers, remote, resources};
-use crate::{NodeFlags, RscFlags, RscId};
+use crate::{NodeFlags, RscFlags, RscId, Source};
 use pcmk_base::Score;
 use pcmk_xml::Element;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(super) fn create_removed(reader: &mut Reader<'_>, entry: &Element) -> Option
     if reader.model.options.stop_removed_resources {
         reader
             .model
-            .add_score_everywhere(rsc, Score::MINUS_INFINITY);
+            .add_score_everywhere(rsc, Score::MINUS_INFINITY, Source::Removed);
     } else {
         *flags -= RscFlags::MANAGED;
     }

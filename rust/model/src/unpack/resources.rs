@@ -3,7 +3,9 @@
 use super::meta::{self, MetaReader};
 use super::reader::{Reader, element_entity, whole_seconds};
 use super::{agents, bundle, clone, definition, group, launchers, remote};
-use crate::{Attrs, Primitive, Resource, RscFlags, RscId, RscState, Variant, VariantKind, codes};
+use crate::{
+    Attrs, Primitive, Resource, RscFlags, RscId, RscState, Source, Variant, VariantKind, codes,
+};
 use pcmk_base::{AgentSpec, Entity, Level, Role, Text};
 use pcmk_time::parse_interval;
 use pcmk_xml::Element;
@@ -161,7 +163,9 @@ fn build(
         reader.model.allow_everywhere(rsc);
     } else if guest {
         let none = pcmk_base::Score::ZERO;
-        reader.model.add_score_everywhere(rsc, none);
+        reader
+            .model
+            .add_score_everywhere(rsc, none, Source::Connection);
     }
     let mut utilization = Attrs::new();
     reader.blocks(&definition.xml, "utilization", None, &mut utilization);

@@ -7,7 +7,7 @@
 use super::reader::Reader;
 use super::recorded::Recorded;
 use super::{history, node_state, remote_state, ticket_state};
-use crate::{DigestCache, Model, NodeFlags, NodeId, NodeKind, RscFlags, RscId, RscState};
+use crate::{DigestCache, Model, NodeFlags, NodeId, NodeKind, RscFlags, RscId, RscState, Source};
 use pcmk_base::{Diagnostic, Entity, Level, Role, Text};
 use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
@@ -103,13 +103,12 @@ impl<'r, 'a> Status<'r, 'a> {
     }
 
     /// Stops a resource from running anywhere, whatever its table said.
-    pub fn empty_table(&mut self, rsc: RscId) {
+    pub fn empty_table(&mut self, rsc: RscId, source: Source) {
         let model = self.model();
-        model.scores.clear_row(rsc);
+        model.scores.clear_row(rsc, source);
         for node in model.nodes.ids() {
-            model
-                .scores
-                .set(rsc, node, pcmk_base::Score::MINUS_INFINITY);
+            let ban = pcmk_base::Score::MINUS_INFINITY;
+            model.scores.set(rsc, node, ban, source);
             model
                 .scores
                 .set_probe(rsc, node, model.nodes[node].probe_mode);

@@ -7,7 +7,8 @@ use super::names::Names;
 use super::reader::Reader;
 use super::sets::{self, Side};
 use crate::{
-    Attrs, FenceReason, LossPolicy, RscFlags, RscId, Ticket, TicketDependency, TicketId, codes,
+    Attrs, FenceReason, LossPolicy, RscFlags, RscId, Source, Ticket, TicketDependency, TicketId,
+    codes,
 };
 use pcmk_base::{Entity, Role, Score, Text};
 use pcmk_xml::Element;
@@ -153,7 +154,8 @@ fn act_on_loss(reader: &mut Reader<'_>, rsc: RscId, dependency: &TicketDependenc
         }
     };
     if ban {
-        model.add_score_everywhere(rsc, Score::MINUS_INFINITY);
+        let source = Source::Ticket(dependency.ticket);
+        model.add_score_everywhere(rsc, Score::MINUS_INFINITY, source);
     }
     if ban && !granted && dependency.loss == LossPolicy::Fence {
         for node in active_on {

@@ -2,7 +2,7 @@
 
 use crate::actions::request::{Need, request_key};
 use crate::order::relate::relate;
-use crate::{ActionId, End, Key, Run};
+use crate::{ActionId, End, Key, Run, Why};
 use pcmk_base::IntervalMs;
 use pcmk_model::{NodeId, OpRecord, OrderKinds, RscId, Task};
 
@@ -16,7 +16,8 @@ pub fn cancel(
     node: NodeId,
 ) -> ActionId {
     let key = Key::Op(rsc, task, interval);
-    let id = request_key(run, key, Task::Cancel, Some(node), Need::Required);
+    let need = Need::Required(Why::Cancelled);
+    let id = request_key(run, key, Task::Cancel, Some(node), need);
     run.plan.actions[id].task = Task::Cancel;
     id
 }

@@ -7,7 +7,7 @@ use crate::actions::collective::primitives;
 use crate::actions::request::{Need, request};
 use crate::fencing::unfence::trigger;
 use crate::order::relate::relate;
-use crate::{ActionFlags, End, Reason, Run, codes};
+use crate::{ActionFlags, End, Reason, Run, Why, codes};
 use pcmk_base::{Diagnostic, Entity, Level, Text};
 use pcmk_model::{
     DigestCache, DigestChange, ExecStatus, FenceReason, HistoryEntry, Model, NodeFlags, NodeId,
@@ -124,7 +124,8 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
             FenceReason::DeviceDefinitionChanged,
         );
         if active {
-            request(run, rsc, Task::Stop, 0, Some(node), Need::Required);
+            let need = Need::Required(Why::Definition);
+            request(run, rsc, Task::Stop, 0, Some(node), need);
             run.plan.rscs[rsc].flags |= RscFlags::START_PENDING;
         }
         forget(run, rsc, node);
@@ -280,7 +281,8 @@ fn force_restart(run: &mut Run<'_>, rsc: RscId, node: NodeId, record: &OpRecord)
         Task::Monitor | Task::MigrateFrom | Task::Promote if record.interval == 0 => Task::Start,
         task => task,
     };
-    let id = request(run, rsc, task, record.interval, None, Need::Required);
+    let need = Need::Required(Why::Definition);
+    let id = request(run, rsc, task, record.interval, None, need);
     run.plan.actions[id].reason = Some(Reason::DefinitionChange);
     let reason = FenceReason::DeviceParametersChanged;
     trigger(run, Some(rsc), Some(node), reason);
@@ -299,16 +301,17 @@ fn reschedule(run: &mut Run<'_>, rsc: RscId, node: NodeId, record: &OpRecord) {
 fn reload(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
     let reason = FenceReason::DeviceParametersReload;
     trigger(run, Some(rsc), Some(node), reason);
+    let need = Need::Required(Why::Definition);
     let state = &mut run.plan.rscs[rsc];
     if !state.is(RscFlags::MANAGED) || state.is(RscFlags::FAILED) {
         return;
     }
     if state.is(RscFlags::START_PENDING) {
-        request(run, rsc, Task::Stop, 0, Some(node), Need::Required);
+        request(run, rsc, Task::Stop, 0, Some(node), need);
         return;
     }
     state.flags |= RscFlags::RELOAD;
-    let id = request(run, rsc, Task::ReloadAgent, 0, Some(node), Need::Required);
+    let id = request(run, rsc, Task::ReloadAgent, 0, Some(node), need);
     let action = &mut run.plan.actions[id];
     action.reason = action.reason.or(Some(Reason::DefinitionChange));
     for down in [Task::Stop, Task::Demote] {

@@ -2,7 +2,7 @@
 
 use crate::actions::request::{Need, request};
 use crate::order::relate::relate;
-use crate::{ActionId, End, Run};
+use crate::{ActionId, End, Run, Why};
 use pcmk_model::{FailCounting, NodeFlags, NodeId, OrderKinds, RscFlags, RscId, Task};
 
 /// Makes the action that clears the fail counts of a resource on a node. Nothing waits for its result.
@@ -13,7 +13,7 @@ pub fn clear_failcount(run: &mut Run<'_>, rsc: RscId, node: NodeId) -> ActionId 
         Task::ClearFailcount,
         0,
         Some(node),
-        Need::Required,
+        Need::Required(Why::Forget),
     );
     run.plan.actions[id].set_meta("op_no_wait", "true");
     id
@@ -53,7 +53,8 @@ pub fn forget(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
     if run.plan.rscs[rsc].is(RscFlags::FAILED) || !run.plan.nodes[node].is_clean_online() {
         return;
     }
-    request(run, rsc, Task::Delete, 0, Some(node), Need::Required);
+    let need = Need::Required(Why::Forget);
+    request(run, rsc, Task::Delete, 0, Some(node), need);
     for (first, then) in [(Task::Stop, Task::Delete), (Task::Delete, Task::Start)] {
         let (first, then) = (End::task(rsc, first), End::task(rsc, then));
         relate(run, first, then, OrderKinds::ORDERED);

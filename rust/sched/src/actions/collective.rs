@@ -2,7 +2,7 @@
 
 use crate::actions::request::{Need, request_pseudo};
 use crate::actions::{notify, role};
-use crate::{ActionFlags as F, ActionId, Run};
+use crate::{ActionFlags as F, ActionId, Run, Why};
 use pcmk_base::{Score, parse_bool};
 use pcmk_model::{RscFlags, RscId, Task, Variant};
 
@@ -94,11 +94,7 @@ fn create_instances(run: &mut Run<'_>, collective: RscId, instances: &[RscId]) -
 }
 
 fn need_if(needed: bool) -> Need {
-    if needed {
-        Need::Required
-    } else {
-        Need::Optional
-    }
+    Need::when(needed, Why::Members(None))
 }
 
 /// A pseudo-action that says that all is done; what waits for it goes before other things.

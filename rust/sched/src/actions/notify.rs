@@ -6,7 +6,7 @@
 use crate::actions::collective::primitives;
 use crate::actions::request::{Need, request_key};
 use crate::order::flags::computed;
-use crate::{ActionFlags as F, ActionId, Key, NotifyPhase as Phase, Run};
+use crate::{ActionFlags as F, ActionId, Key, NotifyPhase as Phase, Run, Why};
 use pcmk_base::{Role, Score, Text};
 use pcmk_model::{NodeFlags, NodeId, NodeKind, OrderKinds as K, RscFlags, RscId, Task, Variant};
 use std::collections::BTreeSet;
@@ -107,11 +107,8 @@ fn make_round(
 fn pseudo(run: &mut Run<'_>, rsc: RscId, phase: Phase, next_to: ActionId, task: Task) -> ActionId {
     let neighbour = &run.plan.actions[next_to];
     let (of, flags) = (neighbour.task, neighbour.flags);
-    let need = if flags.contains(F::OPTIONAL) {
-        Need::Optional
-    } else {
-        Need::Required
-    };
+    let needed = !flags.contains(F::OPTIONAL);
+    let need = Need::when(needed, Why::Notification(next_to));
     let (own, word, before) = match phase {
         Phase::Pre => (Task::Notify, "pre", true),
         Phase::ConfirmedPre => (Task::Notified, "pre", true),
@@ -182,7 +179,7 @@ fn settle(run: &mut Run<'_>, clone: RscId) {
         if !facts.of(task).is_empty() {
             let around = [round.pre, round.pre_done, round.post, round.post_done];
             for id in around.into_iter().flatten() {
-                run.plan.actions[id].flags -= F::OPTIONAL;
+                run.plan.require(id, Why::Members(None));
             }
         }
         let values = facts.values(run, clone);
@@ -478,11 +475,7 @@ fn notify(
     if !run.plan.nodes[node].is(NodeFlags::ONLINE) || !of.is_runnable() {
         return None;
     }
-    let need = if of.is_required() {
-        Need::Required
-    } else {
-        Need::Optional
-    };
+    let need = Need::when(of.is_required(), Why::Notification(pseudo));
     let phase = match of.meta("notify_type") {
         Some("pre") => Phase::Pre,
         _ => Phase::Post,

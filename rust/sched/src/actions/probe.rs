@@ -6,11 +6,11 @@ use crate::assign::apply::unique_node;
 use crate::fencing::{fence_node, unfence};
 use crate::order::relate::relate;
 use crate::order::remote::is_lost_for_good;
-use crate::{End, Run};
+use crate::{End, Run, Why};
 use pcmk_base::Role;
 use pcmk_model::{
     Bundle, FenceReason, NodeFlags, NodeId, NodeKind, OrderKinds as K, ProbeMode, Replica,
-    RscFlags, RscId, Task, Variant,
+    RscFlags, RscId, Source, Task, Variant,
 };
 
 /// Makes all probes, node by node.
@@ -65,7 +65,9 @@ fn probe_clone(run: &mut Run<'_>, clone: RscId, node: NodeId) -> bool {
     );
     if exclusive && !is_open_to_exclusive(run, clone, node) {
         // It cannot be there, and notifications shall not name the node.
-        run.plan.scores.remove(clone, node);
+        run.plan
+            .scores
+            .remove(clone, node, Source::ExclusiveDiscovery);
         return false;
     }
     let resources = &run.model.resources;
@@ -221,8 +223,8 @@ fn goes_down(run: &Run<'_>, node: NodeId, guest: RscId, assigned: Option<NodeId>
 }
 
 fn make_probe(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
-    let id = request(run, rsc, Task::Monitor, 0, Some(node), Need::Required);
-    run.plan.actions[id].flags -= crate::ActionFlags::OPTIONAL;
+    let id = request(run, rsc, Task::Monitor, 0, Some(node), Need::Optional);
+    run.plan.require(id, Why::UnknownState);
     unfence::order_after(run, rsc, node, id, K::ORDERED);
     if !run.model.activity[rsc].active_on.contains(&node) {
         run.plan.actions[id].expected_rc = Some(NOT_RUNNING);

@@ -4,7 +4,7 @@ use crate::actions::cancel::cancel;
 use crate::actions::request::{Need, request};
 use crate::actions::{NOT_RUNNING, PROMOTED};
 use crate::order::relate::relate;
-use crate::{ActionFlags, ActionId, End, Key, Run};
+use crate::{ActionFlags, ActionId, End, Key, Run, Why};
 use pcmk_base::Role;
 use pcmk_model::{NodeFlags, NodeId, OpConfig, OpRole, OrderKinds as K, RscFlags, RscId, Task};
 
@@ -89,14 +89,14 @@ fn while_active(run: &mut Run<'_>, rsc: RscId, op: &OpConfig, node: NodeId, star
         }
         return;
     }
-    let need = if goes_on {
-        Need::Optional
-    } else {
-        Need::Required
-    };
+    let need = Need::when(!goes_on, Why::Recurring);
     let id = request(run, rsc, op.task, op.interval, Some(node), need);
-    if !run.plan.actions[start].is_runnable() || !run.plan.nodes[node].is_clean_online() {
-        run.plan.actions[id].flags -= ActionFlags::RUNNABLE;
+    if !run.plan.actions[start].is_runnable() {
+        run.plan
+            .block(id, Why::Order(start, K::UNRUNNABLE_FIRST_BLOCKS));
+    }
+    if !run.plan.nodes[node].is_clean_online() {
+        run.plan.block(id, Why::Offline(node));
     }
     if next_role == Role::Promoted {
         run.plan.actions[id].expected_rc = Some(PROMOTED);
@@ -165,11 +165,8 @@ fn cancel_where_it_will_run(run: &mut Run<'_>, rsc: RscId, op: &OpConfig, node: 
 }
 
 fn watch_inactive(run: &mut Run<'_>, rsc: RscId, op: &OpConfig, node: NodeId) {
-    let need = if existing(run, rsc, op, node).is_empty() {
-        Need::Required
-    } else {
-        Need::Optional
-    };
+    let is_new = existing(run, rsc, op, node).is_empty();
+    let need = Need::when(is_new, Why::Recurring);
     let id = request(run, rsc, op.task, op.interval, Some(node), need);
     run.plan.actions[id].expected_rc = Some(NOT_RUNNING);
     let managed = run.plan.rscs[rsc].is(RscFlags::MANAGED);
@@ -194,7 +191,8 @@ fn watch_inactive(run: &mut Run<'_>, rsc: RscId, op: &OpConfig, node: NodeId) {
             run.plan.actions[id].flags |= ActionFlags::OPTIONAL;
         }
         if !runnable {
-            run.plan.actions[id].flags -= ActionFlags::RUNNABLE;
+            run.plan
+                .block(id, Why::Order(stop, K::UNRUNNABLE_FIRST_BLOCKS));
         }
         if managed {
             let kinds = K::FIRST_IMPLIES_THEN | K::UNRUNNABLE_FIRST_BLOCKS;
@@ -202,6 +200,6 @@ fn watch_inactive(run: &mut Run<'_>, rsc: RscId, op: &OpConfig, node: NodeId) {
         }
     }
     if !run.plan.nodes[node].is_clean_online() {
-        run.plan.actions[id].flags -= ActionFlags::RUNNABLE;
+        run.plan.block(id, Why::Offline(node));
     }
 }

@@ -1,17 +1,36 @@
 //! Asking for an action: the one that exists, or a new one.
 
 use crate::actions::runnable::update_runnable;
-use crate::{Action, ActionFlags, ActionId, Key, Needs, Run};
+use crate::{Action, ActionFlags, ActionId, Key, Needs, Run, Why};
 use pcmk_base::{IntervalMs, Score};
 use pcmk_model::{NodeId, RscFlags, RscId, Task};
 
 /// Whether the one who asks needs the action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Need {
     /// It may stay out of the graph. Does not make a required action optional.
     Optional,
     /// It is to be done.
-    Required,
+    Required(Why),
+}
+
+impl Need {
+    /// Required for a reason if something holds.
+    pub fn when(required: bool, why: Why) -> Need {
+        if required {
+            Need::Required(why)
+        } else {
+            Need::Optional
+        }
+    }
+
+    /// Why it is to be done, if it is.
+    pub const fn why(self) -> Option<Why> {
+        match self {
+            Need::Optional => None,
+            Need::Required(why) => Some(why),
+        }
+    }
 }
 
 /// Asks for a resource's action.
@@ -115,7 +134,7 @@ fn update_optional(run: &mut Run<'_>, id: ActionId, need: Need) {
         && run.plan.actions[id].node.is_some()
     {
         run.plan.actions[id].flags |= ActionFlags::OPTIONAL;
-    } else if need == Need::Required {
-        run.plan.actions[id].flags -= ActionFlags::OPTIONAL;
+    } else if let Need::Required(why) = need {
+        run.plan.require(id, why);
     }
 }

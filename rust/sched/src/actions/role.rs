@@ -3,7 +3,7 @@
 use crate::actions::request::{Need, request};
 use crate::actions::{migration, recurring};
 use crate::fencing::{fence_action, unfence};
-use crate::{ActionFlags, Key, Reason, Run};
+use crate::{ActionFlags, Key, Reason, Run, Why};
 use pcmk_base::Role;
 use pcmk_model::{FenceOp, MultipleActive, NodeId, OrderKinds as K, RscFlags, RscId, Task};
 
@@ -29,10 +29,15 @@ pub fn create(run: &mut Run<'_>, rsc: RscId) {
         && current != assigned
         && run.plan.rscs[rsc].next_role >= Role::Started;
     let mut migrates = moving && migration::is_possible(run, rsc, current);
-    let mut need_stop = moving;
-    let mut need_promote = false;
+    // The first reason is the one that is told.
+    let mut need_stop = match (current, assigned) {
+        (Some(from), Some(to)) if moving => Some(Why::Moves(from, to)),
+        _ => None,
+    };
+    let mut need_promote = None;
 
-    match run.plan.rscs[rsc].partial_migration {
+    let partial = run.plan.rscs[rsc].partial_migration;
+    match partial {
         Some((source, target))
             if migrates
                 && run.model.activity[rsc].active_on.len() == 2
@@ -45,10 +50,13 @@ pub fn create(run: &mut Run<'_>, rsc: RscId) {
             // What was begun cannot be finished.
             run.plan.rscs[rsc].partial_migration = None;
             run.plan.rscs[rsc].flags -= RscFlags::STOP_UNEXPECTED;
-            need_stop = true;
+            need_stop = need_stop.or(Some(Why::BrokenMigration));
             migrates = false;
         }
-        None => need_stop |= must_stop_if_multiply_active(run, rsc),
+        None if must_stop_if_multiply_active(run, rsc) => {
+            need_stop = need_stop.or(Some(Why::MultiplyActive));
+        }
+        None => {}
     }
     if run.plan.rscs[rsc].is(RscFlags::START_PENDING) {
         let start = request(run, rsc, Task::Start, 0, assigned, Need::Optional);
@@ -58,15 +66,17 @@ pub fn create(run: &mut Run<'_>, rsc: RscId) {
         let state = &run.plan.rscs[rsc];
         if state.is(RscFlags::FAILED) {
             if state.is(RscFlags::STOP_IF_FAILED) {
-                need_stop = true;
-            } else {
-                need_promote = state.next_role == Role::Promoted;
+                need_stop = need_stop.or(Some(Why::Recovery));
+            } else if state.next_role == Role::Promoted {
+                need_promote = Some(Why::Recovery);
             }
         } else if state.is(RscFlags::BLOCKED) {
-            need_stop = true;
+            need_stop = need_stop.or(Some(Why::Blocked));
         } else if state.current_role > Role::Started && current.is_some() && assigned.is_some() {
             let start = request(run, rsc, Task::Start, 0, assigned, Need::Optional);
-            need_stop |= run.plan.actions[start].is_required();
+            if run.plan.actions[start].is_required() {
+                need_stop = need_stop.or(Some(Why::StartRequired(start)));
+            }
         }
     }
     restart(run, rsc, need_stop, need_promote);
@@ -91,7 +101,8 @@ fn settle_next_role(run: &mut Run<'_>, rsc: RscId) {
 /// Where a resource came from in a migration that ended without the stop there, it is stopped.
 fn abort_dangling_migrations(run: &mut Run<'_>, rsc: RscId) {
     for &source in &run.model.activity[rsc].dangling_sources {
-        let stop = request(run, rsc, Task::Stop, 0, Some(source), Need::Required);
+        let need = Need::Required(Why::BrokenMigration);
+        let stop = request(run, rsc, Task::Stop, 0, Some(source), need);
         run.plan.actions[stop].flags |= ActionFlags::MIGRATION_ABORT;
     }
 }
@@ -116,14 +127,8 @@ fn must_stop_if_multiply_active(run: &mut Run<'_>, rsc: RscId) -> bool {
 }
 
 /// Down to a stop where it is, and up to the same role where it will be.
-fn restart(run: &mut Run<'_>, rsc: RscId, need_stop: bool, need_promote: bool) {
-    let need = |required| {
-        if required {
-            Need::Required
-        } else {
-            Need::Optional
-        }
-    };
+fn restart(run: &mut Run<'_>, rsc: RscId, need_stop: Option<Why>, need_promote: Option<Why>) {
+    let need = |why: Option<Why>| why.map_or(Need::Optional, Need::Required);
     run.plan.rscs[rsc].flags |= RscFlags::RESTARTING;
     let began = run.plan.rscs[rsc].current_role;
     let mut role = began;
@@ -144,8 +149,8 @@ fn restart(run: &mut Run<'_>, rsc: RscId, need_stop: bool, need_promote: bool) {
         let Some(change) = change(role, next) else {
             break;
         };
-        let required = need_stop || (next == Role::Promoted && need_promote);
-        perform(run, rsc, change, need(required));
+        let promotes = need_promote.filter(|_| next == Role::Promoted);
+        perform(run, rsc, change, need(need_stop.or(promotes)));
         role = next;
     }
     run.plan.rscs[rsc].flags -= RscFlags::RESTARTING;
@@ -159,7 +164,8 @@ fn change_role(run: &mut Run<'_>, rsc: RscId) {
         let Some(change) = change(role, next) else {
             break;
         };
-        perform(run, rsc, change, Need::Required);
+        let why = Why::Role(role, run.plan.rscs[rsc].next_role);
+        perform(run, rsc, change, Need::Required(why));
         role = next;
     }
 }
@@ -220,7 +226,7 @@ fn stop(run: &mut Run<'_>, rsc: RscId, need: Need) {
             if target == node && assigned == Some(node) {
                 continue;
             }
-            need = Need::Required;
+            need = Need::Required(Why::BrokenMigration);
         }
         let id = request(run, rsc, Task::Stop, 0, Some(node), need);
         let state = &run.plan.rscs[rsc];
@@ -234,7 +240,7 @@ fn stop(run: &mut Run<'_>, rsc: RscId, need: Need) {
             action.reason = Some(Reason::MultiplyActive);
         }
         if !managed {
-            action.flags -= ActionFlags::RUNNABLE;
+            run.plan.block(id, Why::Unmanaged);
         }
         if needs_unfencing {
             let on = Some(FenceOp::On);
@@ -249,12 +255,13 @@ fn start(run: &mut Run<'_>, rsc: RscId, node: NodeId, need: Need) {
     let id = request(run, rsc, Task::Start, 0, Some(node), Need::Optional);
     unfence::order_after(run, rsc, node, id, K::FIRST_IMPLIES_THEN);
     let expected = is_expected_on(run, rsc, node);
-    let action = &mut run.plan.actions[id];
-    if action.is_runnable() && need == Need::Required {
-        action.flags -= ActionFlags::OPTIONAL;
+    if let Some(why) = need.why() {
+        if run.plan.actions[id].is_runnable() {
+            run.plan.require(id, why);
+        }
     }
     if expected {
-        action.flags |= ActionFlags::PSEUDO;
+        run.plan.actions[id].flags |= ActionFlags::PSEUDO;
     }
 }
 
@@ -266,12 +273,13 @@ fn promote(run: &mut Run<'_>, rsc: RscId, node: NodeId, need: Need) {
         ids
     };
     let starts = there(run, Task::Start);
-    if starts
+    let stuck = starts
         .into_iter()
-        .any(|id| !run.plan.actions[id].is_runnable())
-    {
+        .find(|&id| !run.plan.actions[id].is_runnable());
+    if let Some(start) = stuck {
         for id in there(run, Task::Promote) {
-            run.plan.actions[id].flags -= ActionFlags::RUNNABLE;
+            let why = Why::Order(start, K::UNRUNNABLE_FIRST_BLOCKS);
+            run.plan.block(id, why);
         }
         return;
     }

@@ -1,14 +1,14 @@
 //! Whether an action of a resource can be carried out, as far as its node and quorum decide it.
 
 use crate::fencing::{can_fence, fence_node};
-use crate::{ActionFlags, ActionId, Needs, Reason, Run};
+use crate::{ActionFlags, ActionId, Needs, Reason, Run, Why};
 use pcmk_base::Role;
 use pcmk_model::{FenceReason, NodeFlags, NodeId, NodeKind, QuorumPolicy, RscFlags, RscId, Task};
 
 /// What the rules say about an action.
 enum Verdict {
     Runnable,
-    Unrunnable,
+    Unrunnable(Why),
     /// As it is.
     Unchanged,
 }
@@ -24,13 +24,12 @@ pub fn update_runnable(run: &mut Run<'_>, id: ActionId) {
     }
     let verdict = match (action.rsc(), action.node) {
         (Some(rsc), Some(node)) => judge(run, id, rsc, node),
-        (Some(_), None) => Verdict::Unrunnable,
+        (Some(_), None) => Verdict::Unrunnable(Why::WithoutNode),
         (None, _) => Verdict::Unchanged,
     };
-    let flags = &mut run.plan.actions[id].flags;
     match verdict {
-        Verdict::Runnable => *flags |= ActionFlags::RUNNABLE,
-        Verdict::Unrunnable => *flags -= ActionFlags::RUNNABLE,
+        Verdict::Runnable => run.plan.actions[id].flags |= ActionFlags::RUNNABLE,
+        Verdict::Unrunnable(why) => run.plan.block(id, why),
         Verdict::Unchanged => {}
     }
 }
@@ -45,10 +44,10 @@ fn judge(run: &mut Run<'_>, id: ActionId, rsc: RscId, node: NodeId) -> Verdict {
             if managed && task == Task::Stop && !state.is(NodeFlags::UNCLEAN) {
                 fence_node(run, node, FenceReason::StopUnrunnable, false);
             }
-            return Verdict::Unrunnable;
+            return Verdict::Unrunnable(Why::Offline(node));
         }
         if state.is(NodeFlags::PENDING) {
-            return Verdict::Unrunnable;
+            return Verdict::Unrunnable(Why::Pending(node));
         }
     }
     if needs == Needs::Nothing {
@@ -56,7 +55,7 @@ fn judge(run: &mut Run<'_>, id: ActionId, rsc: RscId, node: NodeId) -> Verdict {
         let guest = run.model.nodes[node].kind == NodeKind::Guest;
         let stuck = guest && !can_fence(run.model, run.plan, Some(node));
         return if stuck {
-            Verdict::Unrunnable
+            Verdict::Unrunnable(Why::CannotRecover(node))
         } else {
             Verdict::Runnable
         };
@@ -64,11 +63,11 @@ fn judge(run: &mut Run<'_>, id: ActionId, rsc: RscId, node: NodeId) -> Verdict {
     match effective_quorum_policy(run, rsc) {
         QuorumPolicy::Stop => {
             run.plan.actions[id].reason = Some(Reason::NoQuorum);
-            Verdict::Unrunnable
+            Verdict::Unrunnable(Why::NoQuorum)
         }
         QuorumPolicy::Freeze if !may_go_on(run, rsc) => {
             run.plan.actions[id].reason = Some(Reason::QuorumFreeze);
-            Verdict::Unrunnable
+            Verdict::Unrunnable(Why::QuorumFreeze)
         }
         QuorumPolicy::Freeze => Verdict::Unchanged,
         QuorumPolicy::Ignore | QuorumPolicy::Demote | QuorumPolicy::Fence => Verdict::Runnable,

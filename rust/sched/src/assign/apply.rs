@@ -4,11 +4,11 @@
 use super::affects::{self, Effect, Value, node_value};
 use super::compatible::compatible;
 use super::instances::nodes_by_preference;
+use super::node_order;
 use super::record::{Force, assign};
-use super::{location, node_order};
 use crate::Run;
-use pcmk_base::{Id, Role, Score};
-use pcmk_model::{Cell, ColocationId, NodeId, RscFlags, RscId, Variant};
+use pcmk_base::{Role, Score};
+use pcmk_model::{ColocationId, NodeId, RscFlags, RscId, Source, Variant, Withdrawal};
 
 /// Applies a colocation to a dependent. Returns the change of its priority, for roles.
 pub fn apply(run: &mut Run<'_>, id: ColocationId, dependent: RscId, primary: RscId) -> Score {
@@ -36,7 +36,8 @@ fn apply_to_group(
             return Score::ZERO;
         };
         let delta = apply(run, id, first, primary);
-        run.plan.rscs[group].priority += delta;
+        run.plan
+            .add_priority(group, delta, Source::Colocation(id, primary));
         return delta;
     }
     if score_of(run, id) >= Score::INFINITY {
@@ -73,44 +74,59 @@ fn change_table(run: &mut Run<'_>, id: ColocationId, dependent: RscId, primary: 
     let score = colocation.score;
     let attribute = colocation.node_attr.clone();
     let attribute = attribute.as_deref();
-    let mut row = run.plan.scores.save(dependent);
-    match run.plan.assigned[primary] {
-        Some(node) => {
-            let wanted = node_value(run, attribute, node, primary);
-            for (index, cell) in row.iter_mut().enumerate() {
-                let Some(known) = cell.score() else { continue };
-                let here = node_value(run, attribute, NodeId::from_index(index), dependent);
-                let equal = is_same(&wanted, &here);
-                if equal && score < Score::INFINITY {
-                    *cell = Cell::of(known + score);
-                } else if !equal && score >= Score::INFINITY {
-                    *cell = Cell::of(Score::MINUS_INFINITY);
-                }
+    let place = run.plan.assigned[primary];
+    if place.is_none() && score < Score::ZERO {
+        return;
+    }
+    let saved = (!score.is_infinite()).then(|| run.plan.scores.save(dependent));
+    let wanted = place.map(|node| node_value(run, attribute, node, primary));
+    let change = |node: NodeId| match &wanted {
+        None => Some(-score),
+        Some(wanted) => {
+            let equal = is_same(wanted, &node_value(run, attribute, node, dependent));
+            match (equal, score >= Score::INFINITY) {
+                (true, false) => Some(score),
+                (false, true) => Some(Score::MINUS_INFINITY),
+                _ => None,
             }
         }
-        None if score < Score::ZERO => return,
-        None => {
-            for cell in &mut row {
-                if let Some(known) = cell.score() {
-                    *cell = Cell::of(known + -score);
-                }
-            }
+    };
+    let nodes = run.plan.scores.nodes(dependent);
+    let changes: Vec<(NodeId, Score)> = nodes
+        .filter_map(|(node, _)| change(node).map(|score| (node, score)))
+        .collect();
+    for (node, change) in changes {
+        add(run, id, dependent, primary, node, change);
+    }
+    if let Some(saved) = saved {
+        if !node_order::any_usable(run.model, run.plan, dependent) {
+            let why = Withdrawal::LeavesNoNode;
+            run.plan.scores.restore(dependent, &saved, why);
         }
     }
-    if score.is_infinite() || any_usable(run, &row) {
-        run.plan.scores.restore(dependent, &row);
-    }
+}
+
+/// Adds to the score of a node in the dependent's table.
+fn add(
+    run: &mut Run<'_>,
+    id: ColocationId,
+    dependent: RscId,
+    primary: RscId,
+    node: NodeId,
+    score: Score,
+) {
+    let source = Source::Colocation(id, primary);
+    run.plan
+        .scores
+        .add(dependent, node, score, Score::ZERO, source);
+}
+
+fn known_nodes(run: &Run<'_>, rsc: RscId) -> Vec<NodeId> {
+    run.plan.scores.nodes(rsc).map(|(node, _)| node).collect()
 }
 
 fn is_same(a: &Value<'_>, b: &Value<'_>) -> bool {
     a == b
-}
-
-fn any_usable(run: &Run<'_>, row: &[Cell]) -> bool {
-    row.iter().enumerate().any(|(index, cell)| {
-        let node = NodeId::from_index(index);
-        node_order::is_usable(run.model, run.plan, node, cell.score(), true, false)
-    })
 }
 
 fn change_priority(run: &mut Run<'_>, id: ColocationId, dependent: RscId, primary: RscId) -> Score {
@@ -144,7 +160,8 @@ fn change_priority(run: &mut Run<'_>, id: ColocationId, dependent: RscId, primar
     } else {
         return Score::ZERO;
     };
-    run.plan.rscs[dependent].priority += delta;
+    run.plan
+        .add_priority(dependent, delta, Source::Colocation(id, primary));
     delta
 }
 
@@ -210,7 +227,7 @@ fn with_clone(run: &mut Run<'_>, id: ColocationId, dependent: RscId, clone: RscI
             .filter(|&&instance| !is_blocked(run, instance))
             .filter_map(|&instance| unique_node(run, instance))
             .collect();
-        keep_only(run, dependent, &nodes);
+        keep_only(run, id, dependent, clone, &nodes);
         return Score::ZERO;
     }
     let instances = run.plan.children[clone].clone();
@@ -259,38 +276,31 @@ fn prefer_nodes_of_role(
         }
     }
     if score < Score::INFINITY {
-        let mut row = run.plan.scores.save(dependent);
-        for &(node, instance) in &found {
-            let wanted = node_value(run, attribute, node, instance);
-            for (index, cell) in row.iter_mut().enumerate() {
-                let Some(known) = cell.score() else { continue };
-                let here = node_value(run, attribute, NodeId::from_index(index), dependent);
-                if is_same(&wanted, &here) {
-                    *cell = Cell::of(known + score);
+        for &(place, instance) in &found {
+            for node in known_nodes(run, dependent) {
+                let wanted = node_value(run, attribute, place, instance);
+                if is_same(&wanted, &node_value(run, attribute, node, dependent)) {
+                    add(run, id, dependent, instance, node, score);
                 }
             }
         }
-        run.plan.scores.restore(dependent, &row);
         return;
     }
     if dependent_role == Some(Role::Promoted) && role == Role::Promoted {
         return;
     }
-    let mut row = run.plan.scores.save(dependent);
-    for (index, cell) in row.iter_mut().enumerate() {
-        let Some(known) = cell.score() else { continue };
-        let node = NodeId::from_index(index);
+    for node in known_nodes(run, dependent) {
         // The list is built newest first, so the last instance on a node speaks for it.
         let there = found.iter().rev().find(|(n, _)| *n == node);
-        *cell = Cell::of(match there {
-            Some(&(node, instance)) => {
+        let (instance, change) = match there {
+            Some(&(_, instance)) => {
                 let own = run.plan.scores.get(instance, node);
-                known + own.unwrap_or(Score::ZERO)
+                (instance, own.unwrap_or(Score::ZERO))
             }
-            None => Score::MINUS_INFINITY,
-        });
+            None => (clone, Score::MINUS_INFINITY),
+        };
+        add(run, id, dependent, instance, node, change);
     }
-    run.plan.scores.restore(dependent, &row);
 }
 
 /// An instance that is placed gains or loses by whether its counterpart has the role.
@@ -304,12 +314,15 @@ fn follow_role(
     let score = score_of(run, id);
     match compatible_with_attribute(run, id, dependent, clone, role) {
         Some(_) => {
-            run.plan.rscs[dependent].priority += score;
+            run.plan
+                .add_priority(dependent, score, Source::Colocation(id, clone));
             score
         }
         None if score >= Score::INFINITY => {
-            run.plan.rscs[dependent].priority = Score::MINUS_INFINITY;
-            Score::MINUS_INFINITY
+            let never = Score::MINUS_INFINITY;
+            run.plan
+                .add_priority(dependent, never, Source::Colocation(id, clone));
+            never
         }
         None => Score::ZERO,
     }
@@ -375,7 +388,7 @@ fn with_bundle(run: &mut Run<'_>, id: ColocationId, dependent: RscId, bundle: Rs
         })
         .filter_map(|container| run.plan.assigned[container])
         .collect();
-    keep_only(run, dependent, &nodes);
+    keep_only(run, id, dependent, bundle, &nodes);
     Score::ZERO
 }
 
@@ -402,11 +415,16 @@ fn compatible_container(run: &Run<'_>, dependent: RscId, containers: &[RscId]) -
 
 // ---- shared ----
 
-fn keep_only(run: &mut Run<'_>, rsc: RscId, nodes: &[NodeId]) {
-    let known: Vec<NodeId> = run.plan.scores.nodes(rsc).map(|(node, _)| node).collect();
-    for node in known {
+fn keep_only(
+    run: &mut Run<'_>,
+    id: ColocationId,
+    dependent: RscId,
+    primary: RscId,
+    nodes: &[NodeId],
+) {
+    for node in known_nodes(run, dependent) {
         if !nodes.contains(&node) {
-            run.plan.scores.set(rsc, node, Score::MINUS_INFINITY);
+            add(run, id, dependent, primary, node, Score::MINUS_INFINITY);
         }
     }
 }
@@ -446,9 +464,4 @@ pub fn next_role(run: &Run<'_>, rsc: RscId) -> Role {
         .map(|&child| next_role(run, child))
         .max()
         .unwrap_or(Role::Unknown)
-}
-
-/// Bans every node for an instance that is one too many.
-pub fn ban(run: &mut Run<'_>, rsc: RscId) {
-    location::ban_everywhere(run, rsc);
 }

@@ -5,7 +5,7 @@
 use super::{clone, compare, instances, score_log, threshold};
 use crate::{Run, ScoreStep};
 use pcmk_base::Score;
-use pcmk_model::{Colocation, NodeId, Rank, Replica, RscId, Variant};
+use pcmk_model::{Colocation, NodeId, Rank, Replica, RscId, Source, Variant};
 
 /// Assigns the parts; see [`super::assign`].
 pub fn assign(
@@ -66,9 +66,13 @@ fn bind_to_replica(run: &mut Run<'_>, child: RscId, replica: NodeId) {
     let known: Vec<NodeId> = run.plan.scores.nodes(child).map(|(n, _)| n).collect();
     for node in known {
         if node != replica {
-            run.plan.scores.set(child, node, Score::MINUS_INFINITY);
+            run.plan
+                .scores
+                .set(child, node, Score::MINUS_INFINITY, Source::Replica);
         } else if !threshold::is_reached(run, child, node) {
-            run.plan.scores.set(child, node, Score::INFINITY);
+            run.plan
+                .scores
+                .set(child, node, Score::INFINITY, Source::Replica);
         }
     }
 }
@@ -82,7 +86,7 @@ fn gate_inner(run: &mut Run<'_>, replicas: &[Replica], inner: RscId) {
         } else {
             Score::MINUS_INFINITY
         };
-        run.plan.scores.set(inner, node, score);
+        run.plan.scores.set(inner, node, score, Source::Replica);
     }
 }
 

@@ -6,10 +6,11 @@
 
 use super::affects::{Value, has_influence, node_value};
 use super::colocation_lists::{Side, collect};
+use super::fold_notes::Notes;
 use super::location::with_locations;
 use crate::{Run, codes};
 use pcmk_base::{Entity, Id, IdSet, Score};
-use pcmk_model::{Cell, ColocationId, NodeId, RscId, Variant};
+use pcmk_model::{Cell, ColocationId, NodeId, RscId, ScorePart, Variant};
 
 /// A table that is being folded into: raw scores by node.
 pub type Row = Vec<i32>;
@@ -17,7 +18,7 @@ pub type Row = Vec<i32>;
 /// The node is not in the table.
 const ABSENT: i32 = i32::MIN;
 /// Fell below zero from a positive score where that must not be: counts as unusable, and becomes one in the end.
-const SUNK: i32 = -100 * INFINITY;
+pub(super) const SUNK: i32 = -100 * INFINITY;
 const INFINITY: i32 = 1_000_000;
 /// Paths followed in one folding.
 const PATHS: usize = 200_000;
@@ -64,6 +65,25 @@ pub fn fold(
     report(run, exhausted);
 }
 
+/// As [`fold`], with the steps by which the row changed, if the run keeps them.
+pub fn fold_noted(
+    run: &mut Run<'_>,
+    source: RscId,
+    target: RscId,
+    row: &mut Row,
+    colocation: ColocationId,
+    factor: f32,
+    how: Fold,
+) -> Vec<ScorePart> {
+    let mut folder = Folder::new(run, target);
+    folder.notes = Notes::begin(run, target);
+    folder.fold(source, row, Some(colocation), factor, how);
+    let notes = folder.notes.take();
+    let exhausted = folder.paths_left == 0;
+    report(run, exhausted);
+    notes.map(|notes| notes.finish(run)).unwrap_or_default()
+}
+
 /// The table of a resource with everything folded in that it is colocated with.
 pub fn folded_table(run: &mut Run<'_>, rsc: RscId, how: Fold) -> Row {
     let mut folder = Folder::new(run, rsc);
@@ -91,6 +111,7 @@ struct Folder<'a, 'r> {
     target: RscId,
     path: IdSet<RscId>,
     paths_left: usize,
+    notes: Option<Notes>,
 }
 
 impl<'a, 'r> Folder<'a, 'r> {
@@ -100,6 +121,7 @@ impl<'a, 'r> Folder<'a, 'r> {
             target,
             path: run.workspace.assign.folding.clone(),
             paths_left: PATHS,
+            notes: None,
         }
     }
 
@@ -144,14 +166,25 @@ impl<'a, 'r> Folder<'a, 'r> {
             return;
         }
         let mut work = row.clone();
+        let step = self
+            .notes
+            .as_mut()
+            .zip(colocation)
+            .map(|(notes, id)| notes.step(source, id, factor));
         if let Some(id) = colocation {
             self.add_preferences(source, &mut work, id, factor, how);
         }
         if self.any_usable(&work) {
             self.follow(source, &mut work, factor, how);
         } else if how.keep_usable {
+            if let Some((notes, step)) = self.notes.as_mut().zip(step) {
+                notes.withdraw(step);
+            }
             self.path.remove(source);
             return;
+        }
+        if let Some((notes, step)) = self.notes.as_mut().zip(step) {
+            notes.back(step);
         }
         settle(&mut work, how);
         *row = work;
@@ -193,13 +226,14 @@ impl<'a, 'r> Folder<'a, 'r> {
 
     /// Adds what the source thinks of each node, times the factor.
     fn add_preferences(
-        &self,
+        &mut self,
         source: RscId,
         row: &mut Row,
         id: ColocationId,
         factor: f32,
         how: Fold,
     ) {
+        let mut notes = self.notes.take();
         let attribute = self.run.plan.colocations.table[id].node_attr.as_deref();
         let preferences = self.preferences(source, id, attribute);
         for (index, cell) in row.iter_mut().enumerate() {
@@ -215,14 +249,18 @@ impl<'a, 'r> Folder<'a, 'r> {
             if *cell == SUNK {
                 continue;
             }
-            let delta = scaled(factor, best);
-            let sum = (Score::new(i64::from(*cell)) + Score::new(delta)).value();
-            if how.nonnegative && sum < 0 && *cell > 0 {
+            let delta = Score::new(scaled(factor, best));
+            let (known, sum) = (*cell, (Score::new(i64::from(*cell)) + delta).value());
+            if how.nonnegative && sum < 0 && known > 0 {
                 *cell = SUNK;
-            } else if !(how.nonnegative && sum < 0 && *cell == 0) {
+            } else if !(how.nonnegative && sum < 0 && known == 0) {
                 *cell = sum;
             }
+            if let Some(notes) = &mut notes {
+                notes.push(node, known, *cell, best, delta);
+            }
         }
+        self.notes = notes;
     }
 
     /// Whether a dependent that dislikes a node may push its anti-colocated primary there: only if that is not held

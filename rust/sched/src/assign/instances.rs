@@ -5,7 +5,9 @@ use super::state::count_up;
 use super::{location, node_order, record, table_order, utilization};
 use crate::Run;
 use pcmk_base::{IdVec, Score, merge_sort};
-use pcmk_model::{Cell, Model, NodeId, Placement, RscFlags, RscId, Variant};
+use pcmk_model::{
+    Model, NodeId, Placement, RscFlags, RscId, SavedRow, Source, Variant, Withdrawal,
+};
 
 /// Assigns instances in list order: first those that can stay where they are, then the others.
 pub fn assign_instances(
@@ -44,7 +46,7 @@ pub fn assign_instances(
             continue;
         }
         if assigned >= max {
-            location::ban_everywhere(run, instance);
+            location::ban_everywhere(run, instance, Source::InstanceLimit(collective));
         } else if assign_one(run, collective, instance, None, node_max, true).is_some() {
             assigned += 1;
         }
@@ -117,7 +119,7 @@ fn assign_to(
     kept
 }
 
-fn save_tables(run: &Run<'_>, rsc: RscId) -> Vec<(RscId, Vec<Cell>)> {
+fn save_tables(run: &Run<'_>, rsc: RscId) -> Vec<(RscId, SavedRow)> {
     let mut saved = vec![(rsc, run.plan.scores.save(rsc))];
     for &child in &run.plan.children[rsc] {
         saved.extend(save_tables(run, child));
@@ -125,9 +127,9 @@ fn save_tables(run: &Run<'_>, rsc: RscId) -> Vec<(RscId, Vec<Cell>)> {
     saved
 }
 
-fn restore_tables(run: &mut Run<'_>, saved: &[(RscId, Vec<Cell>)]) {
+fn restore_tables(run: &mut Run<'_>, saved: &[(RscId, SavedRow)]) {
     for (rsc, row) in saved {
-        run.plan.scores.restore(*rsc, row);
+        run.plan.scores.restore(*rsc, row, Withdrawal::Trial);
     }
 }
 
@@ -154,17 +156,22 @@ fn ban_crowded_nodes(run: &mut Run<'_>, collective: RscId, instance: RscId, node
     let removed = run.plan.rscs[instance].is(RscFlags::REMOVED);
     for node in nodes {
         let gate = run.plan.scores.get(collective, node);
-        let open = !removed
-            && run.plan.nodes[node].is_available()
-            && gate.is_some_and(|score| score >= Score::ZERO)
-            && run.workspace.assign.count(collective, node) < node_max;
-        if open {
+        let closed_by = if removed {
+            Source::Removed
+        } else if !run.plan.nodes[node].is_available() {
+            Source::Unavailable
+        } else if gate.is_none_or(|score| score < Score::ZERO) {
+            Source::Collective(collective)
+        } else if run.workspace.assign.count(collective, node) >= node_max {
+            Source::NodeLimit(collective)
+        } else {
             continue;
-        }
-        run.plan.scores.set(instance, node, Score::MINUS_INFINITY);
+        };
+        let ban = Score::MINUS_INFINITY;
+        run.plan.scores.set(instance, node, ban, closed_by);
         for child in run.plan.children[instance].clone() {
             if run.plan.scores.has(child, node) {
-                run.plan.scores.set(child, node, Score::MINUS_INFINITY);
+                run.plan.scores.set(child, node, ban, closed_by);
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use crate::Run;
 use pcmk_base::Score;
-use pcmk_model::{Cell, Location, LocationId, NodeId, ProbeMode, RscFlags, RscId, Variant};
+use pcmk_model::{Cell, Location, LocationId, NodeId, ProbeMode, RscFlags, RscId, Source, Variant};
 
 /// Applies all location constraints, last created first.
 pub fn apply_all(run: &mut Run<'_>) {
     let model = run.model;
-    for (_, location) in model.locations.table.iter().rev() {
-        apply(run, location.rsc, location, Part::Whole);
+    for (id, location) in model.locations.table.iter().rev() {
+        apply(run, location.rsc, (id, location), Part::Whole);
     }
 }
 
@@ -19,7 +19,7 @@ enum Part {
     NodesOnly,
 }
 
-fn apply(run: &mut Run<'_>, rsc: RscId, location: &Location, part: Part) {
+fn apply(run: &mut Run<'_>, rsc: RscId, location: (LocationId, &Location), part: Part) {
     let model = run.model;
     match &model.resources[rsc].variant {
         Variant::Primitive(_) => apply_to_table(run, rsc, location, part),
@@ -47,14 +47,19 @@ fn apply(run: &mut Run<'_>, rsc: RscId, location: &Location, part: Part) {
                     apply(run, ip, location, part);
                 }
             }
-            if let Some(inner) = bundle.inner.filter(|_| location.role.is_some()) {
+            if let Some(inner) = bundle.inner.filter(|_| location.1.role.is_some()) {
                 apply(run, inner, location, part);
             }
         }
     }
 }
 
-fn apply_to_table(run: &mut Run<'_>, rsc: RscId, location: &Location, part: Part) {
+fn apply_to_table(
+    run: &mut Run<'_>,
+    rsc: RscId,
+    (id, location): (LocationId, &Location),
+    part: Part,
+) {
     if location
         .role
         .is_some_and(|role| role != run.plan.rscs[rsc].next_role)
@@ -62,14 +67,13 @@ fn apply_to_table(run: &mut Run<'_>, rsc: RscId, location: &Location, part: Part
         return;
     }
     for &(node, score) in &location.nodes {
-        let score = if part == Part::Whole {
-            score
-        } else {
-            Score::ZERO
-        };
         // A node that was not in the table counts with the constraint's score alone.
         open(run, rsc, node);
-        run.plan.scores.add(rsc, node, score, Score::ZERO);
+        let (source, scores) = (Source::Location(id), &mut run.plan.scores);
+        match part {
+            Part::Whole => scores.add(rsc, node, score, Score::ZERO, source),
+            Part::NodesOnly => scores.enter(rsc, node, Score::ZERO, source),
+        }
         if run.plan.scores.probe(rsc, node) < location.probe {
             run.plan.scores.set_probe(rsc, node, location.probe);
             if location.probe == ProbeMode::Exclusive {
@@ -106,13 +110,13 @@ pub(super) fn with_locations(
 
 /// Adds to the score of a node for a resource and everything below it. A node new to a table brings its own
 /// score.
-pub fn add(run: &mut Run<'_>, rsc: RscId, node: NodeId, score: Score) {
+pub fn add(run: &mut Run<'_>, rsc: RscId, node: NodeId, score: Score, source: Source) {
     for child in run.plan.children[rsc].clone() {
-        add(run, child, node, score);
+        add(run, child, node, score, source);
     }
     let base = run.plan.nodes[node].score;
     open(run, rsc, node);
-    run.plan.scores.add(rsc, node, score, base);
+    run.plan.scores.add(rsc, node, score, base, source);
 }
 
 /// A node new to a table brings its own probe mode.
@@ -124,9 +128,9 @@ fn open(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
 }
 
 /// Bans every node for a resource and everything below it; an assignment it has itself is dropped.
-pub fn ban_everywhere(run: &mut Run<'_>, rsc: RscId) {
+pub fn ban_everywhere(run: &mut Run<'_>, rsc: RscId, source: Source) {
     for node in run.model.nodes.ids() {
-        add(run, rsc, node, Score::MINUS_INFINITY);
+        add(run, rsc, node, Score::MINUS_INFINITY, source);
     }
     if run.model.resources[rsc].is_primitive() && run.plan.assigned[rsc].is_some() {
         super::record::clear(run, rsc);

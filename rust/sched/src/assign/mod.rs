@@ -11,6 +11,7 @@ pub mod colocation_lists;
 pub mod compare;
 pub mod compatible;
 pub mod fold;
+mod fold_notes;
 pub mod group;
 pub mod instances;
 pub mod location;

@@ -3,13 +3,15 @@
 use super::affects::has_influence;
 use super::apply::apply;
 use super::colocation_lists::{Side, this_with, with_this};
-use super::fold::{Fold, cells_of, factor, fold, row_of};
+use super::fold::{Fold, cells_of, factor, fold_noted, row_of};
 use super::instances::nodes_by_preference;
 use super::record::Force;
 use super::{location, node_order, record, score_log, utilization};
 use crate::{Run, ScoreStep};
 use pcmk_base::{Role, Score};
-use pcmk_model::{ColocationId, NodeFlags, NodeId, QuorumPolicy, RscFlags, RscId, Variant};
+use pcmk_model::{
+    ColocationId, NodeFlags, NodeId, QuorumPolicy, RscFlags, RscId, Source, Variant, Withdrawal,
+};
 
 /// Chooses a node; see [`super::assign`].
 pub fn assign(
@@ -71,7 +73,8 @@ fn apply_this_with(run: &mut Run<'_>, rsc: RscId, id: ColocationId) {
     apply(run, id, rsc, primary);
     if let Some(saved) = saved {
         if !node_order::any_usable(run.model, run.plan, rsc) {
-            run.plan.scores.restore(rsc, &saved);
+            let why = Withdrawal::LeavesNoNode;
+            run.plan.scores.restore(rsc, &saved, why);
         }
     }
 }
@@ -89,14 +92,14 @@ pub fn fold_dependent(run: &mut Run<'_>, rsc: RscId, id: ColocationId, nonnegati
         keep_usable: true,
     };
     let mut row = row_of(run.plan.scores.row(rsc));
-    fold(run, dependent, rsc, &mut row, id, by, how);
-    run.plan.scores.restore(rsc, &cells_of(&row));
+    let parts = fold_noted(run, dependent, rsc, &mut row, id, by, how);
+    run.plan.scores.replace(rsc, &cells_of(&row), parts);
 }
 
 fn settle_next_role(run: &mut Run<'_>, rsc: RscId) {
     let state = &run.plan.rscs[rsc];
     if state.next_role == Role::Stopped {
-        location::ban_everywhere(run, rsc);
+        location::ban_everywhere(run, rsc, Source::TargetStopped);
     } else if state.next_role > state.current_role
         && !run.model.quorate
         && run.model.options.no_quorum_policy == QuorumPolicy::Freeze

@@ -3,12 +3,14 @@
 use super::affects::has_influence;
 use super::apply::{apply, next_role, unique_node};
 use super::colocation_lists::{Side, this_with};
-use super::fold::{Fold, cells_of, factor, fold, row_of};
+use super::fold::{Fold, cells_of, factor, fold_noted, row_of};
 use super::state::count_up;
 use super::{compare, location, node_order, score_log};
 use crate::Run;
 use pcmk_base::{IdVec, Role, Score};
-use pcmk_model::{LocationId, Model, NodeId, NodeKind, QuorumPolicy, RscFlags, RscId, Variant};
+use pcmk_model::{
+    Change, LocationId, Model, NodeId, NodeKind, QuorumPolicy, RscFlags, RscId, Source, Variant,
+};
 use std::cmp::Reverse;
 
 /// Adds promotion scores to the instances' tables, once for each clone.
@@ -26,7 +28,10 @@ pub fn add_scores(run: &mut Run<'_>, clone: RscId) {
             }
             let score = promotion_score(run, instance, node).unwrap_or(Score::ZERO);
             if score > Score::ZERO {
-                run.plan.scores.add(instance, node, score, Score::ZERO);
+                let source = Source::PromotionScore;
+                run.plan
+                    .scores
+                    .add(instance, node, score, Score::ZERO, source);
             }
             let state = &mut run.plan.rscs[instance];
             state.priority = state.priority.max(score);
@@ -136,10 +141,16 @@ fn set_priority(run: &mut Run<'_>, clone: RscId, instance: RscId) {
     match role {
         Role::Started | Role::Unknown => {
             let score = promotion_score(run, instance, node);
-            run.plan.rscs[instance].priority = score.unwrap_or(Score::new(-1));
+            let source = match score {
+                Some(_) => Source::PromotionScore,
+                None => Source::NoPromotionScore,
+            };
+            let score = score.unwrap_or(Score::new(-1));
+            set_own_priority(run, instance, score, source);
         }
         Role::Unpromoted | Role::Stopped => {
-            run.plan.rscs[instance].priority = Score::MINUS_INFINITY;
+            let ban = Score::MINUS_INFINITY;
+            set_own_priority(run, instance, ban, Source::NotStarted);
         }
         Role::Promoted => {}
     }
@@ -147,8 +158,8 @@ fn set_priority(run: &mut Run<'_>, clone: RscId, instance: RscId) {
     let bundle = run.model.bundle_of(clone);
     for of in [Some(instance), Some(clone), bundle].into_iter().flatten() {
         let extra = promoted_location_score(run.model, &run.model.locations.of[of], node);
-        for score in extra {
-            run.plan.rscs[instance].priority += score;
+        for (id, score) in extra {
+            run.plan.add_priority(instance, score, Source::Location(id));
         }
     }
     for id in this_with(run, instance) {
@@ -156,10 +167,19 @@ fn set_priority(run: &mut Run<'_>, clone: RscId, instance: RscId) {
         apply(run, id, instance, primary);
     }
     run.plan.promotion[instance] = if role == Role::Promoted {
+        let source = Source::StaysPromoted;
+        run.plan
+            .note_priority(instance, source, Change::Enters(Score::INFINITY));
         Score::INFINITY
     } else {
         run.plan.rscs[instance].priority
     };
+}
+
+fn set_own_priority(run: &mut Run<'_>, instance: RscId, score: Score, source: Source) {
+    run.plan.rscs[instance].priority = score;
+    run.plan
+        .note_priority(instance, source, Change::Enters(score));
 }
 
 fn raise_started(run: &mut Run<'_>, rsc: RscId) {
@@ -172,13 +192,19 @@ fn raise_started(run: &mut Run<'_>, rsc: RscId) {
     }
 }
 
-fn promoted_location_score(model: &Model, of: &[LocationId], node: NodeId) -> Vec<Score> {
+fn promoted_location_score(
+    model: &Model,
+    of: &[LocationId],
+    node: NodeId,
+) -> Vec<(LocationId, Score)> {
     of.iter()
         .rev()
-        .map(|&id| &model.locations.table[id])
-        .filter(|location| location.role == Some(Role::Promoted))
-        .filter_map(|location| location.nodes.iter().find(|(n, _)| *n == node))
-        .map(|&(_, score)| score)
+        .map(|&id| (id, &model.locations.table[id]))
+        .filter(|(_, location)| location.role == Some(Role::Promoted))
+        .filter_map(|(id, location)| {
+            let found = location.nodes.iter().find(|(n, _)| *n == node);
+            found.map(|&(_, score)| (id, score))
+        })
         .collect()
 }
 
@@ -190,7 +216,8 @@ fn sort_by_promotion(run: &mut Run<'_>, clone: RscId) {
     for &instance in &instances {
         let score = run.plan.promotion[instance];
         if let Some(node) = unique_node(run, instance).filter(|_| score >= Score::ZERO) {
-            run.plan.scores.add(clone, node, score, Score::ZERO);
+            let source = Source::Instance(instance);
+            run.plan.scores.add(clone, node, score, Score::ZERO, source);
         }
     }
     fold_dependents_of_promoted(run, clone);
@@ -200,12 +227,18 @@ fn sort_by_promotion(run: &mut Run<'_>, clone: RscId) {
             && next_role(run, instance) == Role::Promoted;
         let score = run.plan.promotion[instance];
         let node = unique_node(run, instance);
-        run.plan.promotion[instance] = match node {
-            _ if forced => Score::INFINITY,
-            None => Score::MINUS_INFINITY,
-            Some(_) if score < Score::ZERO => score,
-            Some(node) => run.plan.scores.get(clone, node).unwrap_or(Score::ZERO),
+        let (score, source) = match node {
+            _ if forced => (Score::INFINITY, Source::StaysPromoted),
+            None => (Score::MINUS_INFINITY, Source::NotPlaced),
+            Some(_) if score < Score::ZERO => continue,
+            Some(node) => (
+                run.plan.scores.get(clone, node).unwrap_or(Score::ZERO),
+                Source::TableOf(clone, node),
+            ),
         };
+        run.plan.promotion[instance] = score;
+        run.plan
+            .note_priority(instance, source, Change::Enters(score));
     }
     run.plan.children[clone] = compare::sorted_by(run, instances, clone, |run, rsc| {
         let role = crate::order::apply::current_role(run, rsc);
@@ -222,6 +255,7 @@ fn fold_dependents_of_promoted(run: &mut Run<'_>, clone: RscId) {
     };
     let lists = super::colocation_lists::with_this(run, clone);
     let mut row = row_of(run.plan.scores.row(clone));
+    let mut parts = Vec::new();
     run.workspace.assign.folding.insert(clone);
     for id in lists {
         let colocation = &run.plan.colocations.table[id];
@@ -229,10 +263,10 @@ fn fold_dependents_of_promoted(run: &mut Run<'_>, clone: RscId) {
             continue;
         }
         let (dependent, by) = (colocation.dependent, factor(colocation.score));
-        fold(run, dependent, clone, &mut row, id, by, how);
+        parts.extend(fold_noted(run, dependent, clone, &mut row, id, by, how));
     }
     run.workspace.assign.folding.remove(clone);
-    run.plan.scores.restore(clone, &cells_of(&row));
+    run.plan.scores.replace(clone, &cells_of(&row), parts);
 }
 
 fn deny_by_tickets(run: &mut Run<'_>, clone: RscId) {
@@ -243,7 +277,7 @@ fn deny_by_tickets(run: &mut Run<'_>, clone: RscId) {
             && dependency.role == Some(Role::Promoted)
             && (!ticket.granted || ticket.standby)
         {
-            location::ban_everywhere(run, clone);
+            location::ban_everywhere(run, clone, Source::Ticket(dependency.ticket));
         }
     }
 }

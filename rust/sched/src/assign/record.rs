@@ -1,7 +1,7 @@
 //! Recording what was decided for a resource.
 
 use super::utilization;
-use crate::{ActionFlags, Run};
+use crate::{Run, Why};
 use pcmk_base::{Role, Score};
 use pcmk_model::{NodeId, NodeKind, RscId, Task};
 
@@ -83,13 +83,13 @@ fn is_acceptable(run: &Run<'_>, rsc: RscId, node: NodeId) -> bool {
 fn give_up_actions(run: &mut Run<'_>, rsc: RscId) {
     const NOT_RUNNING: u8 = 7;
     for id in run.plan.actions.of(rsc).to_vec() {
-        let action = &mut run.plan.actions[id];
+        let action = &run.plan.actions[id];
         if action.task == Task::Stop {
-            action.flags -= ActionFlags::OPTIONAL;
+            run.plan.require(id, Why::NoNode);
         } else if action.task == Task::Start
             || (action.interval() > 0 && action.expected_rc != Some(NOT_RUNNING))
         {
-            action.flags -= ActionFlags::RUNNABLE;
+            run.plan.block(id, Why::NoNode);
         }
     }
 }

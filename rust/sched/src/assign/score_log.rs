@@ -2,13 +2,14 @@
 
 use crate::{Run, ScoreLine, ScoreStep};
 use pcmk_base::Score;
-use pcmk_model::{NodeId, RscFlags, RscId};
+use pcmk_model::{NodeId, RscFlags, RscId, ScoreLog};
 
 /// Notes the table of a resource and of everything below it.
 pub fn tables(run: &mut Run<'_>, step: ScoreStep, rsc: RscId) {
-    if !run.options.scores || run.plan.rscs[rsc].is(RscFlags::REMOVED) {
+    if !keeps_lines(run) || run.plan.rscs[rsc].is(RscFlags::REMOVED) {
         return;
     }
+    let moment = moment(run);
     for &node in &run.model.node_order {
         if let Some(score) = run.plan.scores.get(rsc, node) {
             run.plan.score_log.push(ScoreLine {
@@ -16,6 +17,7 @@ pub fn tables(run: &mut Run<'_>, step: ScoreStep, rsc: RscId) {
                 rsc,
                 node: Some(node),
                 score,
+                moment,
             });
         }
     }
@@ -26,12 +28,23 @@ pub fn tables(run: &mut Run<'_>, step: ScoreStep, rsc: RscId) {
 
 /// Notes a promotion score.
 pub fn promotion(run: &mut Run<'_>, rsc: RscId, node: Option<NodeId>, score: Score) {
-    if run.options.scores {
+    if keeps_lines(run) {
+        let moment = moment(run);
         run.plan.score_log.push(ScoreLine {
             step: ScoreStep::Promotion,
             rsc,
             node,
             score,
+            moment,
         });
     }
+}
+
+fn keeps_lines(run: &Run<'_>) -> bool {
+    run.options.scores || run.plan.scores.log().is_some()
+}
+
+/// The moment of the log of scores.
+fn moment(run: &mut Run<'_>) -> u32 {
+    run.plan.scores.log_mut().map_or(0, ScoreLog::tick)
 }

@@ -8,7 +8,7 @@ use super::primitive::current_node;
 use super::{colocation_lists::Side, node_order, table_order};
 use crate::Run;
 use pcmk_base::{Id, IdSet, Score, Text, merge_sort};
-use pcmk_model::{Attrs, NodeId, Placement, RscId, Variant};
+use pcmk_model::{Attrs, NodeId, Placement, RscId, Source, Variant};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -90,7 +90,8 @@ pub fn ban_full_nodes(run: &mut Run<'_>, rsc: RscId) -> Option<NodeId> {
     let demand = if any_fits { &together } else { &alone };
     for &node in &usable {
         if !fits(run, node, demand) {
-            location::add(run, rsc, node, Score::MINUS_INFINITY);
+            let source = Source::Capacity;
+            location::add(run, rsc, node, Score::MINUS_INFINITY, source);
         }
     }
     roomiest.filter(|_| !any_fits)

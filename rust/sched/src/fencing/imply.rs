@@ -1,8 +1,11 @@
 //! What fencing a node means for the actions of resources: those on the node happen by it, others wait for it.
 
 use crate::actions::notify;
-use crate::{ActionFlags as F, ActionId, Key, Needs, Run};
-use pcmk_model::{NodeFlags, NodeId, NodeKind, OrderKinds as K, RscFlags, RscId, Task};
+use crate::actions::request::Need;
+use crate::{ActionFlags as F, ActionId, Key, Needs, Run, Why};
+use pcmk_model::{
+    FenceReason, NodeFlags, NodeId, NodeKind, OrderKinds as K, RscFlags, RscId, Task,
+};
 
 /// Relates the actions of every managed primitive to the fencing of a node.
 pub fn imply_all(run: &mut Run<'_>, fencing: ActionId, target: NodeId) {
@@ -117,7 +120,7 @@ pub(super) fn order_after_guest_stop(run: &mut Run<'_>, fencing: ActionId, guest
                 run,
                 host,
                 None,
-                crate::actions::request::Need::Required,
+                Need::Required(Why::Fence(FenceReason::NodeUnclean)),
                 None,
                 false,
             ),

@@ -6,7 +6,7 @@ pub mod schedule;
 pub mod unfence;
 
 use crate::actions::request::{Need, request_key};
-use crate::{ActionFlags, ActionId, Key, Plan, Reason, Run};
+use crate::{ActionId, Key, Plan, Reason, Run, Why, Word};
 use pcmk_model::{FenceOp, FenceReason, Model, NodeFlags, NodeId, NodeKind, RscFlags, RscId, Task};
 
 /// The option, and the meta-attribute by which fencers are told.
@@ -69,7 +69,7 @@ pub fn fence_action(
         Some(node),
         Need::Optional,
     );
-    let mut needed = need == Need::Required;
+    let mut needed = need.why().is_some();
     if run.plan.actions[id].meta("stonith_action").is_none() {
         let target = &run.model.nodes[node];
         let action = &mut run.plan.actions[id];
@@ -90,10 +90,14 @@ pub fn fence_action(
         run.plan.actions[id].set_meta(DELAY, seconds.to_string());
     }
     let able = can_fence(run.model, run.plan, Some(node));
-    let action = &mut run.plan.actions[id];
-    if needed && able {
-        action.flags -= ActionFlags::OPTIONAL;
+    if let Some(reason) = reason {
+        run.plan.note(id, Word::Required, Why::Fence(reason));
     }
+    if needed && able {
+        let why = need.why().unwrap_or(Why::Definition);
+        run.plan.require(id, why);
+    }
+    let action = &mut run.plan.actions[id];
     action.reason = action.reason.or(reason.map(Reason::Fence));
     id
 }

@@ -4,7 +4,7 @@ use super::imply::{imply_all, order_after_guest_stop};
 use super::{can_fence, fence_action};
 use crate::actions::request::{Need, request_key};
 use crate::order::relate::relate;
-use crate::{ActionFlags as F, ActionId, End, Key, Run, codes};
+use crate::{ActionFlags as F, ActionId, End, Key, Run, Why, codes};
 use pcmk_base::{Diagnostic, Entity, Level};
 use pcmk_model::{
     FenceOp, FenceReason, NodeFlags, NodeId, NodeKind, OrderKinds as K, RscFlags, Task,
@@ -86,8 +86,9 @@ fn order_dc_last(
 }
 
 fn fence(run: &mut Run<'_>, node: NodeId) -> ActionId {
-    let reason = Some(FenceReason::NodeUnclean);
-    let id = fence_action(run, node, None, Need::Required, reason, false);
+    let reason = FenceReason::NodeUnclean;
+    let need = Need::Required(Why::Fence(reason));
+    let id = fence_action(run, node, None, need, Some(reason), false);
     imply_all(run, id, node);
     id
 }
@@ -103,8 +104,9 @@ fn fence_guest(run: &mut Run<'_>, node: NodeId) {
     } else {
         FenceOp::Off
     };
-    let reason = Some(FenceReason::GuestUnclean);
-    let id = fence_action(run, node, Some(op), Need::Required, reason, false);
+    let reason = FenceReason::GuestUnclean;
+    let need = Need::Required(Why::Fence(reason));
+    let id = fence_action(run, node, Some(op), need, Some(reason), false);
     run.plan.actions[id].flags |= F::PSEUDO | F::RUNNABLE;
     order_after_guest_stop(run, id, node);
     imply_all(run, id, node);
@@ -113,7 +115,8 @@ fn fence_guest(run: &mut Run<'_>, node: NodeId) {
 /// A node leaves when all that the cluster may stop there is stopped.
 fn shut_down(run: &mut Run<'_>, node: NodeId) -> ActionId {
     let key = Key::Shutdown(node);
-    let id = request_key(run, key, Task::Shutdown, Some(node), Need::Required);
+    let need = Need::Required(Why::NodeLeaves(node));
+    let id = request_key(run, key, Task::Shutdown, Some(node), need);
     for stop in run.plan.actions.newest_first() {
         let action = &run.plan.actions[stop];
         let Some(rsc) = action
@@ -131,7 +134,7 @@ fn shut_down(run: &mut Run<'_>, node: NodeId) -> ActionId {
         if stays {
             continue;
         }
-        run.plan.actions[stop].flags -= F::OPTIONAL;
+        run.plan.require(stop, Why::NodeLeaves(node));
         let kinds = K::ORDERED | K::UNRUNNABLE_FIRST_BLOCKS;
         relate(run, End::Action(stop), End::Action(id), kinds);
     }

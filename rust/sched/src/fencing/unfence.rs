@@ -2,7 +2,7 @@
 
 use super::fence_action;
 use crate::actions::request::Need;
-use crate::{ActionId, Run};
+use crate::{ActionId, Run, Why};
 use pcmk_base::Text;
 use pcmk_model::{FenceOp, FenceReason, Model, NodeFlags, NodeId, OrderKinds, RscFlags, RscId};
 use pcmk_rules::IdIndex;
@@ -38,14 +38,15 @@ pub fn trigger(run: &mut Run<'_>, rsc: Option<RscId>, node: Option<NodeId>, reas
         return;
     }
     let on = Some(FenceOp::On);
+    let need = Need::Required(Why::Fence(reason));
     if let Some(node) = node.filter(|&node| is_suitable(run, node)) {
-        fence_action(run, node, on, Need::Required, Some(reason), false);
+        fence_action(run, node, on, need, Some(reason), false);
         return;
     }
     let Some(rsc) = rsc else { return };
     for &node in &run.model.node_order {
         if run.plan.scores.has(rsc, node) && is_suitable(run, node) {
-            fence_action(run, node, on, Need::Required, Some(reason), false);
+            fence_action(run, node, on, need, Some(reason), false);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Turning relations into edges, oldest first, once all actions are made.
 
 use crate::actions::request::{Need, request};
-use crate::{ActionFlags, ActionId, End, Key, Relation, Run, codes};
+use crate::{ActionFlags, ActionId, End, Key, Relation, Run, Why, codes};
 use pcmk_base::{Diagnostic, Entity, Level, Role};
 use pcmk_model::{OrderKinds as K, RscId, Task};
 use smallvec::{SmallVec, smallvec};
@@ -77,7 +77,7 @@ fn apply_after(run: &mut Run<'_>, first: Option<ActionId>, relation: Relation) {
 
 /// Nothing exists that a mandatory ordering could follow.
 fn nothing_to_follow(run: &mut Run<'_>, then: ActionId) {
-    run.plan.actions[then].flags -= ActionFlags::RUNNABLE;
+    run.plan.block(then, Why::NothingToFollow);
     let entity = Entity::Action(run.plan.actions[then].key.text(run.model));
     let found = Diagnostic::new(Level::Warning, codes::NOTHING_TO_ORDER_AFTER, entity);
     run.plan.diagnostics.push(found);

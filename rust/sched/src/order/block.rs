@@ -1,9 +1,9 @@
 //! What cannot run keeps those from running that must be with it.
 
 use crate::order::propagate::Visit;
-use crate::{ActionFlags, ActionId, Reason, Run};
+use crate::{ActionId, Reason, Run, Why};
 use pcmk_base::{Role, Score};
-use pcmk_model::{Colocation, RscId, Task};
+use pcmk_model::{Colocation, ColocationId, RscId, Task};
 
 /// For an unrunnable start or promote, makes the same of every mandatory dependent unrunnable.
 ///
@@ -39,7 +39,7 @@ pub fn block_dependents(run: &mut Run<'_>, visit: &mut dyn Visit, id: ActionId) 
         } else {
             Task::Start
         };
-        block(run, visit, dependent, blocked, rsc);
+        block(run, visit, dependent, blocked, (colocation, rsc));
     }
 }
 
@@ -51,18 +51,26 @@ fn cannot_run_anywhere(run: &Run<'_>, rsc: RscId, task: Task) -> bool {
     })
 }
 
-fn block(run: &mut Run<'_>, visit: &mut dyn Visit, rsc: RscId, task: Task, primary: RscId) {
+fn block(
+    run: &mut Run<'_>,
+    visit: &mut dyn Visit,
+    rsc: RscId,
+    task: Task,
+    by: (ColocationId, RscId),
+) {
+    let (colocation, primary) = by;
     for id in run.plan.actions.of(rsc).to_vec().into_iter().rev() {
-        let action = &mut run.plan.actions[id];
+        let action = &run.plan.actions[id];
         if action.task != task || !action.is_runnable() {
             continue;
         }
-        action.flags -= ActionFlags::RUNNABLE;
-        action.reason.get_or_insert(Reason::ColocationWith(primary));
+        run.plan.block(id, Why::Colocation(colocation));
+        let reason = &mut run.plan.actions[id].reason;
+        reason.get_or_insert(Reason::ColocationWith(primary));
         block_dependents(run, visit, id);
         visit.visit(run, id);
     }
     for child in run.plan.children[rsc].clone() {
-        block(run, visit, child, task, primary);
+        block(run, visit, child, task, by);
     }
 }

@@ -11,7 +11,12 @@ pub fn relate_all(run: &mut Run<'_>) {
     for order in &model.orders {
         let first = end(run, order.first);
         let then = end(run, order.then);
+        let began = run.plan.relations.len();
         relate(run, first, then, order.kinds);
+        let ended = run.plan.relations.len();
+        if let Some(trace) = &mut run.plan.trace {
+            trace.relations.push(began..ended);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The flags of a collective's action, computed from those of its members.
 
-use crate::{ActionFlags as F, ActionId, Key, Run};
+use crate::{ActionFlags as F, ActionId, Key, Run, Why};
 use pcmk_model::{NodeId, RscId, Task, Variant};
 
 /// Flags of an action as an ordering sees it from a node. What members imply is kept in a collective's row.
@@ -87,11 +87,11 @@ fn of_group(run: &mut Run<'_>, group: RscId, id: ActionId, node: Option<NodeId>)
         let of_member = computed(run, member, action, node);
         if flags.contains(F::OPTIONAL) && !of_member.contains(F::OPTIONAL) {
             flags -= F::OPTIONAL;
-            run.plan.actions[id].flags -= F::OPTIONAL;
+            run.plan.require(id, Why::Members(Some(action)));
         }
         if task != own_task && flags.contains(F::RUNNABLE) && !of_member.contains(F::RUNNABLE) {
             flags -= F::RUNNABLE;
-            run.plan.actions[id].flags -= F::RUNNABLE;
+            run.plan.block(id, Why::Members(Some(action)));
         }
     }
     flags
@@ -109,14 +109,14 @@ fn of_instances(run: &mut Run<'_>, instances: &[RscId], id: ActionId, node: Opti
         let of_instance = computed(run, instance, action, node);
         if flags.contains(F::OPTIONAL) && !of_instance.contains(F::OPTIONAL) {
             flags -= F::OPTIONAL;
-            run.plan.actions[id].flags -= F::OPTIONAL;
+            run.plan.require(id, Why::Members(Some(action)));
         }
         any_runnable |= of_instance.contains(F::RUNNABLE);
     }
     if !any_runnable {
         flags -= F::RUNNABLE;
         if node.is_none() {
-            run.plan.actions[id].flags -= F::RUNNABLE;
+            run.plan.block(id, Why::Members(None));
         }
     }
     flags

@@ -8,7 +8,7 @@
 use crate::assign::{location, threshold};
 use crate::{Key, Pass, Run};
 use pcmk_base::Score;
-use pcmk_model::{NodeId, ProbeMode, RscFlags, RscId, Task};
+use pcmk_model::{NodeId, ProbeMode, RscFlags, RscId, Source, Task};
 
 /// See the head of this file.
 pub const PASS: Pass = Pass {
@@ -28,7 +28,10 @@ fn run(run: &mut Run<'_>) {
 }
 
 fn check_threshold(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
-    if !threshold::is_reached(run, rsc, node) || is_being_cleared(run, rsc, node) {
+    let Some(count) = threshold::reached_by(run, rsc, node) else {
+        return;
+    };
+    if is_being_cleared(run, rsc, node) {
         return;
     }
     let banned = if run.plan.rscs[rsc].is(RscFlags::UNIQUE) {
@@ -36,7 +39,8 @@ fn check_threshold(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
     } else {
         run.model.top_of(rsc)
     };
-    location::add(run, banned, node, Score::MINUS_INFINITY);
+    let source = Source::Failures { rsc, count };
+    location::add(run, banned, node, Score::MINUS_INFINITY, source);
 }
 
 fn is_being_cleared(run: &Run<'_>, rsc: RscId, node: NodeId) -> bool {
@@ -58,6 +62,9 @@ fn check_exclusive(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
         check_exclusive(run, child, node);
     }
     if run.plan.scores.has(rsc, node) && run.plan.scores.probe(rsc, node) != ProbeMode::Exclusive {
-        run.plan.scores.set(rsc, node, Score::MINUS_INFINITY);
+        let source = Source::ExclusiveDiscovery;
+        run.plan
+            .scores
+            .set(rsc, node, Score::MINUS_INFINITY, source);
     }
 }

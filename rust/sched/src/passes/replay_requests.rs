@@ -8,7 +8,7 @@
 
 use crate::actions::request::{Need, request};
 use crate::fencing::fence_action;
-use crate::{ActionFlags, ActionId, Pass, Run};
+use crate::{ActionFlags, ActionId, Pass, Run, Why};
 use pcmk_base::Text;
 use pcmk_model::{NodeId, OrderKinds, Request, RscId, Task};
 
@@ -86,13 +86,13 @@ fn replay(run: &mut Run<'_>, asked: &Request) {
 /// resource may have become unmanaged since.
 fn once(run: &mut Run<'_>, rsc: RscId, task: Task, node: NodeId, required: bool) -> ActionId {
     let before = run.plan.actions.len();
-    let id = request(run, rsc, task, 0, Some(node), Need::Required);
+    let need = Need::Required(Why::History);
+    let id = request(run, rsc, task, 0, Some(node), need);
     let is_new = run.plan.actions.len() > before;
-    let flags = &mut run.plan.actions[id].flags;
     if required {
-        *flags -= ActionFlags::OPTIONAL;
+        run.plan.require(id, Why::History);
     } else if is_new {
-        *flags |= ActionFlags::OPTIONAL;
+        run.plan.actions[id].flags |= ActionFlags::OPTIONAL;
     }
     id
 }

@@ -5,9 +5,9 @@
 //! Place: after `configured_orders`, before `locations`.
 
 use crate::assign::location;
-use crate::{Pass, Run};
+use crate::{Pass, Run, Why};
 use pcmk_base::Score;
-use pcmk_model::{NodeFlags, NodeId, RscFlags, RscId, Variant};
+use pcmk_model::{NodeFlags, NodeId, RscFlags, RscId, Source, Variant};
 
 /// See the head of this file.
 pub const PASS: Pass = Pass {
@@ -62,7 +62,8 @@ fn lock_primitive(run: &mut Run<'_>, rsc: RscId) {
     }
     for node in run.model.nodes.ids() {
         if node != home {
-            location::add(run, rsc, node, Score::MINUS_INFINITY);
+            let source = Source::ShutdownLock(home);
+            location::add(run, rsc, node, Score::MINUS_INFINITY, source);
         }
     }
 }
@@ -71,7 +72,8 @@ fn lock_primitive(run: &mut Run<'_>, rsc: RscId) {
 fn forget_lock(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
     use crate::actions::request::{Need, request};
     use pcmk_model::Task;
-    request(run, rsc, Task::LrmDelete, 0, Some(node), Need::Required);
+    let need = Need::Required(Why::Forget);
+    request(run, rsc, Task::LrmDelete, 0, Some(node), need);
     run.plan.rscs[rsc].lock = None;
 }
 

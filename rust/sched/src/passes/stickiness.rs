@@ -6,7 +6,7 @@
 
 use crate::{Pass, Run};
 use pcmk_base::Score;
-use pcmk_model::{RscFlags, RscId};
+use pcmk_model::{RscFlags, RscId, Source};
 
 /// See the head of this file.
 pub const PASS: Pass = Pass {
@@ -32,6 +32,8 @@ fn add(run: &mut Run<'_>, rsc: RscId) {
     }
     if run.model.options.symmetric_cluster || run.plan.scores.has(rsc, node) {
         let base = run.plan.nodes[node].score;
-        run.plan.scores.add(rsc, node, stickiness, base);
+        run.plan
+            .scores
+            .add(rsc, node, stickiness, base, Source::Stickiness);
     }
 }

@@ -4,7 +4,7 @@ use super::primitive::{allowed_nodes, ban_remote_nodes};
 use super::tasks;
 use crate::Run;
 use pcmk_base::Score;
-use pcmk_model::{Colocation, OrderKinds as K, Rank, RscFlags, RscId, Task};
+use pcmk_model::{Colocation, OrderKinds as K, Rank, RscFlags, RscId, Source, Task};
 
 /// How strongly a replica's connection follows its container.
 const REPLICA_CONNECTION: Score = Score::new(10_000);
@@ -59,7 +59,10 @@ fn connection_behind(run: &Run<'_>, launcher: RscId) -> Option<RscId> {
 fn confine(run: &mut Run<'_>, rsc: RscId, connection: RscId) {
     for node in allowed_nodes(run, rsc) {
         if run.model.nodes[node].connection != Some(connection) {
-            run.plan.scores.set(rsc, node, Score::MINUS_INFINITY);
+            let source = Source::Launcher(connection);
+            run.plan
+                .scores
+                .set(rsc, node, Score::MINUS_INFINITY, source);
         }
     }
 }

@@ -4,9 +4,9 @@ use super::{launcher, within};
 use crate::actions::request::{Need, request_key};
 use crate::fencing::fence_action;
 use crate::order::relate::relate;
-use crate::{ActionFlags, ActionId, End, Key, Run};
+use crate::{ActionFlags, ActionId, End, Key, Run, Why};
 use pcmk_base::{Role, Score};
-use pcmk_model::{FenceOp, NodeId, OrderKinds as K, Placement, RscFlags, RscId, Task};
+use pcmk_model::{FenceOp, NodeId, OrderKinds as K, Placement, RscFlags, RscId, Source, Task};
 
 /// A primitive that is not managed implies nothing.
 pub(super) fn constrain(run: &mut Run<'_>, rsc: RscId) {
@@ -109,7 +109,7 @@ fn load_stopped(run: &mut Run<'_>, node: NodeId) -> ActionId {
         Key::LoadStopped(node),
         Task::LoadStopped,
         Some(node),
-        Need::Required,
+        Need::Required(Why::Always),
     );
     run.plan.actions[id].flags |= ActionFlags::PSEUDO;
     id
@@ -127,7 +127,10 @@ fn keep_off_remote_nodes(run: &mut Run<'_>, rsc: RscId) {
 pub(super) fn ban_remote_nodes(run: &mut Run<'_>, rsc: RscId) {
     for node in allowed_nodes(run, rsc) {
         if run.model.nodes[node].connection.is_some() {
-            run.plan.scores.set(rsc, node, Score::MINUS_INFINITY);
+            let source = Source::RemoteNode;
+            run.plan
+                .scores
+                .set(rsc, node, Score::MINUS_INFINITY, source);
         }
     }
 }

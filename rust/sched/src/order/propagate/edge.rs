@@ -3,7 +3,7 @@
 use super::variants::{Update, update};
 use super::{Changed, Walk};
 use crate::order::flags::for_ordering;
-use crate::{ActionFlags as F, ActionId, Run};
+use crate::{ActionFlags as F, ActionId, Run, Why};
 use pcmk_model::{NodeId, OrderKinds as K, RscFlags, Task};
 
 /// Applies the edge before `then` at a position of its list. The kinds of that entry may change.
@@ -40,7 +40,7 @@ pub(super) fn apply(
         && is_hopeless_stop(run, first)
         && run.plan.actions[then].is_runnable()
     {
-        run.plan.actions[then].flags -= F::RUNNABLE;
+        run.plan.block(then, Why::Order(first, kinds));
         changed |= Changed::THEN;
     }
     changed
@@ -113,9 +113,9 @@ fn apply_to_node_action(walk: &mut Walk, run: &mut Run<'_>, end: &Ends, kinds: K
     let required = !end.first_flags.contains(F::OPTIONAL);
     let runnable = end.first_flags.contains(F::RUNNABLE);
     let mut changed = Changed::empty();
-    let then = &mut run.plan.actions[end.then];
+    let then = &run.plan.actions[end.then];
     if kinds.contains(K::FIRST_IMPLIES_THEN) && required && then.is(F::OPTIONAL) {
-        then.flags -= F::OPTIONAL;
+        run.plan.require(end.then, Why::Order(end.first, kinds));
         changed |= Changed::THEN;
     }
     if kinds.contains(K::THEN_IMPLIES_FIRST) {
@@ -135,7 +135,7 @@ fn apply_to_node_action(walk: &mut Walk, run: &mut Run<'_>, end: &Ends, kinds: K
         }
     }
     if kinds.contains(K::UNRUNNABLE_FIRST_BLOCKS) && !runnable && then.is_runnable() {
-        then.flags -= F::RUNNABLE;
+        run.plan.block(end.then, Why::Order(end.first, kinds));
         changed |= Changed::THEN;
     }
     changed
@@ -147,7 +147,8 @@ fn unneeded_first(run: &mut Run<'_>, end: &Ends) -> Changed {
     if !required || !run.plan.actions[end.first].is_runnable() {
         return Changed::empty();
     }
-    run.plan.actions[end.first].flags -= F::RUNNABLE;
+    let why = Why::Order(end.then, K::THEN_IMPLIES_FIRST);
+    run.plan.block(end.first, why);
     Changed::FIRST
 }
 

@@ -10,7 +10,7 @@ mod plain;
 mod variants;
 
 use crate::order::block::block_dependents;
-use crate::{ActionFlags, ActionId, Edge, Key, Reason, Run, Word, codes};
+use crate::{ActionFlags, ActionId, Edge, Key, Reason, Run, Why, Word, codes};
 use bitflags::bitflags;
 use pcmk_base::{Entity, IdSet};
 use pcmk_model::{NodeId, OrderKinds as K, RscFlags, RscId, Task, Variant};
@@ -124,6 +124,9 @@ fn visit(walk: &mut Walk, run: &mut Run<'_>, then: ActionId) {
     }
     if is_gate {
         changed.set(Changed::THEN, run.plan.actions[then].flags != before);
+        if !run.plan.actions[then].is_runnable() {
+            run.plan.note(then, Word::Unrunnable, Why::Gate);
+        }
     }
     if changed.contains(Changed::THEN) {
         let lost = before.contains(ActionFlags::RUNNABLE) && !run.plan.actions[then].is_runnable();
@@ -249,14 +252,17 @@ fn completed(run: &Run<'_>, first: ActionId, then: ActionId) -> ActionId {
 
 /// Clears a flag of an action because of another one, and keeps why unless both are of one resource or a reason
 /// is known already.
-pub(super) fn clear_because(run: &mut Run<'_>, id: ActionId, flag: ActionFlags, cause: ActionId) {
+pub(super) fn clear_because(
+    run: &mut Run<'_>,
+    id: ActionId,
+    flag: ActionFlags,
+    cause: ActionId,
+    kind: K,
+) {
     if !run.plan.actions[id].is(flag) {
         return;
     }
     run.plan.actions[id].flags -= flag;
-    if run.plan.actions[id].rsc() == run.plan.actions[cause].rsc() {
-        return;
-    }
     let word = if flag == ActionFlags::RUNNABLE {
         Word::Unrunnable
     } else if flag == ActionFlags::MIGRATABLE {
@@ -264,6 +270,10 @@ pub(super) fn clear_because(run: &mut Run<'_>, id: ActionId, flag: ActionFlags, 
     } else {
         Word::Required
     };
+    run.plan.note(id, word, Why::Order(cause, kind));
+    if run.plan.actions[id].rsc() == run.plan.actions[cause].rsc() {
+        return;
+    }
     run.plan.actions[id]
         .reason
         .get_or_insert(Reason::Because(word, cause));

@@ -20,13 +20,13 @@ pub(super) fn update_rows(walk: &mut Walk, run: &mut Run<'_>, task: &Update) -> 
         K::UNRUNNABLE_FIRST_BLOCKS
             if run.plan.actions[then].is_runnable() && !task.flags.contains(F::RUNNABLE) =>
         {
-            clear_because(run, then, F::RUNNABLE, first);
-            clear_because(run, then, F::MIGRATABLE, first);
+            clear_because(run, then, F::RUNNABLE, first, task.kind);
+            clear_because(run, then, F::MIGRATABLE, first, task.kind);
         }
         K::FIRST_IMPLIES_THEN => {
             let required = !task.flags.contains(F::OPTIONAL);
             if required && !run.plan.actions[first].is(F::MIGRATABLE) {
-                clear_because(run, then, F::OPTIONAL, first);
+                clear_because(run, then, F::OPTIONAL, first, task.kind);
             }
         }
         K::INTERMEDIATE_STOP => intermediate_stop(run, task),
@@ -54,10 +54,10 @@ fn then_implies_first(run: &mut Run<'_>, task: &Update) {
         return;
     }
     if !task.flags.contains(F::OPTIONAL) {
-        clear_because(run, first, F::OPTIONAL, then);
+        clear_because(run, first, F::OPTIONAL, then, K::THEN_IMPLIES_FIRST);
     }
     if task.flags.contains(F::MIGRATABLE) && !run.plan.actions[then].is(F::MIGRATABLE) {
-        clear_because(run, first, F::MIGRATABLE, then);
+        clear_because(run, first, F::MIGRATABLE, then, K::THEN_IMPLIES_FIRST);
     }
 }
 
@@ -69,24 +69,36 @@ fn promoted_then_implies_first(run: &mut Run<'_>, task: &Update) {
     if !promoted || !run.plan.actions[then].is_required() {
         return;
     }
-    clear_because(run, first, F::OPTIONAL, then);
+    clear_because(
+        run,
+        first,
+        F::OPTIONAL,
+        then,
+        K::PROMOTED_THEN_IMPLIES_FIRST,
+    );
     if run.plan.actions[first].is(F::MIGRATABLE) && !run.plan.actions[then].is(F::MIGRATABLE) {
-        clear_because(run, first, F::MIGRATABLE, then);
+        clear_because(
+            run,
+            first,
+            F::MIGRATABLE,
+            then,
+            K::PROMOTED_THEN_IMPLIES_FIRST,
+        );
     }
 }
 
 fn unmigratable_then_blocks(run: &mut Run<'_>, first: ActionId, then: ActionId) {
     if !run.plan.actions[then].is(F::MIGRATABLE | F::RUNNABLE) {
-        clear_because(run, first, F::RUNNABLE, then);
+        clear_because(run, first, F::RUNNABLE, then, K::UNMIGRATABLE_THEN_BLOCKS);
     }
     if run.plan.actions[then].is_required() {
-        clear_because(run, first, F::OPTIONAL, then);
+        clear_because(run, first, F::OPTIONAL, then, K::UNMIGRATABLE_THEN_BLOCKS);
     }
 }
 
 fn first_else_then(run: &mut Run<'_>, first: ActionId, then: ActionId) {
     if !run.plan.actions[first].is_runnable() {
-        clear_because(run, then, F::MIGRATABLE, first);
+        clear_because(run, then, F::MIGRATABLE, first, K::FIRST_ELSE_THEN);
         run.plan.actions[then].flags -= F::PSEUDO;
     }
 }
@@ -112,8 +124,8 @@ fn asymmetric(run: &mut Run<'_>, first: ActionId, then: ActionId) {
             return;
         }
     }
-    clear_because(run, then, F::OPTIONAL, first);
-    clear_because(run, then, F::RUNNABLE, first);
+    clear_because(run, then, F::OPTIONAL, first, K::ASYMMETRIC);
+    clear_because(run, then, F::RUNNABLE, first, K::ASYMMETRIC);
 }
 
 /// What restarts is stopped first, and what cannot start again is stopped all the same.
@@ -139,12 +151,12 @@ fn intermediate_stop(run: &mut Run<'_>, task: &Update) {
         return;
     }
     if run.plan.actions[first].is_runnable() || run.plan.actions[then].is_required() {
-        clear_because(run, first, F::OPTIONAL, then);
+        clear_because(run, first, F::OPTIONAL, then, K::INTERMEDIATE_STOP);
     }
     if !run.plan.actions[then].is(F::MIGRATABLE) {
-        clear_because(run, first, F::MIGRATABLE, then);
+        clear_because(run, first, F::MIGRATABLE, then, K::INTERMEDIATE_STOP);
     }
     if run.plan.actions[first].is_required() && !run.plan.actions[first].is_runnable() {
-        clear_because(run, then, F::RUNNABLE, first);
+        clear_because(run, then, F::RUNNABLE, first, K::INTERMEDIATE_STOP);
     }
 }
