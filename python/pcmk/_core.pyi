@@ -7,7 +7,7 @@ not fit.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias, TypeVar, final, overload
+from typing import Any, Literal, TypeAlias, TypeVar, final, overload
 
 T = TypeVar("T")
 Operation: TypeAlias = Literal["create", "modify", "replace", "delete", "apply_diff", "erase", "bump", "upgrade"]
@@ -286,8 +286,37 @@ class SchedulerResult:
     def recheck_by(self) -> int | None:
         """When the result could change by itself, in seconds since the epoch."""
 
-def schedule(cib: Cib, now: int, transition_id: int) -> SchedulerResult:
-    """Plan for a CIB at a time (seconds since the epoch)."""
+    def placements(self) -> list[dict[str, Any]]:
+        """Primitives and what becomes of them: the fields of `pcmk.scheduler.Placement`."""
+
+    def scores(self) -> list[dict[str, Any]]:
+        """The score table: the fields of `pcmk.scheduler.ScoreLine`.
+
+        This and what follows raise ValueError if the plan was made without a trace.
+        """
+
+    def resource_names(self) -> list[tuple[str, str]]:
+        """All resources: id, and id in the configuration."""
+
+    def node_names(self) -> list[str]:
+        """All nodes, in the order of displays."""
+
+    def explain(self, resource: str, node: str | None = None) -> dict[str, Any]:
+        """The fields of `pcmk.scheduler.ResourceAnswer`. Raises KeyError for a name that is not there."""
+
+    def actions(self) -> list[dict[str, Any]]:
+        """Actions that are needed: the fields of `pcmk.scheduler.ActionAnswer`."""
+
+    def fencing(self) -> list[dict[str, Any]]:
+        """Nodes that are fenced or should be: the fields of `pcmk.scheduler.Fencing`."""
+
+    def idle(self) -> list[str]:
+        """Primitives that should run and will not."""
+
+def schedule(
+    cib: Cib, now: int, transition_id: int, *, sanitized: bool = False, trace: bool = False
+) -> SchedulerResult:
+    """Plan for a CIB at a time (seconds since the epoch). With `trace`, keep why the plan is what it is."""
 
 @final
 class Simulation:

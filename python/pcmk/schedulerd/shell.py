@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from pcmk._core import schedule
 from pcmk.runtime.actor import Actor
+from pcmk.scheduler import schedule
 from pcmk.schedulerd.archive import SERIES, Slot
 from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade
 
@@ -50,10 +50,10 @@ class SchedulerdShell:
 def make_plan(effect: MakePlan) -> PlanMade:
     """Schedule. No input is an error of the scheduler; a bug in it must not end the daemon."""
     try:
-        result = schedule(effect.cib, effect.now, effect.transition_id)
+        outcome = schedule(effect.cib, now=effect.now, transition_id=effect.transition_id)
     except Exception as error:  # noqa: BLE001 - reported to the DC, which asks again
         return PlanMade(effect.request, "", failure=f"{type(error).__name__}: {error}")
-    return PlanMade(effect.request, result.graph_xml, tuple(result.errors), tuple(result.warnings))
+    return PlanMade(effect.request, outcome.graph_xml, outcome.errors, outcome.warnings)
 
 
 def keep(folder: Path, slot: Slot, xml: str) -> None:

@@ -6,9 +6,11 @@ mod cib;
 mod digest;
 mod element;
 mod error;
+mod explain;
 mod graph;
 mod resources;
 mod rules;
+mod scheduler;
 mod simulate;
 mod time;
 
@@ -29,7 +31,9 @@ mod _core {
     #[pymodule_export]
     use crate::rules::check_rule;
     #[pymodule_export]
-    use crate::simulate::{SchedulerResult, Simulation, schedule, simulate, status_text};
+    use crate::scheduler::{SchedulerResult, schedule};
+    #[pymodule_export]
+    use crate::simulate::{Simulation, simulate, status_text};
     #[pymodule_export]
     use crate::time::{DateTime, Duration, parse_period};
 }

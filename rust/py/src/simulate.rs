@@ -3,10 +3,8 @@
 use std::time::Instant;
 
 use pcmk_base::{Diagnostic, Level};
-use pcmk_graph::TransitionGraph;
 use pcmk_model::{Model, ReadOptions};
 use pcmk_sched::output::dot::DotOptions;
-use pcmk_sched::{Options, Workspace, graph_of, schedule as make_plan};
 use pcmk_simulate::inject::{Complaint, Injection, OpSpec};
 use pcmk_simulate::report::{Report, Request};
 use pcmk_simulate::status::{self, Section, StatusOptions};
@@ -15,54 +13,7 @@ use pyo3::prelude::*;
 
 use crate::cib::Cib;
 
-/// What scheduling a CIB gave.
-#[pyclass(frozen, module = "pcmk._core")]
-pub(crate) struct SchedulerResult {
-    graph: TransitionGraph,
-    #[pyo3(get)]
-    errors: Vec<String>,
-    #[pyo3(get)]
-    warnings: Vec<String>,
-    #[pyo3(get)]
-    recheck_by: Option<i64>,
-}
-
-#[pymethods]
-impl SchedulerResult {
-    #[getter]
-    fn graph_xml(&self, py: Python<'_>) -> String {
-        py.detach(|| pcmk_xml::write(&pcmk_graph::write(&self.graph)))
-    }
-
-    #[getter]
-    fn action_count(&self) -> usize {
-        self.graph.synapses.len()
-    }
-}
-
-#[pyfunction]
-pub(crate) fn schedule(py: Python<'_>, cib: &Cib, now: i64, transition_id: u64) -> SchedulerResult {
-    let tree = cib.0.clone();
-    py.detach(|| {
-        let options = ReadOptions {
-            now,
-            sanitized: false,
-        };
-        let (model, mut found) = Model::read(&tree, &options);
-        let plan = make_plan(&model, &mut Workspace::default(), &Options::default());
-        let mut graph = graph_of(&model, &plan);
-        graph.set_transition_id(transition_id);
-        found.extend(plan.diagnostics.as_slice().iter().cloned());
-        SchedulerResult {
-            recheck_by: plan.recheck_at,
-            errors: texts(&found, Level::Error),
-            warnings: texts(&found, Level::Warning),
-            graph,
-        }
-    })
-}
-
-fn texts(found: &[Diagnostic], level: Level) -> Vec<String> {
+pub(crate) fn texts(found: &[Diagnostic], level: Level) -> Vec<String> {
     let of_level = found.iter().filter(|d| d.level == level);
     of_level.map(text).collect()
 }

@@ -9,6 +9,7 @@ pub mod assign;
 pub mod codes;
 pub mod compat;
 pub mod edges;
+pub mod explain;
 pub mod fencing;
 pub mod order;
 pub mod output;

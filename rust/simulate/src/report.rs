@@ -135,7 +135,6 @@ fn plan_and_run(request: &Request, model: &Model, text: &mut Text<'_>, report: &
     let options = Options {
         scores: request.scores,
         clock: request.clock,
-        ..Options::default()
     };
     let plan = schedule(model, &mut Workspace::default(), &options);
     if request.scores {

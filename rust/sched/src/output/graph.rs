@@ -132,7 +132,7 @@ impl Emission<'_> {
 }
 
 /// Number of an action in the graph.
-pub(super) fn number(id: ActionId) -> u32 {
+pub fn number(id: ActionId) -> u32 {
     u32::try_from(id.index() + 1).unwrap_or(u32::MAX)
 }
 

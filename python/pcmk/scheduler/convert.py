@@ -1,0 +1,126 @@
+"""From what the engine answers to the classes of `pcmk.scheduler.facts`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from pcmk.scheduler.facts import (
+    ActionAnswer,
+    ActionRef,
+    Cause,
+    Choice,
+    Failures,
+    Fencing,
+    Hop,
+    Obstacle,
+    Operation,
+    Placement,
+    ResourceAnswer,
+    Rule,
+    ScoreLine,
+    ScorePart,
+    Test,
+    Wait,
+)
+
+T = TypeVar("T")
+Data = Mapping[str, Any]
+
+
+def each(make: Callable[[Data], T], items: Iterable[Data]) -> tuple[T, ...]:
+    """All of them."""
+    return tuple(make(item) for item in items)
+
+
+def optional(make: Callable[[Data], T], item: Data | None) -> T | None:
+    """It, if it is there."""
+    return None if item is None else make(item)
+
+
+def placement(data: Data) -> Placement:
+    """A primitive and what becomes of it."""
+    return Placement(**{**data, "nodes": tuple(data["nodes"])})
+
+
+def score_line(data: Data) -> ScoreLine:
+    """A line of the score table."""
+    return ScoreLine(**{**data, "parts": each(score_part, data["parts"])})
+
+
+def score_part(data: Data) -> ScorePart:
+    """A change of a score."""
+    nested = {
+        "operation": optional(lambda item: Operation(**item), data["operation"]),
+        "path": each(lambda item: Hop(**item), data["path"]),
+        "parts": each(score_part, data["parts"]),
+    }
+    return ScorePart(**{**data, **nested})
+
+
+def choice(data: Data) -> Choice:
+    """A node as a resource sees it."""
+    nested = {
+        "parts": each(score_part, data["parts"]),
+        "unusable": tuple(data["unusable"]),
+        "rules": each(rule, data["rules"]),
+        "failures": optional(lambda item: Failures(**item), data["failures"]),
+    }
+    return Choice(**{**data, **nested})
+
+
+def rule(data: Data) -> Rule:
+    """A rule with its conditions."""
+    return Rule(**{**data, "tests": each(lambda item: Test(**item), data["tests"])})
+
+
+def action_ref(data: Data) -> ActionRef:
+    """An action."""
+    return ActionRef(**data)
+
+
+def cause(data: Data) -> Cause:
+    """Why an action is as it is."""
+    nested = {
+        "action": optional(action_ref, data["action"]),
+        "ordering": tuple(data["ordering"]),
+        "constraints": tuple(data["constraints"]),
+        "nodes": tuple(data["nodes"]),
+    }
+    return Cause(**{**data, **nested})
+
+
+def wait(data: Data) -> Wait:
+    """What an action waits for."""
+    return Wait(action_ref(data["action"]), tuple(data["constraints"]))
+
+
+def action(data: Data) -> ActionAnswer:
+    """An action with its reasons."""
+    nested = {
+        "action": action_ref(data["action"]),
+        "required_by": each(cause, data["required_by"]),
+        "blocked_by": each(cause, data["blocked_by"]),
+        "waits_for": each(wait, data["waits_for"]),
+    }
+    return ActionAnswer(**{**data, **nested})
+
+
+def fencing(data: Data) -> Fencing:
+    """The fencing of a node."""
+    return Fencing(**{**data, "action": action(data["action"]), "reasons": tuple(data["reasons"])})
+
+
+def obstacle(data: Data) -> Obstacle:
+    """Why a resource does not run."""
+    return Obstacle(**{**data, "action": optional(action, data["action"])})
+
+
+def resource(data: Data) -> ResourceAnswer:
+    """A resource with all that speaks for and against."""
+    nested = {
+        "children": tuple(data["children"]),
+        "nodes": tuple(data["nodes"]),
+        "obstacles": each(obstacle, data["obstacles"]),
+        "choices": each(choice, data["choices"]),
+        "actions": each(action, data["actions"]),
+    }
+    return ResourceAnswer(**{**data, **nested})
