@@ -310,8 +310,8 @@ class SchedulerResult:
     def fencing(self) -> list[dict[str, Any]]:
         """Nodes that are fenced or should be: the fields of `pcmk.scheduler.Fencing`."""
 
-    def idle(self) -> list[str]:
-        """Primitives that should run and will not."""
+    def idle(self) -> list[dict[str, Any]]:
+        """Primitives that should run and will not: the fields of `pcmk.scheduler.ResourceAnswer`."""
 
 def schedule(
     cib: Cib, now: int, transition_id: int, *, sanitized: bool = False, trace: bool = False

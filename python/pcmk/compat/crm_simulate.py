@@ -67,6 +67,12 @@ def build_parser() -> Parser:
     run.add_argument("-c", "--show-failcounts", action="store_true", help="show fail counts and failures")
     run.add_argument("-s", "--show-scores", action="store_true", help="show scores")
     run.add_argument("-j", "--pending", action="store_true", help=argparse.SUPPRESS)
+    run.add_argument(
+        "--explain",
+        action="append",
+        metavar="RESOURCE[@NODE]",
+        help="show nothing but why the plan is as it is for this",
+    )
     run.add_argument("--profile", action="store_true", help="show the time that each pass of the scheduler took")
     events = parser.add_argument_group("events")
     for kind, (short, long, metavar, text) in INJECTIONS.items():
@@ -74,6 +80,7 @@ def build_parser() -> Parser:
     events.add_argument("-F", "--op-fail", action="append", metavar="SPEC", help="let RSC_TASK_INTERVAL@NODE=RC fail")
     events.add_argument("-t", "--set-datetime", metavar="TIME", help="plan as of this time")
     files = parser.add_argument_group("input and output")
+    files.add_argument("--output-as", metavar="FORMAT", default="text", help="text (default), or json with --explain")
     files.add_argument("-x", "--xml-file", metavar="FILE", help="read the CIB from a file")
     files.add_argument("-p", "--xml-pipe", action="store_true", help="read the CIB from standard input")
     files.add_argument("-L", "--live-check", action="store_true", help="read the CIB of the running cluster")
@@ -97,6 +104,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def carry_out(options: argparse.Namespace) -> int:
     """Simulate, print, and write the files that were asked for."""
+    check_format(options)
     source = read_source(options)
     cib = source.cib
     now = int(time.time())
@@ -125,7 +133,42 @@ def carry_out(options: argparse.Namespace) -> int:
         )
     except ValueError as error:
         raise Failed(ExitCode.USAGE, str(error)) from error
-    return tell(options, simulation)
+    code = tell(options, simulation)
+    if options.explain:
+        explain(options, Source(simulation.injected, source.sanitized), effective)
+    return code
+
+
+def check_format(options: argparse.Namespace) -> None:
+    """Refuse what cannot be written in the format that was asked for."""
+    known = ("text", "json") if options.explain else ("text",)
+    if options.output_as not in known:
+        what = "only supported with --explain" if options.output_as == "json" else "not supported"
+        raise Failed(ExitCode.UNIMPLEMENT_FEATURE, f"output as {options.output_as} is {what}")
+
+
+def explain(options: argparse.Namespace, source: Source, now: int) -> None:
+    """Print why the plan is as it is for the resources that were named."""
+    import json  # only this needs them
+    from dataclasses import asdict
+
+    from pcmk.output.explanation import explanation
+    from pcmk.scheduler import schedule
+
+    trace = schedule(source.cib, now=now, trace=True, sanitized=source.sanitized).trace
+    try:
+        asked = [spec.partition("@") for spec in options.explain]
+        answers = [answer for name, _, node in asked for answer in trace.explain(name, node or None)]
+    except PcmkError as error:
+        raise Failed(ExitCode(error.code), error.message) from error
+    if options.output_as == "json":
+        document = {
+            "resources": [asdict(answer) for answer in answers],
+            "fencing": [asdict(fencing) for fencing in trace.fencing],
+        }
+        print(json.dumps(document, indent=2))
+    else:
+        print("\n\n".join("\n".join(explanation(answer, trace.fencing)) for answer in answers))
 
 
 def read_source(options: argparse.Namespace) -> Source:
@@ -212,7 +255,8 @@ def tell(options: argparse.Namespace, simulation: Simulation) -> int:
     write(options.save_dotfile, simulation.dot)
     target = options.xml_file if options.in_place else options.save_output
     write(target, simulation.cib.to_xml(pretty=True))
-    sys.stdout.write(simulation.text)
+    if not options.explain:
+        sys.stdout.write(simulation.text)
     if options.profile:
         for name, nanoseconds in simulation.timings:
             print(f"{nanoseconds / 1e6:10.3f} ms  {name}")

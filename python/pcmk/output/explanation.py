@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 
 from pcmk.scheduler import (
     INFINITY,
@@ -10,9 +11,11 @@ from pcmk.scheduler import (
     Cause,
     Choice,
     Failures,
+    Fencing,
     Obstacle,
     ResourceAnswer,
     Rule,
+    ScoreLine,
     ScorePart,
     Test,
 )
@@ -20,7 +23,7 @@ from pcmk.scheduler import (
 STEP = "  "
 
 SOURCES = {
-    "symmetric": "the cluster is symmetric: every node is open",
+    "symmetric": "every node is open to it (symmetric-cluster)",
     "connection": "a connection may run anywhere",
     "replica": "bundles: what is inside runs on the node of its replica, and nothing else does",
     "multiply-active": "it is active on several nodes and multiple-active says to stop it",
@@ -78,20 +81,42 @@ FENCING_OBSTACLES = {
 }
 
 
-def explanation(answer: ResourceAnswer) -> list[str]:
-    """A resource, where it goes, and why, as lines."""
+def explanation(answer: ResourceAnswer, fencing: Iterable[Fencing] = ()) -> list[str]:
+    """A resource, where it goes, and why, as lines; last what becomes of the nodes that were looked at."""
     lines = [headline(answer)]
     for obstacle in answer.obstacles:
         lines += indented(obstacle_lines(obstacle))
     if answer.children:
         lines.append(f"{STEP}It consists of {', '.join(answer.children)}.")
+    if answer.promotion is not None:
+        lines += ["", *indented(promotion_lines(answer.promotion))]
     for choice in sorted(answer.choices, key=worth, reverse=True):
         lines += ["", *indented(choice_lines(choice))]
     if answer.actions:
         lines += ["", f"{STEP}Actions"]
         for action in answer.actions:
             lines += indented(action_lines(action), 2)
+    nodes = [choice.node for choice in answer.choices]
+    fenced = [line for entry in fencing if entry.node in nodes for line in fencing_lines(entry)]
+    if fenced:
+        lines += ["", f"{STEP}Fencing", *indented(fenced, 2)]
     return lines
+
+
+def promotion_lines(line: ScoreLine) -> Iterator[str]:
+    """The score by which an instance competes for promotion."""
+    yield f"promotion{'' if line.node is None else f' on {line.node}'}: {number(line.score)}"
+    for part in line.parts:
+        yield from indented(part_lines(part))
+
+
+def fencing_lines(fencing: Fencing) -> Iterator[str]:
+    """What is done to a node, and why."""
+    if fencing.obstacle is None:
+        yield f"{fencing.node}: {fencing.operation}"
+    else:
+        yield f"{fencing.node}: needs fencing, but {FENCING_OBSTACLES[fencing.obstacle]}"
+    yield from indented(f"because {reason}" for reason in fencing.reasons)
 
 
 def worth(choice: Choice) -> tuple[bool, bool, int]:
@@ -109,7 +134,8 @@ def headline(answer: ResourceAnswer) -> str:
         wanted = "" if answer.should_run else ", as configured" if answer.next_role == "Stopped" else ""
         return f"{answer.resource}: {now}, will not run{wanted}{unmanaged}"
     if [answer.next_node] == list(answer.nodes) and answer.next_role == answer.role:
-        return f"{answer.resource}: {now}, stays{unmanaged}"
+        restarts = any(action.task == "stop" and action.carried_out for action in answer.actions)
+        return f"{answer.resource}: {now}, {'restarts there' if restarts else 'stays'}{unmanaged}"
     return f"{answer.resource}: {now}, will be {answer.next_role} on {answer.next_node}{unmanaged}"
 
 
@@ -134,7 +160,7 @@ def choice_lines(choice: Choice) -> Iterator[str]:
     if choice.unusable:
         yield f"{STEP}cannot be used: {', '.join(choice.unusable)}"
     for part in choice.parts:
-        if part.withdrawn != "trial":
+        if tells(part):
             yield from indented(part_lines(part))
     if choice.failures is not None:
         yield STEP + failure_text(choice.failures)
@@ -142,12 +168,17 @@ def choice_lines(choice: Choice) -> Iterator[str]:
         yield from indented(rule_lines(rule))
 
 
+def tells(part: ScorePart) -> bool:
+    """Whether a change is worth a line: not what was only tried, and no preference that comes to nothing."""
+    return part.withdrawn != "trial" and not (part.kind == "preference" and part.asked == 0)
+
+
 def part_lines(part: ScorePart) -> Iterator[str]:
     """A change of a score, and what the number is made of."""
     text = f"{amount(part):>10}  {source_text(part)}"
     yield text + (" (does not count: no node would be left)" if part.withdrawn == "leaves-no-node" else "")
-    for inner in part.parts:
-        yield from (" " * 12 + line.strip() for line in part_lines(inner))
+    for inner in filter(tells, part.parts):
+        yield from (STEP * 2 + line for line in part_lines(inner))
 
 
 def amount(part: ScorePart) -> str:
@@ -173,7 +204,7 @@ def source_text(part: ScorePart) -> str:
         case "on-fail":
             return f"{part.resource} failed there (on-fail)"
         case "failures":
-            return f"{part.resource} failed {part.failures} times: migration-threshold is reached"
+            return f"{part.resource} failed {times(part.failures or 0)}: migration-threshold is reached"
         case "shutdown-lock":
             return f"locked to {part.node}, which shuts down"
         case "location":
@@ -204,7 +235,7 @@ def source_text(part: ScorePart) -> str:
 
 def preference_text(part: ScorePart) -> str:
     """Whose wish counts, along which colocations, and how much."""
-    way = " -> ".join(hop.constraint for hop in part.path)
+    way = " -> ".join(steps(hop.constraint for hop in part.path))
     factor = part.path[-1].factor if part.path else 1.0
     text = f"{part.resource} has {number(part.best or 0)} there, times {factor:g} by colocation {way}"
     if part.asked is not None and part.effect == "adds" and part.asked == part.score:
@@ -212,10 +243,17 @@ def preference_text(part: ScorePart) -> str:
     return f"{text} ({number(part.asked or 0)}, kept from falling below zero)"
 
 
+def steps(names: Iterable[str]) -> Iterator[str]:
+    """Names of which one that is repeated is said once, with how often it comes."""
+    for name, same in groupby(names):
+        count = len(list(same))
+        yield name if count == 1 else f"{name} x{count}"
+
+
 def failure_text(failures: Failures) -> str:
     """Failures with their limits."""
     threshold = number(failures.threshold) if failures.threshold else "none"
-    text = f"failed {failures.recorded} times, migration-threshold {threshold}"
+    text = f"failed {times(failures.recorded)}, migration-threshold {threshold}"
     if failures.ignored:
         text += ", ignored (on-fail)"
     if failures.expire_at is None:
@@ -308,6 +346,11 @@ def by(constraints: tuple[str, ...]) -> str:
 def number(score: int) -> str:
     """A score as configuration spells it."""
     return {INFINITY: "INFINITY", -INFINITY: "-INFINITY"}.get(score, str(score))
+
+
+def times(count: int) -> str:
+    """How often."""
+    return "once" if count == 1 else f"{number(count)} times"
 
 
 def moment(at: int) -> str:

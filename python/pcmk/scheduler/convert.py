@@ -38,17 +38,19 @@ def optional(make: Callable[[Data], T], item: Data | None) -> T | None:
 
 def placement(data: Data) -> Placement:
     """A primitive and what becomes of it."""
-    return Placement(**{**data, "nodes": tuple(data["nodes"])})
+    nested: dict[str, Any] = {"nodes": tuple(data["nodes"])}
+    return Placement(**{**data, **nested})
 
 
 def score_line(data: Data) -> ScoreLine:
     """A line of the score table."""
-    return ScoreLine(**{**data, "parts": each(score_part, data["parts"])})
+    nested: dict[str, Any] = {"parts": each(score_part, data["parts"])}
+    return ScoreLine(**{**data, **nested})
 
 
 def score_part(data: Data) -> ScorePart:
     """A change of a score."""
-    nested = {
+    nested: dict[str, Any] = {
         "operation": optional(lambda item: Operation(**item), data["operation"]),
         "path": each(lambda item: Hop(**item), data["path"]),
         "parts": each(score_part, data["parts"]),
@@ -58,7 +60,7 @@ def score_part(data: Data) -> ScorePart:
 
 def choice(data: Data) -> Choice:
     """A node as a resource sees it."""
-    nested = {
+    nested: dict[str, Any] = {
         "parts": each(score_part, data["parts"]),
         "unusable": tuple(data["unusable"]),
         "rules": each(rule, data["rules"]),
@@ -69,7 +71,8 @@ def choice(data: Data) -> Choice:
 
 def rule(data: Data) -> Rule:
     """A rule with its conditions."""
-    return Rule(**{**data, "tests": each(lambda item: Test(**item), data["tests"])})
+    nested: dict[str, Any] = {"tests": each(lambda item: Test(**item), data["tests"])}
+    return Rule(**{**data, **nested})
 
 
 def action_ref(data: Data) -> ActionRef:
@@ -79,7 +82,7 @@ def action_ref(data: Data) -> ActionRef:
 
 def cause(data: Data) -> Cause:
     """Why an action is as it is."""
-    nested = {
+    nested: dict[str, Any] = {
         "action": optional(action_ref, data["action"]),
         "ordering": tuple(data["ordering"]),
         "constraints": tuple(data["constraints"]),
@@ -95,7 +98,7 @@ def wait(data: Data) -> Wait:
 
 def action(data: Data) -> ActionAnswer:
     """An action with its reasons."""
-    nested = {
+    nested: dict[str, Any] = {
         "action": action_ref(data["action"]),
         "required_by": each(cause, data["required_by"]),
         "blocked_by": each(cause, data["blocked_by"]),
@@ -106,20 +109,23 @@ def action(data: Data) -> ActionAnswer:
 
 def fencing(data: Data) -> Fencing:
     """The fencing of a node."""
-    return Fencing(**{**data, "action": action(data["action"]), "reasons": tuple(data["reasons"])})
+    nested: dict[str, Any] = {"action": action(data["action"]), "reasons": tuple(data["reasons"])}
+    return Fencing(**{**data, **nested})
 
 
 def obstacle(data: Data) -> Obstacle:
     """Why a resource does not run."""
-    return Obstacle(**{**data, "action": optional(action, data["action"])})
+    nested: dict[str, Any] = {"action": optional(action, data["action"])}
+    return Obstacle(**{**data, **nested})
 
 
 def resource(data: Data) -> ResourceAnswer:
     """A resource with all that speaks for and against."""
-    nested = {
+    nested: dict[str, Any] = {
         "children": tuple(data["children"]),
         "nodes": tuple(data["nodes"]),
         "obstacles": each(obstacle, data["obstacles"]),
+        "promotion": optional(score_line, data["promotion"]),
         "choices": each(choice, data["choices"]),
         "actions": each(action, data["actions"]),
     }

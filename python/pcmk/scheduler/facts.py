@@ -270,5 +270,7 @@ class ResourceAnswer:
     should_run: bool
     """A primitive that is configured, and that nobody wants stopped."""
     obstacles: tuple[Obstacle, ...]
+    promotion: ScoreLine | None
+    """Of an instance of a promotable clone: the score by which it competes for promotion."""
     choices: tuple[Choice, ...]
     actions: tuple[ActionAnswer, ...]

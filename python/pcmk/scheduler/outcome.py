@@ -92,7 +92,7 @@ class Trace:
     @cached_property
     def idle(self) -> tuple[ResourceAnswer, ...]:
         """Primitives that should run and will not; `obstacles` says why."""
-        return tuple(convert.resource(self._result.explain(name)) for name in self._result.idle())
+        return convert.each(convert.resource, self._result.idle())
 
     @property
     def resources(self) -> tuple[str, ...]:

@@ -298,7 +298,8 @@ impl Model {
             }
             open.extend_from_slice(&self.resources[current].children);
             for node in self.nodes.ids() {
-                if self.nodes[node].probe_mode != ProbeMode::Never {
+                let open = self.nodes[node].probe_mode != ProbeMode::Never;
+                if open && !self.scores.has(current, node) {
                     self.add_own_score(current, node, Score::ZERO, Source::Symmetric);
                 }
             }

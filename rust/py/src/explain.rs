@@ -13,7 +13,7 @@ use pcmk_sched::explain::fencing::{FencingAnswer, FencingObstacle};
 use pcmk_sched::explain::obstacle::Obstacle;
 use pcmk_sched::explain::score::Contribution;
 use pcmk_sched::output::{graph, reason};
-use pcmk_sched::{ActionId, Reason, ScoreStep, Why};
+use pcmk_sched::{ActionId, Reason, ScoreLine, ScoreStep, Why};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -65,27 +65,29 @@ impl<'py> Words<'_, 'py> {
     // ---- scores ----
 
     pub(crate) fn scores(&self) -> List<'py> {
-        self.list(&self.explained.plan.score_log, |line| {
-            let promotion = line.step == ScoreStep::Promotion;
-            let of = pcmk_model::Scored {
-                rsc: line.rsc,
-                node: line.node.filter(|_| !promotion),
-            };
-            let parts = self.explained.contributions(of, line.moment);
-            Ok(dict!(self.py,
-                step: match line.step {
-                    ScoreStep::Primitive => "primitive",
-                    ScoreStep::Group => "group",
-                    ScoreStep::Clone => "clone",
-                    ScoreStep::Bundle => "bundle",
-                    ScoreStep::Promotion => "promotion",
-                },
-                resource: self.rsc(line.rsc),
-                node: line.node.map(|node| self.node(node)),
-                score: line.score.value(),
-                parts: self.parts(&parts)?,
-            ))
-        })
+        self.list(&self.explained.plan.score_log, |line| self.score_line(line))
+    }
+
+    fn score_line(&self, line: &ScoreLine) -> Dict<'py> {
+        let promotion = line.step == ScoreStep::Promotion;
+        let of = pcmk_model::Scored {
+            rsc: line.rsc,
+            node: line.node.filter(|_| !promotion),
+        };
+        let parts = self.explained.contributions(of, line.moment);
+        Ok(dict!(self.py,
+            step: match line.step {
+                ScoreStep::Primitive => "primitive",
+                ScoreStep::Group => "group",
+                ScoreStep::Clone => "clone",
+                ScoreStep::Bundle => "bundle",
+                ScoreStep::Promotion => "promotion",
+            },
+            resource: self.rsc(line.rsc),
+            node: line.node.map(|node| self.node(node)),
+            score: line.score.value(),
+            parts: self.parts(&parts)?,
+        ))
     }
 
     fn parts(&self, parts: &[Contribution]) -> List<'py> {
@@ -145,7 +147,7 @@ impl<'py> Words<'_, 'py> {
             Ok(dict!(self.py,
                 constraint: &*self.explained.plan.colocations.table[hop.colocation].id,
                 resource: self.rsc(hop.rsc),
-                factor: hop.factor,
+                factor: decimal(hop.factor),
             ))
         })
     }
@@ -327,9 +329,17 @@ impl<'py> Words<'_, 'py> {
             managed: state.is(pcmk_model::RscFlags::MANAGED),
             should_run: should_run,
             obstacles: self.list(&obstacles, |&obstacle| self.obstacle(obstacle))?,
+            promotion: self.promotion(rsc)?,
             choices: self.list(&choices, |choice| self.choice(rsc, choice))?,
             actions: self.list(&actions, |answer| self.action(answer))?,
         ))
+    }
+
+    /// The promotion score of an instance as the last step settled it.
+    fn promotion(&self, rsc: RscId) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let mut lines = self.explained.plan.score_log.iter().rev();
+        let line = lines.find(|line| line.rsc == rsc && line.step == ScoreStep::Promotion);
+        line.map(|line| self.score_line(line)).transpose()
     }
 
     fn choice(&self, rsc: RscId, choice: &Choice<'_>) -> Dict<'py> {
@@ -610,6 +620,11 @@ struct Because<'a> {
     nodes: Vec<NodeId>,
     roles: Option<(&'static str, &'static str)>,
     text: Option<String>,
+}
+
+/// The number with the digits that tell it from its neighbours, and no more.
+fn decimal(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or(f64::from(number))
 }
 
 fn policy_name(policy: QuorumPolicy) -> &'static str {

@@ -2,7 +2,7 @@
 
 use pcmk_base::Level;
 use pcmk_graph::TransitionGraph;
-use pcmk_model::{Model, ReadOptions, RscFlags, RscId};
+use pcmk_model::{Model, ReadOptions, RscFlags};
 use pcmk_sched::explain::Explained;
 use pcmk_sched::{Options, Workspace, graph_of, schedule as make_plan};
 use pyo3::exceptions::{PyKeyError, PyValueError};
@@ -118,11 +118,14 @@ impl SchedulerResult {
         self.words(py)?.fencing()
     }
 
-    /// Primitives that should run and will not.
-    fn idle(&self) -> PyResult<Vec<String>> {
-        let explained = self.explained()?;
-        let id = |rsc: RscId| explained.model.resources[rsc].id.to_string();
-        Ok(explained.idle().into_iter().map(id).collect())
+    /// Primitives that should run and will not, with all that speaks for and against.
+    fn idle<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let words = self.words(py)?;
+        let found = PyList::empty(py);
+        for rsc in self.explained()?.idle() {
+            found.append(words.resource(rsc, None)?)?;
+        }
+        Ok(found)
     }
 }
 
