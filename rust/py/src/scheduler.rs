@@ -2,9 +2,9 @@
 
 use pcmk_base::Level;
 use pcmk_graph::TransitionGraph;
-use pcmk_model::{Model, ReadOptions, RscFlags};
+use pcmk_model::{Model, NodeId, ReadOptions, RscFlags};
 use pcmk_sched::explain::Explained;
-use pcmk_sched::{Options, Workspace, graph_of, schedule as make_plan};
+use pcmk_sched::{Options, Plan, Workspace, graph_of, schedule as make_plan};
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -23,19 +23,31 @@ pub(crate) struct SchedulerResult {
     warnings: Vec<String>,
     #[pyo3(get)]
     recheck_by: Option<i64>,
-    placements: Vec<Placement>,
-    explained: Option<Explained>,
+    made: Made,
 }
 
-/// A primitive, and what becomes of it.
-struct Placement {
-    id: String,
-    xml_id: String,
-    role: String,
-    nodes: Vec<String>,
-    next_role: String,
-    next_node: Option<String>,
-    managed: bool,
+/// A plan with what it was made from.
+enum Made {
+    /// Nothing was kept besides.
+    Plain(Box<(Model, Plan)>),
+    /// It can be asked about.
+    Traced(Box<Explained>),
+}
+
+impl Made {
+    fn of(model: Model, plan: Plan) -> Made {
+        match Explained::new(model, plan) {
+            Ok(explained) => Made::Traced(Box::new(explained)),
+            Err(plain) => Made::Plain(plain),
+        }
+    }
+
+    fn parts(&self) -> (&Model, &Plan) {
+        match self {
+            Made::Plain(made) => (&made.0, &made.1),
+            Made::Traced(explained) => (&explained.model, &explained.plan),
+        }
+    }
 }
 
 #[pymethods]
@@ -53,15 +65,18 @@ impl SchedulerResult {
     /// Primitives and what becomes of them.
     fn placements<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let found = PyList::empty(py);
-        for it in &self.placements {
+        let (model, plan) = self.made.parts();
+        let name = |node: NodeId| &*model.nodes[node].name;
+        for (rsc, it) in model.resources.iter().filter(|(_, r)| r.is_primitive()) {
+            let nodes: Vec<&str> = model.active_nodes(rsc).into_iter().map(name).collect();
             let dict = PyDict::new(py);
-            dict.set_item("resource", &it.id)?;
-            dict.set_item("configured_as", &it.xml_id)?;
-            dict.set_item("role", &it.role)?;
-            dict.set_item("nodes", &it.nodes)?;
-            dict.set_item("next_role", &it.next_role)?;
-            dict.set_item("next_node", &it.next_node)?;
-            dict.set_item("managed", it.managed)?;
+            dict.set_item("resource", &*it.id)?;
+            dict.set_item("configured_as", &*it.xml_id)?;
+            dict.set_item("role", model.states[rsc].current_role.name())?;
+            dict.set_item("nodes", nodes)?;
+            dict.set_item("next_role", plan.rscs[rsc].next_role.name())?;
+            dict.set_item("next_node", plan.assigned[rsc].map(name))?;
+            dict.set_item("managed", plan.rscs[rsc].is(RscFlags::MANAGED))?;
             found.append(dict)?;
         }
         Ok(found)
@@ -131,8 +146,10 @@ impl SchedulerResult {
 
 impl SchedulerResult {
     fn explained(&self) -> PyResult<&Explained> {
-        let explained = self.explained.as_ref();
-        explained.ok_or_else(|| PyValueError::new_err("the plan was made without a trace"))
+        match &self.made {
+            Made::Traced(explained) => Ok(explained),
+            Made::Plain(_) => Err(PyValueError::new_err("the plan was made without a trace")),
+        }
     }
 
     fn words<'a, 'py>(&'a self, py: Python<'py>) -> PyResult<Words<'a, 'py>> {
@@ -163,24 +180,12 @@ pub(crate) fn schedule(
         let mut graph = graph_of(&model, &plan);
         graph.set_transition_id(transition_id);
         found.extend(plan.diagnostics.as_slice().iter().cloned());
-        let primitives = model.resources.iter().filter(|(_, r)| r.is_primitive());
-        let name = |node: pcmk_model::NodeId| model.nodes[node].name.to_string();
-        let placements = primitives.map(|(rsc, it)| Placement {
-            id: it.id.to_string(),
-            xml_id: it.xml_id.to_string(),
-            role: model.states[rsc].current_role.to_string(),
-            nodes: model.active_nodes(rsc).into_iter().map(name).collect(),
-            next_role: plan.rscs[rsc].next_role.to_string(),
-            next_node: plan.assigned[rsc].map(name),
-            managed: plan.rscs[rsc].is(RscFlags::MANAGED),
-        });
         SchedulerResult {
-            placements: placements.collect(),
             recheck_by: plan.recheck_at,
             errors: texts(&found, Level::Error),
             warnings: texts(&found, Level::Warning),
             graph,
-            explained: trace.then(|| Explained::new(model, plan)).flatten(),
+            made: Made::of(model, plan),
         }
     })
 }

@@ -30,19 +30,21 @@ pub struct Explained {
 }
 
 impl Explained {
-    /// `None` if the model was not read to trace.
-    pub fn new(model: Model, plan: Plan) -> Option<Explained> {
+    /// Gives both back if the model was not read to trace.
+    pub fn new(model: Model, plan: Plan) -> Result<Explained, Box<(Model, Plan)>> {
+        let (Some(log), Some(trace)) = (plan.scores.log(), plan.trace.as_deref()) else {
+            return Err(Box::new((model, plan)));
+        };
         let mut parts: FxHashMap<Scored, Vec<usize>> = FxHashMap::default();
-        for (at, part) in plan.scores.log()?.parts.iter().enumerate() {
+        for (at, part) in log.parts.iter().enumerate() {
             parts.entry(part.of).or_default().push(at);
         }
-        let trace = plan.trace.as_deref()?;
         let mut facts: FxHashMap<ActionId, Vec<usize>> = FxHashMap::default();
         for (at, fact) in trace.facts.iter().enumerate() {
             facts.entry(fact.action).or_default().push(at);
         }
         let orders = Orders::new(&plan.relations, &trace.relations);
-        Some(Explained {
+        Ok(Explained {
             model,
             plan,
             parts,
