@@ -69,7 +69,7 @@ struct Table {
 impl Table {
     /// Keeps a value unless the name has one.
     fn fill(&mut self, name: &str, value: &str) {
-        if name.starts_with(|first: char| first.is_ascii_digit()) {
+        if !pcmk_xml::is_name(name) {
             self.params.push((name.to_owned(), value.to_owned()));
             return;
         }
