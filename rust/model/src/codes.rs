@@ -65,6 +65,8 @@ codes! {
     INVALID_TEMPLATE = "invalid-template";
     /// An `id-ref` that leads nowhere. Field: `id-ref`.
     INVALID_ID_REF = "invalid-id-ref";
+    /// A resource inside of one that cannot hold it; it is left out. Field: `in`.
+    MISPLACED_RESOURCE = "misplaced-resource";
     /// A group without members.
     EMPTY_GROUP = "empty-group";
     /// A clone without anything to clone.
@@ -87,6 +89,11 @@ codes! {
     CONSTRAINT_TWO_TAGS = "constraint-two-tags";
     /// An ordering whose inverse cannot be formed. Field: `action`.
     CONSTRAINT_NOT_INVERTIBLE = "constraint-not-invertible";
+    /// Orderings that lead back to where they began; nothing in the loop can ever be done. Field: `with`, the other
+    /// constraints that make it.
+    ORDER_LOOP = "order-loop";
+    /// A colocation of a resource with itself, which says nothing.
+    COLOCATION_WITH_ITSELF = "colocation-with-itself";
     /// A location constraint names a node that does not exist. Field: `name`.
     CONSTRAINT_UNKNOWN_NODE = "constraint-unknown-node";
     /// The rule of a location constraint has no id.

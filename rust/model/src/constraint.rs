@@ -167,7 +167,7 @@ bitflags! {
 }
 
 /// One side of a configured ordering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OrderEnd {
     /// The action of a resource, with interval zero.
     Task(RscId, Task),

@@ -11,7 +11,7 @@ use crate::input::{Findings, Outcome, RuleInput, require_id};
 use crate::tested::note;
 
 /// Conditions that one evaluation may look at. References can make a rule far larger than its text.
-const MOST_CONDITIONS: u64 = 100_000;
+const MOST_CONDITIONS: u64 = 10_000;
 
 /// Rules within rules.
 const MOST_LEVELS: usize = 256;

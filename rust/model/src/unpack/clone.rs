@@ -3,7 +3,7 @@
 use super::meta::{MetaReader, at_least};
 use super::reader::Reader;
 use super::resources;
-use crate::{CloneSpec, RscFlags, RscId, RscState, Variant, codes};
+use crate::{CloneSpec, RscFlags, RscId, RscState, Variant, VariantKind, codes};
 use pcmk_base::{Entity, Level};
 use pcmk_xml::Element;
 use std::sync::Arc;
@@ -41,6 +41,12 @@ pub(super) fn settings(reading: &mut MetaReader<'_, '_>, state: &RscState) -> Cl
 
 /// Makes the instances. `None` if there is nothing to clone or an instance cannot be made.
 pub(super) fn read_instances(reader: &mut Reader<'_>, clone: RscId) -> Option<()> {
+    let xml = Arc::clone(&reader.model.resources[clone].xml);
+    let mut has_one = false;
+    resources::report_misplaced(reader, &xml, |kind| {
+        matches!(kind, VariantKind::Primitive | VariantKind::Group)
+            && !std::mem::replace(&mut has_one, true)
+    });
     if cloned_element(reader, clone).is_none() {
         let entity = Entity::Resource(reader.model.resources[clone].id.to_string());
         reader.sink.error(codes::EMPTY_CLONE, entity);

@@ -213,6 +213,11 @@ fn add(
     let Some(primary_role) = role(reader, wish.id, roles.primary) else {
         return;
     };
+    if dependent == primary {
+        let entity = Entity::Constraint(wish.id.to_owned());
+        let code = codes::COLOCATION_WITH_ITSELF;
+        reader.sink.warning(code, entity);
+    }
     // Sorting it into long lists takes time too.
     let lists = &reader.model.colocations;
     let length = lists.this_with[dependent].len() + lists.with_this[primary].len();

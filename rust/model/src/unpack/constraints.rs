@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::reader::{Reader, element_entity};
-use super::{colocation, location, ordering, tickets};
+use super::{colocation, location, order_loops, ordering, tickets};
 use crate::codes;
 use pcmk_base::{Entity, Level, Role};
 
@@ -35,6 +35,7 @@ pub(super) fn read(reader: &mut Reader<'_>) {
             }
         }
     }
+    order_loops::report(reader);
 }
 
 /// Reports a value that is not valid.

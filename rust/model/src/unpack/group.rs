@@ -3,7 +3,7 @@
 use super::meta::MetaReader;
 use super::reader::Reader;
 use super::resources;
-use crate::{Group, RscId, codes};
+use crate::{Group, RscId, VariantKind, codes};
 use pcmk_base::{Entity, Level, parse_bool};
 use std::sync::Arc;
 
@@ -29,6 +29,9 @@ pub(super) fn settings(reading: &mut MetaReader<'_, '_>) -> Group {
 pub(super) fn read_members(reader: &mut Reader<'_>, group: RscId) -> Option<()> {
     let xml = Arc::clone(&reader.model.resources[group].xml);
     let instance = reader.model.resources[group].instance;
+    if instance.is_none_or(|number| number == 0) {
+        resources::report_misplaced(reader, &xml, |kind| kind == VariantKind::Primitive);
+    }
     for element in xml.children_named("primitive") {
         if let Some(member) = resources::create(reader, element, Some(group), instance) {
             reader.model.resources[group].children.push(member);

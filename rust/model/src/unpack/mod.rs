@@ -32,6 +32,7 @@ mod node_state;
 mod nodes;
 mod ops;
 mod options;
+mod order_loops;
 mod ordering;
 mod pattern;
 mod reader;

@@ -94,11 +94,21 @@ impl<'a> Reader<'a> {
         let mut work = 1 + parent.children().len() as u64 / 16;
         for child in parent.children_named(block) {
             if let Some(block) = self.references.resolve(child) {
-                let size = || 1 + block.descendants().count() as u64;
-                work += *self.block_sizes.entry(block).or_insert_with(size);
+                work += self.block_size(block);
             }
         }
         self.spend(work)
+    }
+
+    /// Elements to look at in a block; references can make its rule far larger than its text.
+    fn block_size(&mut self, block: &Element) -> u64 {
+        if let Some(&known) = self.block_sizes.get(&std::ptr::from_ref(block)) {
+            return known;
+        }
+        let rule = block.child("rule").map(|rule| self.rule_extent(rule).size);
+        let size = 1 + block.descendants().count() as u64 + rule.unwrap_or(0);
+        self.block_sizes.insert(block, size);
+        size
     }
 
     /// Takes steps from the budget of the whole run. Once there are too few, nothing more is given.
@@ -188,7 +198,7 @@ pub(crate) struct RuleExtent {
 }
 
 /// More conditions than are evaluated.
-const MOST_CONDITIONS: u64 = 100_000;
+const MOST_CONDITIONS: u64 = 10_000;
 
 /// Rules within rules that are followed.
 const MOST_LEVELS: usize = 256;

@@ -179,6 +179,21 @@ fn build(
     Some(rsc)
 }
 
+/// Reports resources inside another one that it has no use for.
+pub(super) fn report_misplaced(
+    reader: &mut Reader<'_>,
+    parent: &Element,
+    mut fits: impl FnMut(VariantKind) -> bool,
+) {
+    for child in parent.children() {
+        if kind_named(child.name()).is_some_and(|kind| !fits(kind)) {
+            let entity = Entity::Resource(child.id().unwrap_or_default().to_owned());
+            let fields = [("in", parent.id().unwrap_or_default())];
+            reader.report(Level::Error, codes::MISPLACED_RESOURCE, entity, &fields);
+        }
+    }
+}
+
 fn kind_named(element: &str) -> Option<VariantKind> {
     Some(match element.to_ascii_lowercase().as_str() {
         "primitive" => VariantKind::Primitive,
