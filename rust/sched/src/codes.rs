@@ -6,6 +6,9 @@ use pcmk_base::Code;
 pub const PLAN_NOT_SOUND: Code = Code("plan-not-sound");
 /// Propagation used up its step budget; the plan may be incomplete.
 pub const BUDGET_EXHAUSTED: Code = Code("budget-exhausted");
+/// A resource has more colocations, or longer chains of them, than are followed for its preferences. Only the
+/// first such resource is named.
+pub const COLOCATIONS_NOT_FOLLOWED: Code = Code("colocations-not-followed");
 /// A mandatory ordering has nothing on its first side, so what follows cannot run.
 pub const NOTHING_TO_ORDER_AFTER: Code = Code("nothing-to-order-after");
 /// An ordering between an action on a guest node and what launches the guest was ignored.

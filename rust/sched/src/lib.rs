@@ -11,6 +11,7 @@ pub mod compat;
 pub mod edges;
 pub mod explain;
 pub mod fencing;
+mod nested;
 pub mod order;
 pub mod output;
 mod passes;

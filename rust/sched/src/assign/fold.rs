@@ -2,7 +2,7 @@
 //!
 //! What a resource would like counts, by a factor, for those it is colocated with, and through them for those that
 //! they are colocated with, and so on along every simple path of colocations. Each hop moves a cell by at least
-//! one, so paths cannot be added up beforehand; a budget bounds how many are followed.
+//! one, so paths cannot be added up beforehand; bounds limit how many are followed, and how far.
 
 use super::affects::{Value, has_influence, node_value};
 use super::colocation_lists::{Side, collect};
@@ -22,6 +22,8 @@ pub(super) const SUNK: i32 = -100 * INFINITY;
 const INFINITY: i32 = 1_000_000;
 /// Paths followed in one folding.
 const PATHS: usize = 200_000;
+/// Colocations that one path may lead through.
+const HOPS: usize = 1_000;
 
 /// How to fold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +63,8 @@ pub fn fold(
 ) {
     let mut folder = Folder::new(run, target);
     folder.fold(source, row, Some(colocation), factor, how);
-    let exhausted = folder.paths_left == 0;
-    report(run, exhausted);
+    let exhausted = folder.exhausted;
+    report(run, target, exhausted);
 }
 
 /// As [`fold`], with the steps by which the row changed, if the run keeps them.
@@ -79,8 +81,8 @@ pub fn fold_noted(
     folder.notes = Notes::begin(run, target);
     folder.fold(source, row, Some(colocation), factor, how);
     let notes = folder.notes.take();
-    let exhausted = folder.paths_left == 0;
-    report(run, exhausted);
+    let exhausted = folder.exhausted;
+    report(run, target, exhausted);
     notes.map(|notes| notes.finish(run)).unwrap_or_default()
 }
 
@@ -88,8 +90,8 @@ pub fn fold_noted(
 pub fn folded_table(run: &mut Run<'_>, rsc: RscId, how: Fold) -> Row {
     let mut folder = Folder::new(run, rsc);
     let row = folder.own_table(rsc, how);
-    let exhausted = folder.paths_left == 0;
-    report(run, exhausted);
+    let exhausted = folder.exhausted;
+    report(run, rsc, exhausted);
     row
 }
 
@@ -98,11 +100,12 @@ pub fn factor(score: Score) -> f32 {
     score.value() as f32 / INFINITY as f32
 }
 
-fn report(run: &mut Run<'_>, exhausted: bool) {
-    if exhausted {
-        run.plan
-            .diagnostics
-            .error(codes::BUDGET_EXHAUSTED, Entity::Cluster);
+fn report(run: &mut Run<'_>, target: RscId, exhausted: bool) {
+    if exhausted && !run.workspace.assign.gave_up {
+        run.workspace.assign.gave_up = true;
+        let entity = Entity::Resource(run.model.resources[target].id.to_string());
+        let sink = &mut run.plan.diagnostics;
+        sink.warning(codes::COLOCATIONS_NOT_FOLLOWED, entity);
     }
 }
 
@@ -111,6 +114,8 @@ struct Folder<'a, 'r> {
     target: RscId,
     path: IdSet<RscId>,
     paths_left: usize,
+    hops: usize,
+    exhausted: bool,
     notes: Option<Notes>,
 }
 
@@ -121,6 +126,8 @@ impl<'a, 'r> Folder<'a, 'r> {
             target,
             path: run.workspace.assign.folding.clone(),
             paths_left: PATHS,
+            hops: 0,
+            exhausted: false,
             notes: None,
         }
     }
@@ -153,7 +160,11 @@ impl<'a, 'r> Folder<'a, 'r> {
         factor: f32,
         how: Fold,
     ) {
-        if self.paths_left == 0 || self.path.contains(source) {
+        if self.path.contains(source) {
+            return;
+        }
+        if self.paths_left == 0 || self.hops == HOPS {
+            self.exhausted = true;
             return;
         }
         self.paths_left -= 1;
@@ -212,7 +223,9 @@ impl<'a, 'r> Folder<'a, 'r> {
                 }
             };
             let next = factor * colocation.score.value() as f32 / INFINITY as f32;
+            self.hops += 1;
             self.fold(other, work, Some(id), next, deeper);
+            self.hops -= 1;
         }
     }
 

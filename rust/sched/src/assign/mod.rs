@@ -26,6 +26,7 @@ pub mod threshold;
 pub mod utilization;
 
 use crate::Run;
+use crate::nested::nested;
 use pcmk_model::{NodeId, RscFlags, RscId, Variant};
 
 /// Assigns everything: connections of remote nodes first, because what runs there depends on them.
@@ -55,6 +56,19 @@ pub fn assign_all(run: &mut Run<'_>) {
 ///
 /// With `stop_if_fail`, what finds no node is to be stopped; without it the attempt leaves no trace in roles.
 pub fn assign(
+    run: &mut Run<'_>,
+    rsc: RscId,
+    preferred: Option<NodeId>,
+    stop_if_fail: bool,
+) -> Option<NodeId> {
+    let level = run.workspace.assign.depth;
+    run.workspace.assign.depth = level + 1;
+    let node = nested(level, || by_variant(run, rsc, preferred, stop_if_fail));
+    run.workspace.assign.depth = level;
+    node
+}
+
+fn by_variant(
     run: &mut Run<'_>,
     rsc: RscId,
     preferred: Option<NodeId>,

@@ -8,6 +8,10 @@ use rustc_hash::FxHashMap;
 /// Guards and counters of one assignment. Kept in the workspace for its memory only.
 #[derive(Debug, Default)]
 pub struct Assign {
+    /// Assignments under way, each within the one before.
+    pub depth: usize,
+    /// Some colocations were not followed, and a diagnostic says so.
+    pub gave_up: bool,
     /// Resources whose assignment is under way.
     pub assigning: IdSet<RscId>,
     /// Resources whose preferences are being folded into another's table.

@@ -1,5 +1,6 @@
 //! What cannot run keeps those from running that must be with it.
 
+use crate::nested::nested;
 use crate::order::propagate::Visit;
 use crate::{ActionId, Reason, Run, Why};
 use pcmk_base::{Role, Score};
@@ -9,6 +10,10 @@ use pcmk_model::{Colocation, ColocationId, RscId, Task};
 ///
 /// Instances of a collective count together: only when none of them can run, its dependents cannot.
 pub fn block_dependents(run: &mut Run<'_>, visit: &mut dyn Visit, id: ActionId) {
+    block_dependents_of(run, visit, id, 0);
+}
+
+fn block_dependents_of(run: &mut Run<'_>, visit: &mut dyn Visit, id: ActionId, level: usize) {
     let action = &run.plan.actions[id];
     let task = action.task;
     let (Some(rsc), false) = (action.rsc(), action.is_runnable()) else {
@@ -39,7 +44,12 @@ pub fn block_dependents(run: &mut Run<'_>, visit: &mut dyn Visit, id: ActionId) 
         } else {
             Task::Start
         };
-        block(run, visit, dependent, blocked, (colocation, rsc));
+        let why = Blocked {
+            task: blocked,
+            primary: rsc,
+            colocation,
+        };
+        nested(level, || block(run, visit, dependent, why, level + 1));
     }
 }
 
@@ -51,26 +61,27 @@ fn cannot_run_anywhere(run: &Run<'_>, rsc: RscId, task: Task) -> bool {
     })
 }
 
-fn block(
-    run: &mut Run<'_>,
-    visit: &mut dyn Visit,
-    rsc: RscId,
+/// What is blocked, and because of which resource.
+#[derive(Clone, Copy)]
+struct Blocked {
     task: Task,
-    by: (ColocationId, RscId),
-) {
-    let (colocation, primary) = by;
+    primary: RscId,
+    colocation: ColocationId,
+}
+
+fn block(run: &mut Run<'_>, visit: &mut dyn Visit, rsc: RscId, why: Blocked, level: usize) {
     for id in run.plan.actions.of(rsc).to_vec().into_iter().rev() {
         let action = &run.plan.actions[id];
-        if action.task != task || !action.is_runnable() {
+        if action.task != why.task || !action.is_runnable() {
             continue;
         }
-        run.plan.block(id, Why::Colocation(colocation));
+        run.plan.block(id, Why::Colocation(why.colocation));
         let reason = &mut run.plan.actions[id].reason;
-        reason.get_or_insert(Reason::ColocationWith(primary));
-        block_dependents(run, visit, id);
+        reason.get_or_insert(Reason::ColocationWith(why.primary));
+        block_dependents_of(run, visit, id, level);
         visit.visit(run, id);
     }
     for child in run.plan.children[rsc].clone() {
-        block(run, visit, child, task, by);
+        block(run, visit, child, why, level);
     }
 }

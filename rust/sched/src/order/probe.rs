@@ -2,16 +2,63 @@
 
 use super::apply::{candidates, rsc_of, task_of};
 use crate::assign::compatible::compatible;
-use crate::{ActionFlags, ActionId, Edge, Key, Relation, Run};
-use pcmk_base::{IdSet, parse_bool};
+use crate::{ActionFlags, ActionId, Edge, Key, Relation, Run, codes};
+use pcmk_base::{Budget, Entity, IdSet, IdVec, parse_bool};
 use pcmk_model::{FenceOp, OrderKinds as K, RscId, Task};
+use rustc_hash::FxHashSet;
+
+/// Actions that are looked at in search of what probes hold up, in one run.
+const MOST_VISITS: u64 = 20_000_000;
 
 /// Orders all probes. Relations must have become edges before.
 pub fn order_probes(run: &mut Run<'_>) {
+    let mut search = Search {
+        leads_down: leading_down(run),
+        visits: Budget::new(MOST_VISITS),
+    };
     for rsc in run.plan.top.clone() {
-        before_starts(run, rsc);
+        before_starts(run, &mut search, rsc);
+    }
+    if search.visits.left() == 0 {
+        let sink = &mut run.plan.diagnostics;
+        sink.error(codes::BUDGET_EXHAUSTED, Entity::Cluster);
     }
     before_what_follows_stops(run);
+}
+
+/// The search for what goes down when what follows a probe is restarted.
+struct Search {
+    /// Where it can find anything.
+    leads_down: IdSet<ActionId>,
+    visits: Budget,
+}
+
+/// Actions from which followers that restart lead to one with a stop or demote. What is added for probes does not
+/// count as leading anywhere, so this holds for all of them.
+fn leading_down(run: &Run<'_>) -> IdSet<ActionId> {
+    let actions = &run.plan.actions;
+    let mut found = IdSet::default();
+    let mut open = Vec::new();
+    let mut led_from: IdVec<ActionId, Vec<ActionId>> = IdVec::filled(Vec::new(), actions.len());
+    for (id, action) in actions.iter() {
+        let rsc = action.rsc();
+        let collective = rsc.is_some_and(|rsc| !run.model.resources[rsc].is_primitive());
+        for edge in run.plan.edges.after(id) {
+            if collective || edge.kinds.contains(K::FIRST_IMPLIES_THEN) {
+                led_from[edge.other].push(id);
+            }
+        }
+        let goes_down = |rsc| going_down(run, rsc, action.task).next().is_some();
+        if !collective && rsc.is_some_and(goes_down) {
+            open.push(id);
+        }
+    }
+    while let Some(id) = open.pop() {
+        if found.insert(id) {
+            open.extend_from_slice(&led_from[id]);
+        }
+    }
+    found
 }
 
 /// Probes of a resource at interval zero, in order of creation.
@@ -20,10 +67,10 @@ fn probes_of(run: &Run<'_>, rsc: RscId) -> Vec<ActionId> {
     run.plan.actions.with_key(key).to_vec()
 }
 
-fn before_starts(run: &mut Run<'_>, rsc: RscId) {
+fn before_starts(run: &mut Run<'_>, search: &mut Search, rsc: RscId) {
     if !run.model.resources[rsc].is_primitive() {
         for child in run.plan.children[rsc].clone() {
-            before_starts(run, child);
+            before_starts(run, search, child);
         }
         return;
     }
@@ -31,8 +78,7 @@ fn before_starts(run: &mut Run<'_>, rsc: RscId) {
         // Edges that are added on the way are not looked at.
         for edge in run.plan.edges.after(probe).to_vec().into_iter().rev() {
             before_other_instances(run, probe, rsc, edge);
-            let mut seen = IdSet::default();
-            before_restarts(run, probe, rsc, edge.other, &mut seen);
+            before_restarts(run, search, probe, rsc, edge.other);
         }
     }
 }
@@ -68,15 +114,19 @@ fn before_other_instances(run: &mut Run<'_>, probe: ActionId, rsc: RscId, edge: 
 /// Everything that a start after the probe would restart waits for the probe with its stop as well.
 fn before_restarts(
     run: &mut Run<'_>,
+    search: &mut Search,
     probe: ActionId,
     probed: RscId,
     after: ActionId,
-    seen: &mut IdSet<ActionId>,
 ) {
+    let mut seen = FxHashSet::default();
     let mut stack = vec![after];
     while let Some(after) = stack.pop() {
-        if !seen.insert(after) {
+        if !search.leads_down.contains(after) || !seen.insert(after) {
             continue;
+        }
+        if search.visits.step().is_err() {
+            return;
         }
         let after_rsc = run.plan.actions[after].rsc();
         if let Some(rsc) = after_rsc {
@@ -91,16 +141,26 @@ fn before_restarts(
 }
 
 fn before_going_down(run: &mut Run<'_>, probe: ActionId, rsc: RscId, up: Task) {
-    let down = match up {
-        Task::Start => Task::Stop,
-        Task::Promote => Task::Demote,
-        _ => return,
-    };
-    for then in run.plan.actions.with_key(Key::Op(rsc, down, 0)).to_vec() {
-        if !run.plan.actions[then].is(ActionFlags::PSEUDO) {
-            run.plan.edges.add(probe, then, K::ORDERED);
-        }
+    let found: Vec<ActionId> = going_down(run, rsc, up).collect();
+    for then in found {
+        run.plan.edges.add(probe, then, K::ORDERED);
     }
+}
+
+/// What a resource really does to go down before it goes up by this task.
+fn going_down<'r>(
+    run: &'r Run<'_>,
+    rsc: RscId,
+    up: Task,
+) -> impl Iterator<Item = ActionId> + use<'r> {
+    let actions = &run.plan.actions;
+    let found = match up {
+        Task::Start => actions.with_key(Key::Op(rsc, Task::Stop, 0)),
+        Task::Promote => actions.with_key(Key::Op(rsc, Task::Demote, 0)),
+        _ => &[],
+    };
+    let real = |id: &ActionId| !actions[*id].is(ActionFlags::PSEUDO);
+    found.iter().copied().filter(real)
 }
 
 /// Followers that a required action makes required, newest first.

@@ -31,7 +31,7 @@ bitflags! {
 }
 
 /// Something that visits actions.
-pub trait Visit {
+pub trait Visit: Send {
     /// Looks at everything that an action waits for.
     fn visit(&mut self, run: &mut Run<'_>, then: ActionId);
 }
