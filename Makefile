@@ -7,7 +7,7 @@ RUST := $(shell find rust -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.loc
 PYTHON ?= python3
 CODE := python tests benches tools
 
-.PHONY: build sandbox test lint fix bench wheel protos clean
+.PHONY: build sandbox test lint fix fuzz bench wheel protos clean
 
 build: $(STAMP)
 
@@ -47,6 +47,11 @@ fix:
 	cargo fmt --all
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+# Executes every fuzzing target $(FUZZ) times as often as `make test` does, with all checks that a build can have.
+fuzz:
+	PCMK_FUZZ=$(or $(FUZZ),100) RUST_BACKTRACE=0 nice -n 15 \
+	    cargo test --profile fuzz -p pcmk-testkit --test fuzz -- --nocapture --test-threads 1
 
 bench: build
 	$(BIN)/python -m pytest -q benches --benchmark-only

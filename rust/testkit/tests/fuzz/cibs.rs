@@ -1,0 +1,68 @@
+//! Whole CIBs: read, scheduled, carried out and shown. Twice, with the attributes of all elements the other way
+//! around, and with the same result.
+
+use pcmk_sched::codes;
+use pcmk_sched::output::dot::DotOptions;
+use pcmk_simulate::report::{Report, Request, simulate};
+use pcmk_testkit::mutate::{mutated, mutations};
+use pcmk_testkit::run::fuzz;
+use pcmk_testkit::sketch::{backwards, corpus};
+use pcmk_xml::{Element, parse_str};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn simulated(cib: Arc<Element>) -> Report {
+    simulate(&Request {
+        cib,
+        sanitized: true,
+        now: 1_700_000_000,
+        now_line: None,
+        wall_now: 1_700_000_100,
+        injections: Vec::new(),
+        fail: Vec::new(),
+        schedule: true,
+        execute: true,
+        scores: true,
+        attributes: true,
+        failures: true,
+        quiet: false,
+        dot: DotOptions {
+            all: true,
+            numbers: true,
+        },
+        clock: None,
+    })
+}
+
+#[test]
+fn clusters() {
+    let corpus = corpus();
+    fuzz(
+        "clusters",
+        40,
+        (0..corpus.len(), mutations(8)),
+        |(index, mutations)| {
+            let cib = mutated(&corpus[index], &mutations);
+            let report = simulated(Arc::clone(&cib));
+            let unsound: Vec<_> = report
+                .diagnostics
+                .iter()
+                .filter(|d| d.code == codes::PLAN_NOT_SOUND)
+                .collect();
+            prop_assert!(unsound.is_empty(), "{:?}", unsound);
+            let (graph, drawing) = report.graph.expect("a plan");
+            let read = pcmk_graph::read(&parse_str(&graph).expect("XML")).expect("a graph");
+            prop_assert_eq!(
+                pcmk_xml::write_pretty(&pcmk_graph::write(&read)),
+                graph.as_str()
+            );
+
+            let again = simulated(backwards(&cib));
+            prop_assert_eq!(again.text, report.text);
+            let (graph_again, drawing_again) = again.graph.expect("a plan");
+            prop_assert_eq!(graph_again, graph);
+            prop_assert_eq!(drawing_again.to_text(), drawing.to_text());
+            Ok(())
+        },
+    );
+}

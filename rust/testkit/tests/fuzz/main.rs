@@ -1,0 +1,7 @@
+//! Nothing that can be put in crashes any of it. See the crate's documentation for a long run.
+
+mod cibs;
+mod patches;
+mod rules;
+mod time;
+mod xml;
