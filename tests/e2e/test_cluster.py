@@ -1,6 +1,7 @@
 """What the sandbox promises to a new user, with three real nodes."""
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -30,6 +31,8 @@ def test_everything_runs_where_it_should(cluster: Cluster) -> None:
     assert cluster.web_node() in cluster.names
     assert cluster.active("Dummy", "web-log") == [cluster.web_node()]
     assert cluster.active("Dummy", "everywhere-member") == list(cluster.names)
+    shown = cluster.sandbox.run("node1", "crm_mon", "-1").stdout
+    assert re.search(r"Promoted: \[ node\d \]\n    \* Unpromoted: \[ node\d node\d \]", shown), shown
     assert len(cluster.digests()) == 1
     assert cluster.fencings() == []
 

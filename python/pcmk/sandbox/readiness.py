@@ -10,6 +10,7 @@ from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
+from pcmk.kernel.messages.cib import CibAnswer, CibQuery
 from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
 from pcmk.kernel.messages.pacemakerd import SupervisorQuery, SupervisorStatus
 from pcmk.runtime.settings import from_environment
@@ -21,6 +22,8 @@ PATIENCE = 2.0
 LOOK_INTERVAL = 1.0
 POLL = 0.1
 LOG_LINES = 5
+# What a monitor of a promoted instance returns.
+_PROMOTED = 8
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -78,7 +81,16 @@ class Readiness:
         if not any(status is not None and status.node == status.dc and status.state == IDLE for status in controllers):
             return "resources to start"
         place = self._sandbox.place
-        return place.http_address if place.default_cib and page(place.http_address) is None else ""
+        if not place.default_cib:
+            return ""
+        if page(place.http_address) is None:
+            return place.http_address
+        # The scores come from the agents, a moment after their resources have started.
+        return "" if self._is_promoted(leaders.pop()) else "a promoted instance of the database"
+
+    def _is_promoted(self, node: str) -> bool:
+        monitored = CibQuery(xpath=f"//lrm_rsc_op[@rc-code='{_PROMOTED}']")
+        return self._ask(node, Daemon.BASED, monitored, CibAnswer) is not None
 
     def _is_supervised(self, node: str) -> bool:
         status = self._ask(node, Daemon.PACEMAKERD, SupervisorQuery(), SupervisorStatus)

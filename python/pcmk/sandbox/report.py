@@ -1,7 +1,12 @@
 """What a sandbox looks like to people."""
 
+import subprocess
+from contextlib import suppress
+
 from pcmk.kernel.errors import PcmkError
 from pcmk.sandbox.cluster import Sandbox
+
+PATIENCE = 10.0
 
 
 def status_text(sandbox: Sandbox) -> str:
@@ -28,14 +33,13 @@ def status_text(sandbox: Sandbox) -> str:
 
 
 def cluster_text(sandbox: Sandbox) -> str:
-    """What `crm_mon -1` says on the first node that runs; empty when none does."""
+    """What `crm_mon -1` says on the first node where it works; empty when there is none."""
     for node in sandbox.place.nodes:
         if sandbox.is_alive(node.name) and not sandbox.is_paused(node.name):
-            try:
-                shown = sandbox.run(node.name, "crm_mon", "-1")
-            except (OSError, TimeoutError):
-                return ""
-            return "\n" + shown.stdout if shown.returncode == 0 else ""
+            with suppress(OSError, subprocess.TimeoutExpired):
+                shown = sandbox.run(node.name, "crm_mon", "-1", timeout=PATIENCE)
+                if shown.returncode == 0:
+                    return "\n" + shown.stdout
     return ""
 
 
