@@ -105,6 +105,20 @@ def test_a_patch_for_another_version_is_refused(shared: Cluster) -> None:
     assert [configuration(shared, node) for node in shared.names] == [before] * 3
 
 
+def test_a_sandbox_command_that_is_given_what_it_can_not_take_says_so(shared: Cluster) -> None:
+    folder = str(shared.place.folder)
+    refused(ExitCode.USAGE, "options of this command go before NODE", pcmk("sandbox", "exec", "node1", "--dir", folder))
+    refused(ExitCode.USAGE, "-3 is not in the range", pcmk("sandbox", "logs", "--dir", folder, "-n", "-3"))
+    refused(ExitCode.USAGE, "more than once", pcmk("sandbox", "split", "--dir", folder, "node1,node2", "node2"))
+    for verb in ("kill", "pause", "resume", "start", "stop", "split", "logs"):
+        told = "no node 'node9'; it has node1, node2, node3"
+        refused(ExitCode.NOSUCH, told, pcmk("sandbox", verb, "--dir", folder, "node9"))
+    refused(ExitCode.NOSUCH, "no node 'node9'", pcmk("sandbox", "exec", "--dir", folder, "node9", "--", "true"))
+    refused(ExitCode.EXISTS, "node1 runs already", pcmk("sandbox", "start", "--dir", folder, "node1"))
+    none = pcmk("sandbox", "exec", "--dir", folder, "node1", "--", "no-such-command")
+    refused(ExitCode.NOT_INSTALLED, "no-such-command: No such file or directory", none)
+
+
 # ---- agents -------------------------------------------------------------------------------------------
 
 

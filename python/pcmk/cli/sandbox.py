@@ -43,7 +43,8 @@ def up(folder: Path, nodes: int, cib: Path | None, hang_time: float, keep: bool,
 
     began = time.monotonic()
     sandbox = Sandbox.launch(folder, nodes, cib, hang_time, keep)
-    click.echo(f"Starting {len(sandbox.place.nodes)} nodes in {sandbox.place.folder}")
+    count = len(sandbox.place.nodes)
+    click.echo(f"Starting {count} node{'s' if count > 1 else ''} in {sandbox.place.folder}")
     if not no_wait:
         wait_until_ready(
             sandbox,
@@ -90,10 +91,12 @@ def exec_(folder: Path, node: str, arguments: tuple[str, ...]) -> None:
     """Run a command that talks to NODE."""
     from pcmk.sandbox import Sandbox
 
-    environment = Sandbox.open(folder).environment(node)
     words = arguments[1:] if arguments[0] == "--" else arguments
     if not words:
         raise click.UsageError("no command given")
+    if arguments[0].startswith("-") and arguments[0] != "--":
+        raise click.UsageError(f"{arguments[0]}: options of this command go before NODE, a command comes after it")
+    environment = Sandbox.open(folder).environment(node)
     try:
         os.execvpe(words[0], words, environment)
     except OSError as error:

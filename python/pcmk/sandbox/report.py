@@ -1,10 +1,14 @@
 """What a sandbox looks like to people."""
 
+import os
+import shlex
 import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.sandbox.cluster import Sandbox
+from pcmk.sandbox.layout import FOLDER_VARIABLE, default_folder
 
 PATIENCE = 10.0
 
@@ -49,8 +53,11 @@ def next_steps(sandbox: Sandbox) -> str:
     lines: list[str] = []
     if sandbox.place.default_cib:
         lines.append(f"The cluster serves {sandbox.place.http_address}")
+    folder = sandbox.place.folder
+    # Commands without --dir are about the user's own one.
+    chosen = folder != Path(os.path.realpath(default_folder()))
     lines += [
-        "Try:",
+        f"Try, after `export {FOLDER_VARIABLE}={shlex.quote(str(folder))}`:" if chosen else "Try:",
         f"  pcmk sandbox exec {nodes[0]} -- crm_mon -1      the cluster as {nodes[0]} sees it",
         f"  pcmk sandbox kill {nodes[-1]}                  pull a plug, and see it fenced and recovered",
         f"  pcmk sandbox start {nodes[-1]}                 switch it on again",
