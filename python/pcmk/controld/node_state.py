@@ -19,7 +19,11 @@ def node_state(peer: Peer, **attributes: str | int) -> CibOperation:
 
 
 def preparing(cib: Cib, peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
-    """Nodes that have accepted: their entries, and of fresh ones a state in which nothing is known."""
+    """Nodes that have accepted: their entries, and of fresh ones a state in which nothing is known.
+
+    The others may run something that this CIB does not know of. They are expected to be members from now on, so that
+    one which does not finish joining is fenced before anything is started in its place.
+    """
     operations: list[CibOperation] = []
     for peer in peers:
         operations += _stale_entries(cib, peer)
@@ -28,7 +32,7 @@ def preparing(cib: Cib, peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
             operations.append(node_state(peer, in_ccm=peer.member_since, crmd=0, join="down", expected="down"))
             operations += erased(peer.id)
         else:
-            operations.append(node_state(peer, in_ccm=peer.member_since))
+            operations.append(node_state(peer, in_ccm=peer.member_since, expected="member"))
     return tuple(operations)
 
 

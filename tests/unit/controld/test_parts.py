@@ -213,3 +213,12 @@ def test_a_node_that_came_and_went_without_joining_is_not_taken_for_clean(state:
     states = after.find("/cib/status/node_state")
     found = {(one.get("in_ccm"), one.get("crmd"), one.get("expected")) for one in states}
     assert found == (set() if expected == "unseen" else {("0", "0", expected)})
+
+
+@pytest.mark.parametrize(("fresh", "expected"), [(True, "down"), (False, "member")])
+def test_a_node_on_its_way_in_is_expected_to_be_a_member_unless_it_just_started(fresh: bool, expected: str):
+    cib = Cib.parse('<cib admin_epoch="0" epoch="1" num_updates="0"><configuration/><status/></cib>')
+    one = peer("n1", 1)
+    one.fresh = fresh
+    states = [Element.parse(operation.input_xml) for operation in node_state.preparing(cib, [one])[1:2]]
+    assert [state.get("expected") for state in states] == [expected]
