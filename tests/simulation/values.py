@@ -23,7 +23,12 @@ def make_faster() -> None:
 def _is_plain(kind: Any) -> bool:
     """Whether it is frozen, has slots, and its `__init__` is the one that `dataclass` writes."""
     parameters = kind.__dict__.get("__dataclass_params__")
-    if parameters is None or not parameters.frozen or "__slots__" not in kind.__dict__ or hasattr(kind, "__post_init__"):
+    if (
+        parameters is None
+        or not parameters.frozen
+        or "__slots__" not in kind.__dict__
+        or hasattr(kind, "__post_init__")
+    ):
         return False
     written = "__init__" in kind.__dict__ and kind.__init__.__code__.co_filename == "<string>"
     return written and all(

@@ -148,7 +148,7 @@ def check_format(options: argparse.Namespace) -> None:
 
 
 def explain(options: argparse.Namespace, source: Source, now: int) -> None:
-    """Print why the plan is as it is for the resources that were named."""
+    """Print why the plan is as it is for the resources that were named, and for what they consist of."""
     import json  # only this needs them
     from dataclasses import asdict
 
@@ -158,7 +158,7 @@ def explain(options: argparse.Namespace, source: Source, now: int) -> None:
     trace = schedule(source.cib, now=now, trace=True, sanitized=source.sanitized).trace
     try:
         asked = [spec.partition("@") for spec in options.explain]
-        answers = [answer for name, _, node in asked for answer in trace.explain(name, node or None)]
+        answers = [answer for name, _, node in asked for answer in trace.explain_tree(name, node or None)]
     except PcmkError as error:
         raise Failed(ExitCode(error.code), error.message) from error
     if options.output_as == "json":

@@ -104,6 +104,15 @@ class Trace:
         """Names of all nodes."""
         return tuple(self._result.node_names())
 
+    def explain_tree(self, resource: str, node: str | None = None) -> tuple[ResourceAnswer, ...]:
+        """As `explain`, and after each collective what it consists of."""
+        found: list[ResourceAnswer] = []
+        for answer in self.explain(resource, node):
+            found.append(answer)
+            for child in answer.children:
+                found += self.explain_tree(child, node)
+        return tuple(found)
+
     def explain(self, resource: str, node: str | None = None) -> tuple[ResourceAnswer, ...]:
         """A resource as all nodes or as one of them count for it; by the id in the configuration all its instances.
 

@@ -271,6 +271,7 @@ def test_instances_go_by_the_name_in_the_configuration_too() -> None:
     assert [answer.resource for answer in trace.explain("a")] == ["a:0", "a:1"]
     assert [answer.resource for answer in trace.explain("a:1")] == ["a:1"]
     assert trace.explain("cl")[0].children == ("a:0", "a:1")
+    assert [answer.resource for answer in trace.explain_tree("cl")] == ["cl", "a:0", "a:1"]
 
 
 @pytest.mark.parametrize("names", [("nope",), ("a", "nope")])
