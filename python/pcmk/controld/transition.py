@@ -138,12 +138,12 @@ class Transition:
 
     def _send(self, action: GraphAction) -> None:
         peer = self._shared.roster.get(action.router_node or action.on_node)
-        if peer is None or not peer.member:
+        no_wait = action.meta("op_no_wait") == "true"
+        if peer is None or not peer.member or (no_wait and not peer.active):
             self._cannot_start(action, f"{action.key} can't be sent to {action.on_node}")
             return
-        if action.meta("op_no_wait") == "true":
-            if peer.active:
-                self._hand_over(peer, action)
+        if no_wait:
+            self._hand_over(peer, action)
             self.confirm(action.id)
             return
         # A member that has yet to join gets it then. One that never does has lost it like one that does not answer: a
