@@ -26,7 +26,7 @@ from pcmk.kernel.core import (
     ViewChanged,
 )
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.based_peer import Position
+from pcmk.kernel.messages.based_peer import Ballot, Position
 from pcmk.kernel.messages.cib import (
     CibChanged,
     CibDisk,
@@ -84,7 +84,7 @@ class World:
         self.writes: dict[int, Write] = {}
         self.conflicts: list[str] = []
         self.logs: list[str] = []
-        self.digests: dict[tuple[int, str, tuple[int, int, int]], str] = {}
+        self.digests: dict[tuple[Ballot, tuple[int, int, int]], str] = {}
         # Of what was committed with quorum, whatever the term.
         self.quorate: dict[tuple[int, int, int], str] = {}
         self.clock = 0.0
@@ -289,16 +289,20 @@ class World:
         # With a full disk a node goes on to show what is committed, and may forget it in a crash.
         if not node.core.state.disk.failure:
             node.durable = version
-        key = (body.term, node.core.state.promised.primary, version)
+        key = (node.core.state.promised, version)
         assert self.digests.setdefault(key, node.replica.digest()) == node.replica.digest(), key
         self.check_quorate(node)
 
+    def has_quorum(self, node: Node) -> bool:
+        """Whether what a node says is for good. Of two nodes each may declare the other failed and go on alone."""
+        return node.view is not None and node.view.quorate and self.size > 2
+
     def check_quorate(self, node: Node) -> None:
         """What a primary shows that has quorum."""
-        assert node.core is not None and node.replica is not None and node.view is not None
+        assert node.core is not None and node.replica is not None
         chain = node.core.state.chain
         made_here = chain.committed_position.primary == node.name and chain.committed.version == node.replica.version
-        if made_here and node.view.quorate and chain.quorate >= chain.committed_position:
+        if made_here and self.has_quorum(node) and chain.quorate >= chain.committed_position:
             version, digest = node.replica.version, node.replica.digest()
             assert self.quorate.setdefault(version, digest) == digest, f"another CIB at {version} was committed before"
 
@@ -308,7 +312,7 @@ class World:
             return
         assert write.answer is None, "answered twice"
         write.answer = effect.body
-        write.answered_with_quorum = node.view is not None and node.view.quorate
+        write.answered_with_quorum = self.has_quorum(node)
         if isinstance(effect.body, CibModified) and not self.too_late:
             assert node.core is not None
             assert node.core.state.chain.committed.find(f"//*[@id='{write.id}']"), "can't read the own write"
