@@ -149,19 +149,12 @@ pub(super) fn downed(model: &Model, plan: &Plan, id: ActionId) -> Vec<String> {
             all
         }
         Key::Op(rsc, Task::Stop, 0)
-            if is_connection(model, plan, rsc) && !arrives(plan, id, rsc) =>
+            if plan.rscs[rsc].is(RscFlags::REMOTE_CONNECTION) && !arrives(plan, id, rsc) =>
         {
             vec![model.resources[rsc].id.to_string()]
         }
         _ => Vec::new(),
     }
-}
-
-fn is_connection(model: &Model, plan: &Plan, rsc: RscId) -> bool {
-    plan.rscs[rsc].is(RscFlags::REMOTE_CONNECTION)
-        && model.resources[rsc]
-            .primitive()
-            .is_some_and(|p| p.connection_of.is_some())
 }
 
 /// Whether a stop only ends a live migration.

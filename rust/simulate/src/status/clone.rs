@@ -119,12 +119,9 @@ fn is_shown_alone(model: &Model, instance: RscId, unique: bool, options: StatusO
         || !is_active(model, instance, Extent::All)
 }
 
-/// Something is under way; probes are not remembered as that.
+/// Something is under way at the instance itself, so not at a member of a group; probes are not remembered as that.
 fn is_pending(model: &Model, instance: RscId, options: StatusOptions) -> bool {
-    options.pending
-        && any_below(model, instance, &|rsc| {
-            model.activity[rsc].pending.is_some()
-        })
+    options.pending && model.activity[instance].pending.is_some()
 }
 
 /// The one node that an instance is active on, if it really is.
@@ -182,11 +179,7 @@ fn stopped_on(model: &Model, clone: RscId) -> BTreeMap<String, Vec<NodeId>> {
 }
 
 fn stopped_text(model: &Model, clone: RscId, node: NodeId) -> String {
-    let primitives = model.primitives(clone);
-    let failed = primitives
-        .first()
-        .and_then(|&rsc| failed_probe(model, rsc, Some(node)));
-    if let Some(failed) = failed {
+    if let Some(failed) = failed_probe(model, clone, Some(node)) {
         return format!("Stopped ({})", exit_text(i64::from(failed.record.rc)));
     }
     let disabled = wanted_role(model, clone) == Some(Role::Stopped);

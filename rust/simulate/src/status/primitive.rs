@@ -3,7 +3,7 @@
 use super::StatusOptions;
 use super::resources::description;
 use super::text::{bracketed, exit_text, in_parentheses};
-use pcmk_base::Role;
+use pcmk_base::{OpKey, Role};
 use pcmk_model::{FailedOp, Model, NodeFlags as F, NodeId, RscFlags, RscId, Task};
 
 /// The line with the node.
@@ -151,13 +151,17 @@ pub(super) fn printable_id(model: &Model, rsc: RscId) -> String {
     }
 }
 
-/// A probe of the resource that failed in a way that says it cannot run there (or, without a node, anywhere).
+/// A probe of the resource that failed in a way that says it cannot run there (or, without a node, anywhere). Records
+/// say it by their keys, and for everything in a clone that is the one of what is cloned.
 pub(super) fn failed_probe(model: &Model, rsc: RscId, node: Option<NodeId>) -> Option<&FailedOp> {
-    let resource = &model.resources[rsc];
+    let top = &model.resources[model.top_of(rsc)];
+    let id = match top.children.first() {
+        Some(&child) if top.is_clone() => &model.resources[child].xml_id,
+        _ => &model.resources[rsc].id,
+    };
     model.failed_ops.iter().find(|failed| {
-        failed.record.is_probe()
-            && super::failures::is_masked(&failed.record)
+        super::failures::is_masked(&failed.record)
             && node.is_none_or(|node| node == failed.node)
-            && (failed.rsc == rsc || model.resources[failed.rsc].xml_id == resource.xml_id)
+            && OpKey::parse(&failed.record.key).is_ok_and(|key| *key.resource == **id)
     })
 }
