@@ -49,12 +49,14 @@ def score_line(data: Data) -> ScoreLine:
 
 
 def score_part(data: Data) -> ScorePart:
-    """A change of a score."""
-    nested: dict[str, Any] = {
-        "operation": optional(lambda item: Operation(**item), data["operation"]),
-        "path": each(lambda item: Hop(**item), data["path"]),
-        "parts": each(score_part, data["parts"]),
-    }
+    """A change of a score; what is not given has its default."""
+    nested: dict[str, Any] = {}
+    if "operation" in data:
+        nested["operation"] = Operation(**data["operation"])
+    if "path" in data:
+        nested["path"] = each(lambda item: Hop(**item), data["path"])
+    if "parts" in data:
+        nested["parts"] = each(score_part, data["parts"])
     return ScorePart(**{**data, **nested})
 
 

@@ -65,24 +65,24 @@ class ScorePart:
     (a score kept positive, the inside of a bundle); or the node leaves the table."""
     score: int | None
     """None for what leaves."""
-    constraint: str | None
+    constraint: str | None = None
     """The constraint, or the rule of it that gives the score; for health the strategy."""
-    resource: str | None
+    resource: str | None = None
     """The other resource: the primary of a colocation, the one whose preference or failure counts, the collective."""
-    node: str | None
+    node: str | None = None
     """The other node: the home of a shutdown lock, the node of a place in a clone's table."""
-    ticket: str | None
-    failures: int | None
-    operation: Operation | None
-    path: tuple[Hop, ...]
+    ticket: str | None = None
+    failures: int | None = None
+    operation: Operation | None = None
+    path: tuple[Hop, ...] = ()
     """For a preference: the colocations that lead to it."""
-    best: int | None
+    best: int | None = None
     """For a preference: the best score of that resource among the nodes that count as this one."""
-    asked: int | None
+    asked: int | None = None
     """For a preference: what it would change; `score` is less where a score must stay positive."""
-    parts: tuple["ScorePart", ...]
+    parts: tuple["ScorePart", ...] = ()
     """What the score that is added is made of, if it is a score itself."""
-    withdrawn: Literal["leaves-no-node", "trial"] | None
+    withdrawn: Literal["leaves-no-node", "trial"] | None = None
     """Why it does not count after all: no node would be left, or it was part of an attempt that was given up."""
 
 

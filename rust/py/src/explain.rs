@@ -102,42 +102,43 @@ impl<'py> Words<'_, 'py> {
             Change::Leaves => ("leaves", None),
         };
         let named = self.source(it.part.source);
-        let operation = match it.part.source {
+        let part =
+            dict!(self.py, kind: named.kind, effect: effect, score: score.map(Score::value),);
+        // What is not set has its default in the class.
+        let texts = [
+            ("constraint", named.constraint),
+            ("resource", named.rsc.map(|rsc| self.rsc(rsc))),
+            ("node", named.node.map(|node| self.node(node))),
+            ("ticket", named.ticket),
+            ("withdrawn", it.withdrawn.map(withdrawal_name)),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                part.set_item(name, text)?;
+            }
+        }
+        if let Some(count) = named.failures {
+            part.set_item("failures", count)?;
+        }
+        match it.part.source {
             Source::Operation {
                 task, interval, rc, ..
             } => {
                 let name = task.name(&self.explained.model.names);
-                Some(dict!(self.py, name: name, interval_ms: interval, rc: rc,))
+                let operation = dict!(self.py, name: name, interval_ms: interval, rc: rc,);
+                part.set_item("operation", operation)?;
             }
-            _ => None,
-        };
-        let (path, best, asked) = match it.part.source {
-            Source::Preference(wish) => (
-                self.path(wish.hop)?,
-                Some(wish.best.value()),
-                Some(wish.asked.value()),
-            ),
-            _ => (PyList::empty(self.py), None, None),
-        };
-        Ok(dict!(self.py,
-            kind: named.kind,
-            effect: effect,
-            score: score.map(Score::value),
-            constraint: named.constraint,
-            resource: named.rsc.map(|rsc| self.rsc(rsc)),
-            node: named.node.map(|node| self.node(node)),
-            ticket: named.ticket,
-            failures: named.failures,
-            operation: operation,
-            path: path,
-            best: best,
-            asked: asked,
-            parts: self.parts(&it.inner)?,
-            withdrawn: it.withdrawn.map(|why| match why {
-                Withdrawal::LeavesNoNode => "leaves-no-node",
-                Withdrawal::Trial => "trial",
-            }),
-        ))
+            Source::Preference(wish) => {
+                part.set_item("path", self.path(wish.hop)?)?;
+                part.set_item("best", wish.best.value())?;
+                part.set_item("asked", wish.asked.value())?;
+            }
+            _ => {}
+        }
+        if !it.inner.is_empty() {
+            part.set_item("parts", self.parts(&it.inner)?)?;
+        }
+        Ok(part)
     }
 
     fn path(&self, end: HopId) -> List<'py> {
@@ -625,6 +626,13 @@ struct Because<'a> {
 /// The number with the digits that tell it from its neighbours, and no more.
 fn decimal(number: f32) -> f64 {
     number.to_string().parse().unwrap_or(f64::from(number))
+}
+
+fn withdrawal_name(why: Withdrawal) -> &'static str {
+    match why {
+        Withdrawal::LeavesNoNode => "leaves-no-node",
+        Withdrawal::Trial => "trial",
+    }
 }
 
 fn policy_name(policy: QuorumPolicy) -> &'static str {
