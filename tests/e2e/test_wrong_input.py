@@ -265,6 +265,8 @@ def test_a_stranger_is_refused_at_every_port(shared: Cluster, tmp_path: Path) ->
     assert log.read_text().count(f"Refused a peer that says to be '{member}' but is pcmk-node-node9") == 4
     told = "Refused a connection from 127.0.0.1: it did not prove to be of this cluster"
     shared.wait("it is logged at every port", lambda: log.read_text().count(told) == 4)
+    # Members that came, went, and came back were none.
+    assert [name for name in shared.names if told in shared.place.log_file(name).read_text()] == [dc]
     assert shared.is_idle() and instances(shared) == before
 
 

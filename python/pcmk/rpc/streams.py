@@ -72,6 +72,12 @@ async def write_to(stream: Any, outbox: Outbox) -> None:
 
 def _unless_task_is_cancelled() -> None:
     """gRPC raises CancelledError for a stream that was cancelled, too; only that of the task must go on."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
+    if _task_is_cancelled():
         raise asyncio.CancelledError
+
+
+def _task_is_cancelled() -> bool:
+    # Not in a frame that the exception holds, for the task holds the exception: the channel in that circle would go on
+    # connecting until somebody collects it.
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -1,9 +1,10 @@
 """Nodes find each other, trust only certificates of the cluster, and tell when a peer comes and goes."""
 
 import asyncio
+import gc
 import random
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -316,6 +317,36 @@ async def test_a_node_outside_the_view_is_refused(net: Net) -> None:
     assert await a.line("Refused") == "Refused b, which is no member of view 1"
     assert a.events.empty()
     assert outsider.events.empty()
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Nothing goes but by the count of its references."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def open_calls() -> int:
+    return sum(type(thing).__name__ == "StreamUnaryCall" for thing in gc.get_objects())
+
+
+async def test_attempts_that_failed_leave_no_connection_that_tries_on(net: Net, uncollected: None) -> None:
+    a, b = net.node("a"), net.node("b")
+    attempts: asyncio.Queue[None] = asyncio.Queue()
+
+    def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        attempts.put_nowait(None)
+
+    async with await asyncio.start_server(hang_up, b.member.host, b.member.port):
+        a.see(1, a, b)
+        async with asyncio.timeout(SECONDS):
+            for _ in range(4):
+                await attempts.get()
+        # That of the present attempt, and of the one before if it is just being left.
+        assert open_calls() <= 2
 
 
 async def test_a_peer_that_is_not_up_loses_messages_and_the_own_node_gets_none(net: Net) -> None:
