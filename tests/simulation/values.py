@@ -12,25 +12,26 @@ from typing import Any
 
 @cache
 def make_faster() -> None:
-    """Give all frozen dataclasses of the package that are loaded by now an `__init__` that does the same in less time."""
+    """Give all frozen dataclasses of the package that are loaded by now an `__init__` that does the same faster."""
     for name, module in list(sys.modules.items()):
         if name.startswith("pcmk."):
             for value in list(vars(module).values()):
                 if isinstance(value, type) and value.__module__ == name and _is_plain(value):
-                    value.__init__ = _init_of(value)  # type: ignore[misc]
+                    faster(value)
+
+
+def faster(kind: Any) -> None:
+    """Replace what `dataclass` wrote as the `__init__` of a class."""
+    kind.__init__ = _init_of(kind)
 
 
 def _is_plain(kind: Any) -> bool:
     """Whether it is frozen, has slots, and its `__init__` is the one that `dataclass` writes."""
-    parameters = kind.__dict__.get("__dataclass_params__")
-    if (
-        parameters is None
-        or not parameters.frozen
-        or "__slots__" not in kind.__dict__
-        or hasattr(kind, "__post_init__")
-    ):
+    own = kind.__dict__
+    parameters = own.get("__dataclass_params__")
+    if parameters is None or not parameters.frozen or "__slots__" not in own or hasattr(kind, "__post_init__"):
         return False
-    written = "__init__" in kind.__dict__ and kind.__init__.__code__.co_filename == "<string>"
+    written = "__init__" in own and own["__init__"].__code__.co_filename == "<string>"
     return written and all(
         field.init and not field.kw_only and field.default_factory is dataclasses.MISSING
         for field in dataclasses.fields(kind)

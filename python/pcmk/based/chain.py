@@ -91,7 +91,7 @@ class Chain:
 
     def has_committed(self, position: Position) -> bool:
         """Whether the entry at a position of the chain is committed; the zero position is from the beginning."""
-        return position == _BEGINNING or (not self._detached and position <= self.committed_position)
+        return (not self._detached and position <= self.committed_position) or position == _BEGINNING
 
     @property
     def applied(self) -> tuple[Applied, ...]:
@@ -162,7 +162,7 @@ class Chain:
         """The tree at a position, if it is remembered."""
         if position == self.base_position:
             return self.base
-        return next((link.cib for link in self.links if link.entry.position == position), None)
+        return next((link.cib for link in reversed(self.links) if link.entry.position == position), None)
 
     def after(self, position: Position) -> tuple[Entry, ...] | None:
         """The entries after a position of the chain; None if it is not on the chain."""
