@@ -63,7 +63,7 @@ MUTANTS = (
         "primary-ignores-own-disk",
         "the primary commits before its own disk has the change",
         "based/primary.py",
-        (("min([state.disk.head, *on_disk", "min([state.chain.position, *on_disk"),),
+        (("else [state.disk.head]", "else [state.chain.position]"),),
     ),
     Mutant(
         "stale-ballot",
