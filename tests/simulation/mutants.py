@@ -51,7 +51,7 @@ MUTANTS = (
         "stop-not-awaited",
         "the graph goes on once a stop was handed over, without its result",
         "controld/transition.py",
-        (('if action.meta("op_no_wait") == "true":', 'if action.operation == "stop":'),),
+        (('no_wait = action.meta("op_no_wait") == "true"', 'no_wait = action.operation == "stop"'),),
     ),
     Mutant(
         "ack-before-disk",
