@@ -83,7 +83,7 @@ class ControldCore:
         hooks = Hooks(self._elected, self._released, self._offered, self._following, self._incompatible)
         self._election = Election(self._shared, self._primacy, hooks)
         self._membership = Membership(self._shared, self._primacy, self._node_failed)
-        self._member = Member(self._shared, self._member_joined, lambda key: self._lrm.has_begun(key))
+        self._member = Member(self._shared, self._member_joined, lambda key: self._lrm.owns(key))
         self._lrm = Lrm(self._shared, self._member, self._executor_known)
         self._departure = Departure(self._shared, self._attributes, self._election.announce, self._election.step_down)
         self._fencing = Fencing(self._shared, self._attributes, lambda: self._transition, self._abort)

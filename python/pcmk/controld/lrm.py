@@ -53,7 +53,7 @@ class Lrm:
         self._on_known = on_known
         self._linked = False
         self._state: ExecState | None = None
-        self._begun: dict[str, None] = {}
+        self._begun: dict[str, str] = {}
         self._answers: dict[str, ActionDone] = {}
         self._submitted: dict[str, ExecuteOp] = {}
         self._recurring: dict[OperationKey, str] = {}
@@ -112,10 +112,10 @@ class Lrm:
             self._agents[resource.resource] = (resource.standard, resource.provider, resource.type)
             self._params[resource.resource] = dict(resource.start_params)
         for result in state.unacknowledged:
-            self._begin_key(result.user_data)
+            self._begin_key(result.user_data, result.resource)
             self.result(result)
         for op in state.operations:
-            self._begin_key(op.user_data)
+            self._begin_key(op.user_data, op.resource)
             self._submitted.pop(op.user_data, None)
             if op.interval_ms > 0:
                 self._recurring[OperationKey(op.resource, op.action, op.interval_ms)] = op.user_data
@@ -133,7 +133,7 @@ class Lrm:
             if answer is not None:
                 self._tell(answer)
             return
-        self._begin_key(action.key)
+        self._begin_key(action.key, action.resource)
         if action.operation == "cancel":
             self._cancel(action)
         elif action.operation in ("delete", "lrm_delete"):
@@ -148,9 +148,9 @@ class Lrm:
                 self._with_metadata(_agent(action), action.operation == "start", _ignore)
             self._execute(action, None)
 
-    def has_begun(self, key: str) -> bool:
-        """Whether this process was given the operation of a transition key."""
-        return key in self._begun
+    def owns(self, key: str) -> bool:
+        """Whether this process was given the operation of a transition key, and has not dropped its result since."""
+        return bool(self._begun.get(key))
 
     def _is_recorded(self, action: PerformAction) -> bool:
         """Whether history has the result: a former process of this controller carried the action out."""
@@ -160,10 +160,16 @@ class Lrm:
         path = f"{self._resource_path(action.resource)}/lrm_rsc_op[@transition-key={quoted(action.key)}]"
         return any(entry.get("op-status") != str(history.PENDING) for entry in cib.find(path))
 
-    def _begin_key(self, key: str) -> None:
-        self._begun[key] = None
+    def _begin_key(self, key: str, resource: str) -> None:
+        self._begun[key] = resource
         if len(self._begun) > _KEYS_KEPT:
             del self._begun[next(iter(self._begun))]
+
+    def _drop_keys(self, dropped: Callable[[str, str], bool]) -> None:
+        """Results of these operations are gone. The keys stay known, so that no action is begun twice."""
+        for key, resource in self._begun.items():
+            if dropped(key, resource):
+                self._begun[key] = ""
 
     def _execute(self, action: PerformAction, metadata: Metadata | None) -> None:
         shared = self._shared
@@ -261,7 +267,8 @@ class Lrm:
         meta = action.attributes
         task, interval = meta.get("CRM_meta_operation", "monitor"), _number(meta.get("CRM_meta_interval"))
         key = OperationKey(action.resource, task, interval)
-        self._recurring.pop(key, None)
+        begun = self._recurring.pop(key, "")
+        self._drop_keys(lambda key, _: key == begun)
 
         def cancelled(body: Message) -> None:
             if isinstance(body, Failure) and body.code != ExitCode.NOSUCH:
@@ -320,6 +327,8 @@ class Lrm:
         return min(self._open, default=self._highest + 1) - 1
 
     def _record(self, result: OpResult, metadata: Metadata | None) -> None:
+        self._begin_key(result.user_data, result.resource)
+
         def written(version: CibVersion | None) -> None:
             if version is None:
                 answer = ActionDone(result.user_data, result.rc, result.status, result.exit_reason)
@@ -387,6 +396,7 @@ class Lrm:
 
     def forget(self, resource: str, then: Callable[[], None]) -> None:
         """Drop a resource (all if empty) from the executor and from history."""
+        self._drop_keys(lambda _, begun_for: resource in ("", begun_for))
         names = [resource] if resource else list(self._agents)
         for name in names:
             self._agents.pop(name, None)

@@ -21,7 +21,8 @@ _TIMER = "welcome"
 class Member:
     """Answers a `Welcome` once the CIB has just what this node knows of its own history.
 
-    `is_own` tells whether this controller has begun the operation of a transition key.
+    `is_own` tells whether this controller has begun the operation of a transition key, and has not dropped its result
+    since: the CIB of another partition may still have what was forgotten or cancelled here.
     """
 
     def __init__(self, shared: Shared, on_joined: Callable[[], None], is_own: Callable[[str], bool]) -> None:
@@ -119,7 +120,7 @@ class Member:
         stale = stale_history(me.id, {**kept, **self._touched, **self._unwritten}, present, self._is_own)
         missing = missing_history(me.id, me.name, kept, present)
         if stale or missing:
-            text = f"The CIB lacked {len(missing)} results of this node, and had {len(stale)} that are not of this life"
+            text = f"The CIB lacked {len(missing)} results of this node, and had {len(stale)} that no longer hold"
             self._shared.port.log("notice", text)
             self._shared.writer.submit((*stale, *missing))
 
@@ -132,7 +133,8 @@ def _history(cib: Cib | None, id: str) -> Element | None:
 def stale_history(
     id: str, known: Container[EntryId], present: Element | None, is_own: Callable[[str], bool]
 ) -> tuple[CibOperation, ...]:
-    """What removes entries that a node neither has nor has begun: they are of a former life of it, and say nothing.
+    """What removes entries that a node neither has nor owns: they are of a former life of it, or were dropped in
+    another partition, and say nothing.
 
     A resource that is left without entries is probed anew.
     """

@@ -258,6 +258,29 @@ def test_a_node_brings_back_history_that_the_winning_cib_lacks():
     assert entry and entry[0].get("operation") == "start"
 
 
+def test_a_node_takes_back_history_that_it_dropped_and_the_winning_cib_still_has():
+    world = World("n1", "n2", "n3")
+    world.fencing = "refused"
+    world.resources = ("x",)
+    world.start()
+    world.run(1)
+    assert settled(world) and world.where("x") == ["n1"]
+    path = "//node_state[@uname='n1']//lrm_rsc_op[@id='x_last_0']"
+    world.partition(("n1",), ("n2", "n3"))
+    world.run(1)
+    world.nodes["n1"].ask(RefreshResource("x"))
+    world.run(1)
+    assert not world.nodes["n1"].cib.find(path)
+    assert world.nodes["n2"].cib.find(path)
+    for _ in range(9):
+        world.change(world.nodes["n2"], "bump")
+    world.resources = ()
+    world.partition(("n1", "n2", "n3"))
+    world.run(3)
+    assert settled(world)
+    assert not world.nodes["n2"].cib.find(path), "n1 no longer vouches for it"
+
+
 def test_a_cut_link_makes_no_second_dc(world: World):
     world.cut_link("n2", "n3")
     world.run(5)
