@@ -1,6 +1,7 @@
 //! What a score is made of.
 
 use super::Explained;
+use pcmk_base::Score;
 use pcmk_model::{Change, NodeId, RscId, ScorePart, Scored, Source, Withdrawal};
 
 /// How deep contributions nest: a place for promotion holds a clone's score, which holds an instance's priority.
@@ -15,6 +16,12 @@ pub struct Contribution {
     pub withdrawn: Option<Withdrawal>,
     /// What makes up the number that is added, if that is a score of its own.
     pub inner: Vec<Contribution>,
+}
+
+/// What the contributions that count make, in order; `None` if there is no score.
+pub fn total(contributions: &[Contribution]) -> Option<Score> {
+    let counting = contributions.iter().filter(|c| c.withdrawn.is_none());
+    counting.fold(None, |score, c| c.part.change.apply(score))
 }
 
 impl Explained {

@@ -4,4 +4,5 @@ mod cibs;
 mod patches;
 mod rules;
 mod time;
+mod traces;
 mod xml;
