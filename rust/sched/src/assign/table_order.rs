@@ -36,8 +36,8 @@ fn order<'a>(nodes: impl Iterator<Item = (&'a str, NodeId)>) -> Vec<NodeId> {
 /// Of strings; bytes count as signed.
 fn hash(id: &str) -> u32 {
     id.bytes().fold(0, |hash: u32, byte| {
-        let signed = i32::from(byte.cast_signed()).cast_unsigned();
-        hash.wrapping_mul(31).wrapping_add(signed)
+        let sign = if byte.is_ascii() { 0 } else { 0xFFFF_FF00 };
+        hash.wrapping_mul(31).wrapping_add(sign | u32::from(byte))
     })
 }
 
