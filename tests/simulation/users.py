@@ -10,7 +10,7 @@ from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibOp
 from pcmk.kernel.messages.controller import CleanupResource
 from tests.simulation.configuration import Primitive, primitive_xml
 from tests.simulation.node import Node
-from tests.simulation.oracle import COUNTER, Write
+from tests.simulation.oracle import COUNT, COUNTER, Write
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -66,7 +66,7 @@ class Users:
         self._last += 1
         key = f"oracle-{self._last}"
         self._keys.append(key)
-        self._modify(node, _property(key, str(self._last)), self.world.oracle.begin(key, "add", node.name))
+        self._modify(node, _property((key,), str(self._last)), self.world.oracle.begin(key, "add", node.name))
 
     def _remove(self, node: Node) -> None:
         if not self._keys:
@@ -76,9 +76,10 @@ class Users:
         self._modify(node, operation, self.world.oracle.begin(key, "remove", node.name))
 
     def _count(self, node: Node) -> None:
-        options = CibOptions(allow_create=True, score_update=True)
-        operation = _property(COUNTER, "value++", options)
-        self._modify(node, operation, self.world.oracle.begin(COUNTER, "count", node.name))
+        self._last += 1
+        key = f"count-{self._last}"
+        operation = _property((COUNTER, key), COUNT, CibOptions(allow_create=True, score_update=True))
+        self._modify(node, operation, self.world.oracle.begin(key, "count", node.name))
 
     # ---- others -----------------------------------------------------------------------------------
 
@@ -143,9 +144,7 @@ class Users:
         node.ask(Daemon.BASED, "cibadmin", CibModify((operation,), "cibadmin", "root"), answered)
 
 
-def _property(key: str, value: str, options: CibOptions = CREATE) -> CibOperation:
-    xml = (
-        '<crm_config><cluster_property_set id="oracle-options">'
-        f'<nvpair id="{key}" name="{key}" value="{value}"/></cluster_property_set></crm_config>'
-    )
+def _property(keys: tuple[str, ...], value: str, options: CibOptions = CREATE) -> CibOperation:
+    pairs = "".join(f'<nvpair id="{key}" name="{key}" value="{value}"/>' for key in keys)
+    xml = f'<crm_config><cluster_property_set id="oracle-options">{pairs}</cluster_property_set></crm_config>'
     return CibOperation("modify", section="crm_config", input_xml=xml, options=options)
