@@ -43,6 +43,8 @@ codes! {
     REQUIRES_FENCING = "requires-fencing";
     /// An operation without a name.
     OPERATION_WITHOUT_NAME = "operation-without-name";
+    /// A clone or bundle is to have more instances than any may have. Fields: `value`, and what is `used` instead.
+    TOO_MANY_INSTANCES = "too-many-instances";
     /// No room for more resources.
     TOO_MANY_RESOURCES = "too-many-resources";
     /// The CIB asks for more work than is done for any; what comes later is not read.

@@ -232,8 +232,9 @@ fn numbers_of_instances_are_bounded() {
         &format!("{clone}{bundle}{}", primitive("r")),
         "",
     ));
-    planned.says("invalid-resource c");
-    planned.says("invalid-resource b");
+    planned.says("too-many-instances c value=99999999 used=1000");
+    planned.says("too-many-instances b value=99999999 used=1000");
+    assert!(planned.node("p:999").is_some());
     assert!(planned.node("r").is_some());
 }
 

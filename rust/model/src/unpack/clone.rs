@@ -28,8 +28,9 @@ pub(super) fn settings(reading: &mut MetaReader<'_, '_>, state: &RscState) -> Cl
         reader.report(Level::Error, codes::CLONE_NODE_MAX_IGNORED, entity, &fields);
         node_max = 1;
     }
+    let max = reading.count("clone-max", nodes.max(1));
     CloneSpec {
-        max: reading.count("clone-max", nodes.max(1)),
+        max: reading.reader.as_many_instances(reading.id, max),
         node_max,
         promoted_max,
         promoted_node_max,

@@ -5,7 +5,7 @@ use super::names::Names;
 use super::reader::Reader;
 use super::sets::{self, Set, Side};
 use crate::{Colocation, Order, OrderEnd, OrderKinds, Rank, RscFlags, RscId, Task, codes};
-use pcmk_base::{Entity, Level, Role, Score, Text, parse_bool};
+use pcmk_base::{Diagnostic, Entity, Level, Role, Score, Text, parse_bool};
 use pcmk_xml::Element;
 
 const SIDES: [Side; 2] = [
@@ -215,8 +215,11 @@ fn add(
     };
     if dependent == primary {
         let entity = Entity::Constraint(wish.id.to_owned());
-        let code = codes::COLOCATION_WITH_ITSELF;
-        reader.sink.warning(code, entity);
+        let found = Diagnostic::new(Level::Warning, codes::COLOCATION_WITH_ITSELF, entity);
+        // Once for a set in which a resource is over and over again.
+        if reader.sink.as_slice().last() != Some(&found) {
+            reader.sink.push(found);
+        }
     }
     // Sorting it into long lists takes time too.
     let lists = &reader.model.colocations;

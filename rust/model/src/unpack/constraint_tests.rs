@@ -350,3 +350,37 @@ fn rules_that_refer_to_themselves_are_bounded() {
     assert_eq!(locations(&model), ["r a"]);
     assert!(!found.is_empty());
 }
+
+#[test]
+fn loops_of_orders_are_named_by_the_constraints_in_them() {
+    let looped = |constraints: &str| -> Vec<String> {
+        let (model, found) = read(constraints);
+        assert_eq!(model.top.len(), 5);
+        let loops = found.iter().filter(|d| d.code == codes::ORDER_LOOP);
+        let text = |d: &Diagnostic| match (&d.entity, d.fields.first()) {
+            (pcmk_base::Entity::Constraint(id), Some((_, with))) => format!("{id} {with}"),
+            (pcmk_base::Entity::Constraint(id), None) => id.clone(),
+            (entity, _) => format!("{entity:?}"),
+        };
+        loops.map(text).collect()
+    };
+    let order = |id: &str, first: &str, then: &str| {
+        format!("<rsc_order id='{id}' first='{first}' then='{then}'/>")
+    };
+    let chain = order("1", "a", "b") + &order("2", "b", "c");
+    assert!(looped(&chain).is_empty());
+    let back = order("3", "c", "a");
+    let off = order("4", "c", "d");
+    assert_eq!(looped(&format!("{chain}{back}{off}")), ["1 2 3"]);
+    assert_eq!(looped(&order("1", "a", "a")), ["1"]);
+    let both = order("1", "a", "b") + &order("2", "b", "a");
+    let more = order("3", "c", "d") + &order("4", "d", "c");
+    assert_eq!(looped(&format!("{both}{more}")), ["1 2", "3 4"]);
+    let apart = both.replace("/>", " kind='Serialize'/>");
+    assert!(looped(&apart).is_empty());
+    let stops = order("2", "b", "a").replace("/>", " first-action='stop'/>");
+    assert!(looped(&format!("{}{stops}", order("1", "a", "b"))).is_empty());
+    let set = "<rsc_order id='s'><resource_set id='s1'><resource_ref id='a'/><resource_ref id='b'/>\
+         <resource_ref id='a'/></resource_set></rsc_order>";
+    assert_eq!(looped(set), ["s"]);
+}

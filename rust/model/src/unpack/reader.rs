@@ -162,6 +162,21 @@ impl<'a> Reader<'a> {
         extent
     }
 
+    /// As many instances of a collective as are asked for, or as there may be. What is done for them grows with the
+    /// square of their number.
+    pub fn as_many_instances(&mut self, id: &str, asked: u32) -> u32 {
+        let nodes = u32::try_from(self.model.nodes.len()).unwrap_or(u32::MAX);
+        let most = nodes.max(MOST_INSTANCES);
+        if asked <= most {
+            return asked;
+        }
+        let entity = Entity::Resource(id.to_owned());
+        let (asked, used) = (asked.to_string(), most.to_string());
+        let fields = [("value", &*asked), ("used", &*used)];
+        self.report(Level::Error, codes::TOO_MANY_INSTANCES, entity, &fields);
+        most
+    }
+
     /// Whether the budget is used up.
     pub fn is_exhausted(&self) -> bool {
         self.budget.left() == 0
@@ -196,6 +211,9 @@ pub(crate) struct RuleExtent {
     /// Whether some condition compares with a parameter of the resource.
     pub asks_for_parameters: bool,
 }
+
+/// Instances that a collective may have, if there are no more nodes than this.
+const MOST_INSTANCES: u32 = 1_000;
 
 /// More conditions than are evaluated.
 const MOST_CONDITIONS: u64 = 10_000;

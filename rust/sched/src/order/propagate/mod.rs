@@ -20,6 +20,8 @@ use std::collections::VecDeque;
 const DEPTH: usize = 96;
 /// Visits allowed for each action and edge; far more than any sound input needs.
 const VISITS_PER_ITEM: usize = 64;
+/// Edges looked at in all visits; they are many where much hangs on one action.
+const MOST_LOOKS: usize = 300_000_000;
 
 bitflags! {
     /// Who changed.
@@ -41,6 +43,8 @@ pub trait Visit: Send {
 pub(super) struct Walk {
     depth: usize,
     visits: usize,
+    looks: usize,
+    gave_up: bool,
     waiting: VecDeque<ActionId>,
     is_waiting: IdSet<ActionId>,
 }
@@ -100,12 +104,12 @@ impl Walk {
     fn may_visit(&mut self, run: &mut Run<'_>) -> bool {
         let limit = VISITS_PER_ITEM * (run.plan.actions.len() + run.plan.edges.len()) + 10_000;
         self.visits += 1;
-        if self.visits == limit {
-            run.plan
-                .diagnostics
-                .error(codes::BUDGET_EXHAUSTED, Entity::Cluster);
+        let may_visit = self.visits < limit && self.looks < MOST_LOOKS;
+        if !may_visit && !std::mem::replace(&mut self.gave_up, true) {
+            let sink = &mut run.plan.diagnostics;
+            sink.error(codes::BUDGET_EXHAUSTED, Entity::Cluster);
         }
-        self.visits < limit
+        may_visit
     }
 }
 
@@ -118,6 +122,7 @@ fn visit(walk: &mut Walk, run: &mut Run<'_>, then: ActionId) {
     }
     let mut changed = Changed::empty();
     let mut at = run.plan.edges.before(then).len();
+    walk.looks += at;
     while at > 0 {
         at -= 1;
         changed = visit_edge(walk, run, then, at, changed);
