@@ -332,7 +332,7 @@ class Simulation:
 
     @property
     def dot(self) -> str | None:
-        """The plan in Graphviz' language; None if no plan was asked for."""
+        """The plan in Graphviz' language; None if no drawing was asked for."""
 
     @property
     def injected(self) -> Cib:
@@ -373,6 +373,7 @@ def simulate(
     attributes: bool = False,
     failures: bool = False,
     quiet: bool = False,
+    drawing: bool = False,
     all_actions: bool = False,
     numbers: bool = False,
     profile: bool = False,

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +128,7 @@ def carry_out(options: argparse.Namespace) -> int:
             attributes=options.show_attrs,
             failures=options.show_failcounts,
             quiet=options.quiet,
+            drawing=options.save_dotfile is not None,
             all_actions=options.all_actions,
             numbers=options.verbose > 0,
             profile=options.profile,
@@ -250,11 +252,11 @@ def tell(options: argparse.Namespace, simulation: Simulation) -> int:
     if options.verbose:
         for text in (*simulation.errors, *simulation.warnings):
             print(text, file=sys.stderr)
-    write(options.save_input, simulation.injected.to_xml(pretty=True))
-    write(options.save_graph, simulation.graph_xml)
-    write(options.save_dotfile, simulation.dot)
+    write(options.save_input, lambda: simulation.injected.to_xml(pretty=True))
+    write(options.save_graph, lambda: simulation.graph_xml)
+    write(options.save_dotfile, lambda: simulation.dot)
     target = options.xml_file if options.in_place else options.save_output
-    write(target, simulation.cib.to_xml(pretty=True))
+    write(target, lambda: simulation.cib.to_xml(pretty=True))
     if not options.explain:
         sys.stdout.write(simulation.text)
     if options.profile:
@@ -266,8 +268,9 @@ def tell(options: argparse.Namespace, simulation: Simulation) -> int:
     return ExitCode.OK
 
 
-def write(path: str | None, text: str | None) -> None:
-    """Write a file that was asked for."""
+def write(path: str | None, make: Callable[[], str | None]) -> None:
+    """Write a file if it was asked for; only then is the text made."""
+    text = None if path is None else make()
     if path is None or text is None:
         return
     try:

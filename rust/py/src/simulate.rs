@@ -42,14 +42,15 @@ impl Simulation {
     }
 
     #[getter]
-    fn graph_xml(&self) -> Option<&str> {
-        self.report.graph.as_ref().map(|(xml, _)| xml.as_str())
+    fn graph_xml(&self, py: Python<'_>) -> Option<String> {
+        let graph = self.report.graph.as_ref()?;
+        Some(py.detach(|| pcmk_xml::write_pretty(&pcmk_graph::write(graph))))
     }
 
     #[getter]
     fn dot(&self) -> Option<String> {
-        let drawing = self.report.graph.as_ref();
-        drawing.map(|(_, drawing)| drawing.to_text())
+        let drawing = self.report.drawing.as_ref();
+        drawing.map(|drawing| drawing.to_text())
     }
 
     #[getter]
@@ -94,8 +95,8 @@ impl Simulation {
 
 #[pyfunction]
 #[pyo3(signature = (cib, *, now, wall_now, now_line=None, sanitized=false, injections=Vec::new(), fail=Vec::new(),
-    schedule=false, execute=false, scores=false, attributes=false, failures=false, quiet=false, all_actions=false,
-    numbers=false, profile=false))]
+    schedule=false, execute=false, scores=false, attributes=false, failures=false, quiet=false, drawing=false,
+    all_actions=false, numbers=false, profile=false))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn simulate(
     py: Python<'_>,
@@ -112,6 +113,7 @@ pub(crate) fn simulate(
     attributes: bool,
     failures: bool,
     quiet: bool,
+    drawing: bool,
     all_actions: bool,
     numbers: bool,
     profile: bool,
@@ -138,10 +140,10 @@ pub(crate) fn simulate(
         attributes,
         failures,
         quiet,
-        dot: DotOptions {
+        dot: drawing.then_some(DotOptions {
             all: all_actions,
             numbers,
-        },
+        }),
         clock: profile.then_some(nanoseconds as fn() -> u64),
     };
     let report = py.detach(|| pcmk_simulate::report::simulate(&request));

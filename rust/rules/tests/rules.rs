@@ -306,7 +306,8 @@ fn agents_and_operations_match_exactly() {
 
 #[test]
 fn nothing_matches_what_is_not_known() {
-    let references = IdIndex::default();
+    let nothing = pcmk_xml::Element::new("cib");
+    let references = IdIndex::new(&nothing);
     let input = RuleInput::new(utc(NOON), &references);
     let mut diagnostics = Diagnostics::default();
     for (condition, outcome) in [
@@ -502,7 +503,8 @@ fn lookups_are_asked_by_name() {
         asked.set(asked.get() + 1);
         (name == "#uname").then_some("node1")
     };
-    let references = IdIndex::default();
+    let nothing = pcmk_xml::Element::new("cib");
+    let references = IdIndex::new(&nothing);
     let mut input = RuleInput::new(utc(NOON), &references);
     input.node_attributes = Some(&find);
     let rule = parse_str(&rule(

@@ -1,6 +1,6 @@
 //! What can be injected into a CIB before a simulation.
 
-use crate::records::{self, NodeRecord, Outcome, Recorded};
+use crate::records::{self, Histories, NodeRecord, Outcome, Recorded};
 use pcmk_base::{OpKey, ParseOpKeyError};
 use pcmk_model::{Model, RscId};
 use pcmk_xml::Element;
@@ -199,7 +199,7 @@ impl Injector<'_> {
         let status = records::child_or_new(&mut self.cib, "status");
         let tickets = records::child_or_new(status, "tickets");
         if !tickets.children().iter().any(|t| t.id() == Some(ticket)) {
-            tickets.push_child(Element::new("ticket_state".to_owned()).with_attr("id", ticket));
+            tickets.push_child(Element::new("ticket_state").with_attr("id", ticket));
         }
         let state = records::child_mut(tickets, "ticket_state", |t| t.id() == Some(ticket));
         if let Some(state) = state {
@@ -247,7 +247,9 @@ impl Injector<'_> {
             now: self.now,
             action: None,
         };
-        records::record(&mut self.cib, (&spec.node, &id), &recorded, &outcome);
+        let mut histories = Histories::default();
+        let at = (spec.node.as_str(), id.as_str());
+        records::record(&mut self.cib, &mut histories, at, &recorded, &outcome);
     }
 }
 
@@ -307,8 +309,7 @@ fn set_option(cib: &mut Element, name: &str, value: &str) {
     let options = records::child_or_new(configuration, "crm_config");
     if options.children().is_empty() {
         options.push_child(
-            Element::new("cluster_property_set".to_owned())
-                .with_attr("id", "cib-bootstrap-options"),
+            Element::new("cluster_property_set").with_attr("id", "cib-bootstrap-options"),
         );
     }
     let known = options.children().iter().position(|block| {
@@ -324,7 +325,7 @@ fn set_option(cib: &mut Element, name: &str, value: &str) {
         .any(|p| p.attr("name") == Some(name))
     {
         block.push_child(
-            Element::new("nvpair".to_owned())
+            Element::new("nvpair")
                 .with_attr("id", id)
                 .with_attr("name", name),
         );

@@ -3,6 +3,7 @@
 use pcmk_cib::digest;
 use pcmk_graph::GraphAction;
 use pcmk_xml::Element;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Who is said to have written.
@@ -43,19 +44,34 @@ fn child_or_insert<'a>(
     test: impl Fn(&Element) -> bool,
     make: impl FnOnce() -> Element,
 ) -> &'a mut Element {
+    let at = position_or_insert(parent, name, test, make);
+    Arc::make_mut(&mut parent.children_mut()[at])
+}
+
+fn position_or_insert(
+    parent: &mut Element,
+    name: &str,
+    test: impl Fn(&Element) -> bool,
+    make: impl FnOnce() -> Element,
+) -> usize {
     let known = parent
         .children()
         .iter()
         .position(|child| child.name() == name && test(child));
-    let at = known.unwrap_or_else(|| {
+    known.unwrap_or_else(|| {
         parent.push_child(make());
         parent.children().len() - 1
-    });
-    Arc::make_mut(&mut parent.children_mut()[at])
+    })
 }
 
 /// The state of a node, made if there is none.
 pub fn node_state<'a>(cib: &'a mut Element, name: &str, id: &str) -> &'a mut Element {
+    let (status, at) = node_state_at(cib, name, id);
+    Arc::make_mut(&mut status.children_mut()[at])
+}
+
+/// The status and the position of the state of a node in it, made if there is none.
+fn node_state_at<'a>(cib: &'a mut Element, name: &str, id: &str) -> (&'a mut Element, usize) {
     let status = child_or_new(cib, "status");
     let named = |state: &Element| {
         state
@@ -68,11 +84,12 @@ pub fn node_state<'a>(cib: &'a mut Element, name: &str, id: &str) -> &'a mut Ele
             state.set_attr("uname", name);
         }
     }
-    child_or_insert(status, "node_state", named, || {
-        Element::new("node_state".to_owned())
+    let at = position_or_insert(status, "node_state", named, || {
+        Element::new("node_state")
             .with_attr("id", id)
             .with_attr("uname", name)
-    })
+    });
+    (status, at)
 }
 
 /// Records whether a node is there.
@@ -104,7 +121,7 @@ pub fn configure_node(cib: &mut Element, name: &str) {
             .is_some_and(|uname| uname.eq_ignore_ascii_case(name))
     };
     child_or_insert(nodes, "node", named, || {
-        Element::new("node".to_owned())
+        Element::new("node")
             .with_attr("id", name)
             .with_attr("uname", name)
     });
@@ -119,13 +136,13 @@ pub fn set_attribute(
 ) -> String {
     let state = node_state(cib, name, id);
     let state_id = state.id().unwrap_or(id).to_owned();
-    let named = || Element::new("transient_attributes".to_owned()).with_attr("id", &*state_id);
+    let named = || Element::new("transient_attributes").with_attr("id", &*state_id);
     let transient = child_or_insert(state, "transient_attributes", |_| true, named);
     let block = child_or_insert(
         transient,
         "instance_attributes",
         |_| true,
-        || Element::new("instance_attributes".to_owned()).with_attr("id", &*state_id),
+        || Element::new("instance_attributes").with_attr("id", &*state_id),
     );
     let block_id = block.id().unwrap_or(&state_id).to_owned();
     let pair = child_or_insert(
@@ -133,7 +150,7 @@ pub fn set_attribute(
         "nvpair",
         |pair| pair.attr("name") == Some(attribute),
         || {
-            Element::new("nvpair".to_owned())
+            Element::new("nvpair")
                 .with_attr("id", sanitized(&format!("{block_id}-{attribute}")))
                 .with_attr("name", attribute)
         },
@@ -178,23 +195,61 @@ pub struct Outcome<'a> {
     pub action: Option<&'a GraphAction>,
 }
 
+/// Where the entries of histories are, so that they are not searched for anew with each of many outcomes. Only
+/// [`record`] adds entries meanwhile; a history may become empty.
+#[derive(Clone, Debug, Default)]
+pub struct Histories {
+    /// By position of the node's state.
+    entries: FxHashMap<usize, Entries>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Entries {
+    /// How many were looked at.
+    seen: usize,
+    /// Positions by id; none if several have it.
+    by_id: FxHashMap<Box<str>, Option<usize>>,
+}
+
+impl Entries {
+    fn catch_up(&mut self, resources: &Element) {
+        if resources.children().len() < self.seen {
+            *self = Entries::default();
+        }
+        for (at, entry) in resources.children().iter().enumerate().skip(self.seen) {
+            if let Some(id) = entry.id().filter(|_| entry.name() == "lrm_resource") {
+                let known = self.by_id.entry(id.into());
+                known.and_modify(|at| *at = None).or_insert(Some(at));
+            }
+        }
+        self.seen = resources.children().len();
+    }
+
+    fn with_id(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied().flatten()
+    }
+}
+
 /// Records the outcome of an operation on a node.
 pub fn record(
     cib: &mut Element,
+    histories: &mut Histories,
     (node, node_id): (&str, &str),
     rsc: &Recorded<'_>,
     outcome: &Outcome<'_>,
 ) {
-    let state = node_state(cib, node, node_id);
+    let (status, at) = node_state_at(cib, node, node_id);
+    let entries = histories.entries.entry(at).or_default();
+    let state = Arc::make_mut(&mut status.children_mut()[at]);
     let state_id = state.id().unwrap_or(node_id).to_owned();
     let lrm = child_or_insert(
         state,
         "lrm",
         |_| true,
-        || Element::new("lrm".to_owned()).with_attr("id", &*state_id),
+        || Element::new("lrm").with_attr("id", &*state_id),
     );
     let resources = child_or_new(lrm, "lrm_resources");
-    let at = entry_of(resources, rsc);
+    let at = entry_of(entries, resources, rsc);
     let entry = Arc::make_mut(&mut resources.children_mut()[at]);
     let id = entry.id().unwrap_or(rsc.configured_id).to_owned();
     let call = entry
@@ -210,31 +265,27 @@ pub fn record(
             entry,
             "lrm_rsc_op",
             |op| op.id() == Some(&*record_id),
-            || Element::new("lrm_rsc_op".to_owned()).with_attr("id", &*record_id),
+            || Element::new("lrm_rsc_op").with_attr("id", &*record_id),
         );
         fill(record, &id, node, call, outcome);
     }
 }
 
 /// The position of the entry of a resource, made if there is none. Of several with the same id none is taken.
-fn entry_of(resources: &mut Element, rsc: &Recorded<'_>) -> usize {
-    let with_id = |id: &str| {
-        let entries = resources.children().iter().enumerate();
-        let mut found = entries
-            .filter(|(_, entry)| entry.name() == "lrm_resource" && entry.id() == Some(id))
-            .map(|(at, _)| at);
-        found.next().filter(|_| found.next().is_none())
-    };
-    if let Some(known) = with_id(rsc.id).or_else(|| with_id(rsc.configured_id)) {
-        return known;
-    }
-    resources.push_child(new_entry(rsc));
-    resources.children().len() - 1
+fn entry_of(entries: &mut Entries, resources: &mut Element, rsc: &Recorded<'_>) -> usize {
+    entries.catch_up(resources);
+    let known = entries.with_id(rsc.id);
+    known
+        .or_else(|| entries.with_id(rsc.configured_id))
+        .unwrap_or_else(|| {
+            resources.push_child(new_entry(rsc));
+            resources.children().len() - 1
+        })
 }
 
 fn new_entry(rsc: &Recorded<'_>) -> Element {
     let (class, provider, kind) = rsc.agent;
-    let mut entry = Element::new("lrm_resource".to_owned())
+    let mut entry = Element::new("lrm_resource")
         .with_attr("id", rsc.configured_id)
         .with_attr("class", class);
     if let Some(provider) = provider {

@@ -5,7 +5,7 @@ use crate::run::{self, Line, RunOptions};
 use crate::status::{self, StatusOptions};
 use crate::{scores, summary};
 use pcmk_base::Diagnostic;
-use pcmk_graph::DotGraph;
+use pcmk_graph::{DotGraph, TransitionGraph};
 use pcmk_model::{Model, ReadOptions};
 use pcmk_sched::output::dot::{self, DotOptions};
 use pcmk_sched::output::summary::changes;
@@ -42,8 +42,8 @@ pub struct Request {
     pub failures: bool,
     /// Tell nothing but scores.
     pub quiet: bool,
-    /// What a drawing shows.
-    pub dot: DotOptions,
+    /// What a drawing shows, if one is wanted.
+    pub dot: Option<DotOptions>,
     /// A clock for the time that each pass takes.
     pub clock: Option<fn() -> u64>,
 }
@@ -57,8 +57,10 @@ pub struct Report {
     pub injected: Arc<Element>,
     /// The CIB at the end.
     pub cib: Arc<Element>,
-    /// The graph as XML and as a drawing, if a plan was made.
-    pub graph: Option<(String, DotGraph)>,
+    /// The graph, if a plan was made.
+    pub graph: Option<Arc<TransitionGraph>>,
+    /// The plan as a drawing, if asked for.
+    pub drawing: Option<DotGraph>,
     /// What could not be injected.
     pub complaints: Vec<Complaint>,
     /// Findings of the model and of scheduling.
@@ -108,6 +110,7 @@ pub fn simulate(request: &Request) -> Report {
         injected,
         cib,
         graph: None,
+        drawing: None,
         complaints,
         diagnostics,
         unsound: false,
@@ -142,14 +145,15 @@ fn plan_and_run(request: &Request, model: &Model, text: &mut Text<'_>, report: &
     }
     let mut graph = graph_of(model, &plan);
     graph.set_transition_id(1);
-    let drawing = dot::draw(model, &plan, request.dot);
+    let graph = Arc::new(graph);
+    report.graph = Some(graph.clone());
+    report.drawing = request.dot.map(|show| dot::draw(model, &plan, show));
     let all = changes(model, &plan);
     text.block("Transition Summary", summary::lines(model, &plan, &all));
     report
         .diagnostics
         .extend(plan.diagnostics.as_slice().iter().cloned());
     report.timings.clone_from(&plan.timings);
-    report.graph = Some((pcmk_xml::write_pretty(&pcmk_graph::write(&graph)), drawing));
     if !request.execute {
         return;
     }

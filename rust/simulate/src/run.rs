@@ -1,13 +1,14 @@
 //! Running a graph against a CIB: everything is done at once and succeeds, unless it is made to fail.
 
 use crate::inject::{OpSpec, count_failure, node_id};
-use crate::records::{self, NodeRecord, Outcome, Recorded};
+use crate::records::{self, Histories, NodeRecord, Outcome, Recorded};
 use pcmk_graph::{
     ActionId, ActionKind, Completion, GraphAction, GraphResource, Limits, Outcome as PassOutcome,
     Runner, TransitionGraph,
 };
 use pcmk_model::Model;
 use pcmk_xml::Element;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// How to run a graph.
@@ -45,13 +46,14 @@ pub enum Line {
 pub fn run(
     cib: &Arc<Element>,
     model: &Model,
-    graph: TransitionGraph,
+    graph: Arc<TransitionGraph>,
     options: &RunOptions,
 ) -> Executed {
-    let graph = Arc::new(graph);
     let mut execution = Execution {
         cib: cib.as_ref().clone(),
+        histories: Histories::default(),
         model,
+        known: known_names(model),
         graph: graph.clone(),
         options,
         lines: Vec::new(),
@@ -81,7 +83,10 @@ pub fn run(
 
 struct Execution<'a> {
     cib: Element,
+    histories: Histories,
     model: &'a Model,
+    /// See [`known_names`].
+    known: FxHashSet<&'a str>,
     graph: Arc<TransitionGraph>,
     options: &'a RunOptions,
     lines: Vec<Line>,
@@ -152,7 +157,7 @@ impl Execution<'_> {
             .meta("interval")
             .and_then(|text| text.parse().ok())
             .unwrap_or(0);
-        let name = shown_name(self.model, rsc);
+        let name = shown_name(&self.known, rsc);
         if matches!(task.as_str(), "delete" | "meta-data") {
             self.item(format!("Resource action: {name:<15} {task} on {node}"));
             return false;
@@ -216,7 +221,8 @@ impl Execution<'_> {
             now: self.options.now,
             action: Some(action),
         };
-        records::record(&mut self.cib, (node, &id), &recorded, &outcome);
+        let at = (node, id.as_str());
+        records::record(&mut self.cib, &mut self.histories, at, &recorded, &outcome);
         forced.is_some()
     }
 
@@ -242,12 +248,18 @@ impl Execution<'_> {
     }
 }
 
-/// The configured id if a resource has it or is known to history by it, else the long one.
-fn shown_name<'a>(model: &Model, rsc: &'a GraphResource) -> &'a str {
-    let mut all = model.resources.values();
-    let known = all.any(|r| *r.id == *rsc.id || r.history_id.as_deref() == Some(&*rsc.id));
+/// Ids that resources have, or by which history knows them.
+fn known_names(model: &Model) -> FxHashSet<&str> {
+    let all = model.resources.values();
+    all.flat_map(|r| [Some(&*r.id), r.history_id.as_deref()])
+        .flatten()
+        .collect()
+}
+
+/// The configured id if it is a known name, else the long one.
+fn shown_name<'a>(known: &FxHashSet<&str>, rsc: &'a GraphResource) -> &'a str {
     match &rsc.long_id {
-        Some(long) if !known => long,
+        Some(long) if !known.contains(&*rsc.id) => long,
         _ => &rsc.id,
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-/// A name of an element or an attribute. Names are shared: cloning one copies no text.
-pub type Name = Arc<str>;
+use crate::name::{IntoName, Name};
 
 /// One element of a tree.
 ///
@@ -20,9 +19,9 @@ pub struct Element {
 
 impl Element {
     /// An element with neither attributes nor children.
-    pub fn new(name: impl Into<Name>) -> Self {
+    pub fn new(name: impl IntoName) -> Self {
         Self {
-            name: name.into(),
+            name: name.into_name(),
             attrs: Vec::new(),
             children: Vec::new(),
             text: None,
@@ -118,11 +117,7 @@ impl Element {
     }
 
     /// The element with an attribute set.
-    pub fn with_attr(
-        mut self,
-        name: impl Into<Name> + AsRef<str>,
-        value: impl Into<Box<str>>,
-    ) -> Self {
+    pub fn with_attr(mut self, name: impl IntoName, value: impl Into<Box<str>>) -> Self {
         self.set_attr(name, value);
         self
     }
@@ -149,10 +144,10 @@ impl Element {
     }
 
     /// Sets an attribute: in place when the element has it, else as the last one.
-    pub fn set_attr(&mut self, name: impl Into<Name> + AsRef<str>, value: impl Into<Box<str>>) {
+    pub fn set_attr(&mut self, name: impl IntoName, value: impl Into<Box<str>>) {
         match self.attrs.iter_mut().find(|(n, _)| **n == *name.as_ref()) {
             Some(slot) => slot.1 = value.into(),
-            None => self.attrs.push((name.into(), value.into())),
+            None => self.attrs.push((name.into_name(), value.into())),
         }
     }
 
@@ -193,19 +188,18 @@ impl Element {
         (index < self.children.len()).then(|| self.children.remove(index))
     }
 
-    /// Appends an attribute that the caller knows to be new.
-    pub(crate) fn push_attr(&mut self, name: Name, value: Box<str>) {
-        self.attrs.push((name, value));
-    }
-
-    /// Whether the element has the attribute; the name is one shared with all uses in the document.
-    #[inline]
-    pub(crate) fn has_shared(&self, name: &Name) -> bool {
-        self.attrs.iter().any(|(known, _)| Arc::ptr_eq(known, name))
-    }
-
-    pub(crate) fn shrink(&mut self) {
-        self.attrs.shrink_to_fit();
-        self.children.shrink_to_fit();
+    /// An element of these parts; names of attributes must be different.
+    pub(crate) fn from_parts(
+        name: Name,
+        attrs: Vec<(Name, Box<str>)>,
+        children: Vec<Arc<Element>>,
+        text: &str,
+    ) -> Self {
+        Self {
+            name,
+            attrs,
+            children,
+            text: (!text.is_empty()).then(|| text.into()),
+        }
     }
 }

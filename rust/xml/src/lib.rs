@@ -10,12 +10,14 @@
 
 mod element;
 mod escape;
+mod name;
 mod parse;
 mod path;
 mod write;
 pub mod xpath;
 
-pub use element::{Element, Name};
+pub use element::Element;
+pub use name::{IntoName, Name};
 pub use parse::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, ParseError, is_name, parse, parse_str};
 pub use path::{Path, edit_at, find_path, get_at, insert_at, remove_at, replace_at};
 pub use write::{write, write_pretty, write_without};

@@ -4,15 +4,15 @@
 //! entities to expand), duplicate attributes, nesting beyond [`MAX_DEPTH`], more than [`MAX_ATTRIBUTES`]
 //! attributes on one element, more than [`MAX_BYTES`] of input, and encodings other than UTF-8.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 
-use crate::element::{Element, Name};
+use crate::element::Element;
 use crate::escape::{attribute_value, is_xml_char, plain_text, reference};
+use crate::name::{Name, Names, shared};
 
 /// Levels of elements that a document may have (libxml2's bound as well).
 pub const MAX_DEPTH: usize = 256;
@@ -90,9 +90,24 @@ fn at(text: &str, offset: usize, reason: impl Into<String>) -> ParseError {
 
 #[derive(Default)]
 struct Parser {
-    names: BTreeSet<Name>,
-    open: Vec<(Element, String)>,
+    names: Names,
+    open: Vec<Open>,
+    /// Children so far of all open elements, those of outer ones first.
+    children: Vec<Arc<Element>>,
+    /// Text so far of all open elements, that of outer ones first.
+    text: String,
+    /// Attributes of the tag that is being read.
+    attrs: Vec<(Name, Box<str>)>,
     root: Option<Arc<Element>>,
+}
+
+/// An element whose end was not met yet.
+struct Open {
+    name: Name,
+    attrs: Vec<(Name, Box<str>)>,
+    /// Where its children and its text begin in the parser's.
+    children: usize,
+    text: usize,
 }
 
 impl Parser {
@@ -142,9 +157,7 @@ impl Parser {
             Event::Decl(_) => Err("an XML declaration that is not at the start".into()),
             Event::DocType(_) => Err("a document type declaration (DTDs are refused)".into()),
             Event::Eof => match self.open.last() {
-                Some((element, _)) => {
-                    Err(format!("the element '{}' is not closed", element.name()))
-                }
+                Some(open) => Err(format!("the element '{}' is not closed", open.name)),
                 None => Ok(()),
             },
             Event::Comment(_) | Event::PI(_) => Ok(()),
@@ -160,42 +173,54 @@ impl Parser {
                 "elements are nested deeper than {MAX_DEPTH} levels"
             ));
         }
-        let mut element = Element::new(self.name(utf8(tag.name().as_ref())?)?);
+        let name = self.name(utf8(tag.name().as_ref())?)?;
         let mut attributes = tag.attributes();
+        self.attrs.clear();
         for attribute in attributes.with_checks(false) {
             let attribute = attribute.map_err(|error| error.to_string())?;
             let name = self.name(utf8(attribute.key.as_ref())?)?;
-            if element.has_shared(&name) {
+            if self
+                .attrs
+                .iter()
+                .any(|(known, _)| Arc::ptr_eq(known, &name))
+            {
                 return Err(format!("the attribute '{name}' is there twice"));
             }
-            if element.attrs().len() >= MAX_ATTRIBUTES {
+            if self.attrs.len() >= MAX_ATTRIBUTES {
                 return Err(format!("more than {MAX_ATTRIBUTES} attributes"));
             }
             let value = attribute_value(utf8(&attribute.value)?)?;
-            element.push_attr(name, value.into());
+            self.attrs.push((name, value.into()));
         }
-        self.open.push((element, String::new()));
+        self.open.push(Open {
+            name,
+            attrs: self.attrs.drain(..).collect(),
+            children: self.children.len(),
+            text: self.text.len(),
+        });
         Ok(())
     }
 
     fn end(&mut self) -> Result<(), String> {
-        let (mut element, text) = self.open.pop().ok_or("an end tag without its start")?;
-        if !text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
-            element.set_text(&text);
-        }
-        element.shrink();
-        match self.open.last_mut() {
-            Some((parent, _)) => parent.push_child(element),
-            None => self.root = Some(Arc::new(element)),
+        let open = self.open.pop().ok_or("an end tag without its start")?;
+        let text = &self.text[open.text..];
+        let text = if is_blank(text) { "" } else { text };
+        let children = self.children.drain(open.children..).collect();
+        let element = Arc::new(Element::from_parts(open.name, open.attrs, children, text));
+        self.text.truncate(open.text);
+        if self.open.is_empty() {
+            self.root = Some(element);
+        } else {
+            self.children.push(element);
         }
         Ok(())
     }
 
     fn text(&mut self, text: &str) -> Result<(), String> {
-        match self.open.last_mut() {
-            Some((_, collected)) => collected.push_str(text),
-            None if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() => {}
-            None => return Err("text outside of the document's element".into()),
+        if !self.open.is_empty() {
+            self.text.push_str(text);
+        } else if !is_blank(text) {
+            return Err("text outside of the document's element".into());
         }
         Ok(())
     }
@@ -203,16 +228,18 @@ impl Parser {
     /// The name, shared with all its other uses in the document.
     fn name(&mut self, name: &str) -> Result<Name, String> {
         if let Some(known) = self.names.get(name) {
-            return Ok(Arc::clone(known));
+            return Ok(known);
         }
         if !is_name(name) {
             let shown: String = name.chars().take(40).collect();
             return Err(format!("'{shown}' is not a name"));
         }
-        let name: Name = name.into();
-        self.names.insert(Arc::clone(&name));
-        Ok(name)
+        Ok(self.names.add(shared(name)))
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim_matches([' ', '\t', '\n', '\r']).is_empty()
 }
 
 fn utf8(bytes: &[u8]) -> Result<&str, String> {

@@ -8,7 +8,7 @@ use crate::actions::request::{Need, request};
 use crate::fencing::unfence::trigger;
 use crate::order::relate::relate;
 use crate::{ActionFlags, End, Reason, Run, Why, codes};
-use pcmk_base::{Diagnostic, Entity, Level, Text};
+use pcmk_base::{Diagnostic, Entity, IdVec, Level, Text};
 use pcmk_model::{
     DigestCache, DigestChange, ExecStatus, FenceReason, HistoryEntry, Model, NodeFlags, NodeId,
     OpRecord, OrderKinds as K, RscFlags, RscId, Task,
@@ -74,16 +74,20 @@ pub fn check_postponed(run: &mut Run<'_>) {
 /// History entries of nodes in their order, each with the primitives it may be about, last ones first.
 fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
     let model: &'m Model = run.model;
-    let mut by_id: FxHashMap<&Text, Vec<RscId>> = FxHashMap::default();
+    let mut by_id: FxHashMap<&str, Vec<RscId>> = FxHashMap::default();
     for &top in &run.plan.top {
         for rsc in primitives(run, top) {
             let resource = &model.resources[rsc];
             let other = resource.history_id.as_ref();
-            by_id.entry(&resource.id).or_default().push(rsc);
+            by_id.entry(&*resource.id).or_default().push(rsc);
             if let Some(other) = other.filter(|&id| *id != resource.id) {
                 by_id.entry(other).or_default().push(rsc);
             }
         }
+    }
+    let mut of_nodes = IdVec::filled(Vec::new(), model.nodes.len());
+    for entry in model.history.values() {
+        of_nodes[entry.node].push(entry);
     }
     let mut found = Vec::new();
     for &node in &model.node_order {
@@ -91,11 +95,8 @@ fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
         if !state.is(NodeFlags::MAINTENANCE) && !state.is_available() {
             continue;
         }
-        for entry in model.history.values().filter(|e| e.node == node) {
-            let about = entry
-                .xml
-                .attr("id")
-                .and_then(|id| by_id.get(&Text::from(id)));
+        for &entry in &of_nodes[node] {
+            let about = entry.xml.id().and_then(|id| by_id.get(id));
             for &rsc in about.into_iter().flatten().rev() {
                 found.push((entry, rsc));
             }
