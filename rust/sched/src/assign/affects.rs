@@ -139,11 +139,14 @@ pub fn node_value<'a>(
 
 /// Where a value is read: on the host of a guest, if the resource says so or is what runs inside a bundle.
 fn value_host(run: &Run<'_>, node: NodeId, rsc: RscId) -> Option<NodeId> {
+    if run.model.nodes[node].kind != NodeKind::Guest {
+        return Some(node);
+    }
     let wants_host = run.model.resources[rsc]
         .meta("container-attribute-target")
         .is_some_and(|target| target.eq_ignore_ascii_case("host"));
     let inside = is_bundle_node(run.model, node) && is_inside_bundle(run.model, rsc);
-    if run.model.nodes[node].kind != NodeKind::Guest || !(wants_host || inside) {
+    if !(wants_host || inside) {
         return Some(node);
     }
     run.plan.assigned[launcher_of(run.model, node)?]
