@@ -229,6 +229,35 @@ impl<I: Id> IdSet<I> {
         self.words.iter().all(|w| *w == 0)
     }
 
+    /// Adds all ids of another set.
+    pub fn extend_from(&mut self, other: &IdSet<I>) {
+        if self.words.len() < other.words.len() {
+            self.words.resize(other.words.len(), 0);
+        }
+        for (word, more) in self.words.iter_mut().zip(&other.words) {
+            *word |= more;
+        }
+    }
+
+    /// Takes all ids of another set out.
+    pub fn remove_all(&mut self, other: &IdSet<I>) {
+        for (word, less) in self.words.iter_mut().zip(&other.words) {
+            *word &= !less;
+        }
+    }
+
+    /// Whether no id is in both sets.
+    pub fn is_disjoint(&self, other: &IdSet<I>) -> bool {
+        let mut words = self.words.iter().zip(&other.words);
+        words.all(|(a, b)| a & b == 0)
+    }
+
+    /// Whether every id of this set is in the other.
+    pub fn is_subset(&self, other: &IdSet<I>) -> bool {
+        let others = other.words.iter().copied().chain(std::iter::repeat(0));
+        self.words.iter().zip(others).all(|(a, b)| a & !b == 0)
+    }
+
     /// Empties the set and keeps the memory.
     pub fn clear(&mut self) {
         self.words.clear();
@@ -306,6 +335,15 @@ mod tests {
                 }
                 prop_assert_eq!(bits.contains(id), tree.contains(&id));
             }
+            let half: BTreeSet<_> = tree.iter().copied().filter(|id| id.index() < 100).collect();
+            let other: IdSet<TestId> = half.iter().copied().chain([TestId::from_index(199)]).collect();
+            prop_assert_eq!(other.is_subset(&bits), bits.contains(TestId::from_index(199)));
+            prop_assert_eq!(bits.is_disjoint(&other), half.is_empty() && !other.is_subset(&bits));
+            let mut less = bits.clone();
+            less.remove_all(&other);
+            prop_assert!(less.is_disjoint(&other) && less.is_subset(&bits));
+            less.extend_from(&other);
+            prop_assert!(bits.is_subset(&less) && other.is_subset(&less));
             prop_assert_eq!(bits.len(), tree.len());
             prop_assert_eq!(bits.is_empty(), tree.is_empty());
             prop_assert_eq!(bits.iter().collect::<Vec<_>>(), tree.into_iter().collect::<Vec<_>>());

@@ -2,24 +2,23 @@
 //!
 //! What a resource would like counts, by a factor, for those it is colocated with, and through them for those that
 //! they are colocated with, and so on along every simple path of colocations. Each hop moves a cell by at least
-//! one, so paths cannot be added up beforehand; bounds limit how many are followed, and how far.
+//! one, so paths cannot be added up beforehand. But when a resource is come to again, what happened behind it last
+//! time happens again if it may ([`super::fold_row`]). Bounds limit how
+//! many paths are followed, and how far.
 
 use super::affects::{Value, has_influence, node_value};
 use super::colocation_lists::{Side, collect};
 use super::fold_notes::Notes;
+use super::fold_row::{ABSENT, Effect, FoldRow, INFINITY, SUNK};
 use super::location::with_locations;
 use crate::{Run, codes};
 use pcmk_base::{Entity, Id, IdSet, Score};
 use pcmk_model::{Cell, ColocationId, NodeId, RscId, ScorePart, Variant};
+use rustc_hash::FxHashMap;
 
 /// A table that is being folded into: raw scores by node.
 pub type Row = Vec<i32>;
 
-/// The node is not in the table.
-const ABSENT: i32 = i32::MIN;
-/// Fell below zero from a positive score where that must not be: counts as unusable, and becomes one in the end.
-pub(super) const SUNK: i32 = -100 * INFINITY;
-const INFINITY: i32 = 1_000_000;
 /// Paths followed in one folding.
 const PATHS: usize = 200_000;
 /// Colocations that one path may lead through.
@@ -62,7 +61,7 @@ pub fn fold(
     how: Fold,
 ) {
     let mut folder = Folder::new(run, target);
-    folder.fold(source, row, Some(colocation), factor, how);
+    folder.fold_into(row, source, colocation, factor, how);
     let exhausted = folder.exhausted;
     report(run, target, exhausted);
 }
@@ -79,7 +78,7 @@ pub fn fold_noted(
 ) -> Vec<ScorePart> {
     let mut folder = Folder::new(run, target);
     folder.notes = Notes::begin(run, target);
-    folder.fold(source, row, Some(colocation), factor, how);
+    folder.fold_into(row, source, colocation, factor, how);
     let notes = folder.notes.take();
     let exhausted = folder.exhausted;
     report(run, target, exhausted);
@@ -117,7 +116,40 @@ struct Folder<'a, 'r> {
     hops: usize,
     exhausted: bool,
     notes: Option<Notes>,
+    /// Resources that were come to.
+    seen: IdSet<RscId>,
+    /// What happened behind those that were come to more than once, by the colocation and the factor.
+    known: FxHashMap<(RscId, ColocationId, u32), Vec<Known>>,
+    /// The visits that are followed now, inner ones last.
+    visits: Vec<Visit>,
 }
+
+/// What happened behind a resource.
+struct Known {
+    effect: Effect,
+    visit: Visit,
+}
+
+/// On what else than the row it depends what happens behind a resource.
+#[derive(Default)]
+struct Visit {
+    /// Resources that were come to.
+    met: IdSet<RscId>,
+    /// Resources that were not gone to because they were on the path already.
+    avoided: IdSet<RscId>,
+}
+
+impl Visit {
+    /// Whether it would be the same from the end of this path.
+    fn fits(&self, path: &IdSet<RscId>) -> bool {
+        let mut before = self.avoided.clone();
+        before.remove_all(&self.met);
+        self.met.is_disjoint(path) && before.is_subset(path)
+    }
+}
+
+/// Effects kept for one key.
+const MOST_KNOWN: usize = 8;
 
 impl<'a, 'r> Folder<'a, 'r> {
     fn new(run: &'a Run<'r>, target: RscId) -> Self {
@@ -129,6 +161,9 @@ impl<'a, 'r> Folder<'a, 'r> {
             hops: 0,
             exhausted: false,
             notes: None,
+            seen: IdSet::default(),
+            known: FxHashMap::default(),
+            visits: Vec::new(),
         }
     }
 
@@ -143,32 +178,111 @@ impl<'a, 'r> Folder<'a, 'r> {
             self.path.remove(rsc);
             return row.unwrap_or_default();
         }
-        let mut row = row_of(self.run.plan.scores.row(rsc));
+        let mut row = FoldRow::new(row_of(self.run.plan.scores.row(rsc)));
         if self.path.insert(rsc) {
             self.follow(rsc, &mut row, 1.0, how);
             settle(&mut row, how);
             self.path.remove(rsc);
         }
-        row
+        row.into_cells()
+    }
+
+    fn fold_into(
+        &mut self,
+        row: &mut Row,
+        source: RscId,
+        colocation: ColocationId,
+        factor: f32,
+        how: Fold,
+    ) {
+        let mut work = FoldRow::new(std::mem::take(row));
+        self.fold(source, &mut work, colocation, factor, how);
+        *row = work.into_cells();
     }
 
     fn fold(
         &mut self,
         source: RscId,
-        row: &mut Row,
-        colocation: Option<ColocationId>,
+        row: &mut FoldRow,
+        colocation: ColocationId,
         factor: f32,
         how: Fold,
     ) {
         if self.path.contains(source) {
+            if let Some(visit) = self.visits.last_mut() {
+                visit.avoided.insert(source);
+            }
             return;
         }
         if self.paths_left == 0 || self.hops == HOPS {
             self.exhausted = true;
             return;
         }
+        if factor == 0.0 {
+            // Nor will it be anything else further on.
+            if self.any_usable(row) || !how.keep_usable {
+                settle(row, how);
+            }
+            return;
+        }
+        if self.seen.insert(source) {
+            self.visit(source, row, colocation, factor, how);
+        } else {
+            self.visit_again(source, row, colocation, factor, how);
+        }
+    }
+
+    /// Does what was done behind the source before, or goes there once more and remembers.
+    fn visit_again(
+        &mut self,
+        source: RscId,
+        row: &mut FoldRow,
+        colocation: ColocationId,
+        factor: f32,
+        how: Fold,
+    ) {
+        let key = (source, colocation, factor.to_bits());
+        let known = self.known.get(&key).into_iter().flatten().rev();
+        let mut fitting = known.filter(|k| row.fits(&k.effect) && k.visit.fits(&self.path));
+        if let Some(known) = fitting.next() {
+            let before = self.notes.is_some().then(|| row.cells().to_vec());
+            row.apply(&known.effect);
+            count_in(&mut self.visits, &known.visit);
+            if let (Some(notes), Some(before)) = (&mut self.notes, before) {
+                let step = notes.step(source, colocation, factor);
+                notes.push_all(&before, row.cells());
+                notes.back(step);
+            }
+            return;
+        }
+        let before = row.begin();
+        self.visits.push(Visit::default());
+        self.visit(source, row, colocation, factor, how);
+        let effect = row.end(before);
+        let visit = self.visits.pop().unwrap_or_default();
+        count_in(&mut self.visits, &visit);
+        if !self.exhausted {
+            let known = self.known.entry(key).or_default();
+            if known.len() == MOST_KNOWN {
+                known.remove(0);
+            }
+            known.push(Known { effect, visit });
+        }
+    }
+
+    fn visit(
+        &mut self,
+        source: RscId,
+        row: &mut FoldRow,
+        colocation: ColocationId,
+        factor: f32,
+        how: Fold,
+    ) {
         self.paths_left -= 1;
         self.path.insert(source);
+        if let Some(visit) = self.visits.last_mut() {
+            visit.met.insert(source);
+        }
         if let Variant::Group(_) = self.run.model.resources[source].variant {
             if let Some(&first) = self.run.plan.children[source].first() {
                 self.fold(first, row, colocation, factor, how);
@@ -177,20 +291,16 @@ impl<'a, 'r> Folder<'a, 'r> {
             return;
         }
         let mut work = row.clone();
-        let step = self
-            .notes
-            .as_mut()
-            .zip(colocation)
-            .map(|(notes, id)| notes.step(source, id, factor));
-        if let Some(id) = colocation {
-            self.add_preferences(source, &mut work, id, factor, how);
-        }
-        if self.any_usable(&work) {
+        let notes = self.notes.as_mut();
+        let step = notes.map(|notes| notes.step(source, colocation, factor));
+        self.add_preferences(source, &mut work, colocation, factor, how);
+        if self.any_usable(&mut work) {
             self.follow(source, &mut work, factor, how);
         } else if how.keep_usable {
             if let Some((notes, step)) = self.notes.as_mut().zip(step) {
                 notes.withdraw(step);
             }
+            row.give_up(work);
             self.path.remove(source);
             return;
         }
@@ -203,7 +313,7 @@ impl<'a, 'r> Folder<'a, 'r> {
     }
 
     /// Goes on to everything that the source is colocated with.
-    fn follow(&mut self, source: RscId, work: &mut Row, factor: f32, how: Fold) {
+    fn follow(&mut self, source: RscId, work: &mut FoldRow, factor: f32, how: Fold) {
         if !self.any_usable(work) {
             return;
         }
@@ -224,24 +334,34 @@ impl<'a, 'r> Folder<'a, 'r> {
             };
             let next = factor * colocation.score.value() as f32 / INFINITY as f32;
             self.hops += 1;
-            self.fold(other, work, Some(id), next, deeper);
+            self.fold(other, work, id, next, deeper);
             self.hops -= 1;
         }
     }
 
-    fn any_usable(&self, row: &[i32]) -> bool {
-        row.iter().enumerate().any(|(index, &score)| {
-            score != ABSENT
-                && score >= 0
-                && self.run.plan.nodes[NodeId::from_index(index)].is_available()
-        })
+    fn any_usable(&self, row: &mut FoldRow) -> bool {
+        let available = |at: &usize| self.run.plan.nodes[NodeId::from_index(*at)].is_available();
+        let cells = 0..row.cells().len();
+        let best = cells
+            .clone()
+            .filter(available)
+            .max_by_key(|&at| row.cells()[at]);
+        match best {
+            Some(best) if row.cells()[best] >= 0 => !row.below(best, 0),
+            _ => {
+                for at in cells.filter(available) {
+                    row.below(at, 0);
+                }
+                false
+            }
+        }
     }
 
     /// Adds what the source thinks of each node, times the factor.
     fn add_preferences(
         &mut self,
         source: RscId,
-        row: &mut Row,
+        row: &mut FoldRow,
         id: ColocationId,
         factor: f32,
         how: Fold,
@@ -249,28 +369,28 @@ impl<'a, 'r> Folder<'a, 'r> {
         let mut notes = self.notes.take();
         let attribute = self.run.plan.colocations.table[id].node_attr.as_deref();
         let preferences = self.preferences(source, id, attribute);
-        for (index, cell) in row.iter_mut().enumerate() {
-            if *cell == ABSENT {
+        for at in 0..row.cells().len() {
+            let known = row.cells()[at];
+            if known == ABSENT {
                 continue;
             }
-            let node = NodeId::from_index(index);
+            let node = NodeId::from_index(at);
             let value = node_value(self.run, attribute, node, self.target);
             let best = preferences.best(&value);
             if factor < 0.0 && best < 0 && !self.may_yield(id, best) {
                 continue;
             }
-            if *cell == SUNK {
+            if known == SUNK {
                 continue;
             }
             let delta = Score::new(scaled(factor, best));
-            let (known, sum) = (*cell, (Score::new(i64::from(*cell)) + delta).value());
-            if how.nonnegative && sum < 0 && known > 0 {
-                *cell = SUNK;
-            } else if !(how.nonnegative && sum < 0 && known == 0) {
-                *cell = sum;
+            if how.nonnegative {
+                row.add_above_zero(at, delta.value());
+            } else {
+                row.add(at, delta.value());
             }
             if let Some(notes) = &mut notes {
-                notes.push(node, known, *cell, best, delta);
+                notes.push(node, known, row.cells()[at], best, delta);
             }
         }
         self.notes = notes;
@@ -375,13 +495,17 @@ fn scaled(factor: f32, best: i32) -> i64 {
     }
 }
 
-fn settle(row: &mut Row, how: Fold) {
+fn settle(row: &mut FoldRow, how: Fold) {
     if how.nonnegative {
-        for cell in row {
-            if *cell == SUNK {
-                *cell = 1;
-            }
-        }
+        row.raise();
+    }
+}
+
+/// What is come to behind a resource is come to behind those before it.
+fn count_in(visits: &mut [Visit], inner: &Visit) {
+    if let Some(outer) = visits.last_mut() {
+        outer.met.extend_from(&inner.met);
+        outer.avoided.extend_from(&inner.avoided);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The steps of a folding, for those who ask where scores come from.
 
-use super::fold::SUNK;
+use super::fold_row::SUNK;
 use crate::Run;
-use pcmk_base::Score;
+use pcmk_base::{Id, Score};
 use pcmk_model::{
     Change, ColocationId, Hop, HopId, NodeId, Preference, RscId, ScorePart, Scored, Source,
     Withdrawal,
@@ -93,6 +93,18 @@ impl Notes {
             at: 0,
             withdrawn: None,
         });
+    }
+
+    /// What a resource and those behind it did together to the cells of the row.
+    pub fn push_all(&mut self, known: &[i32], new: &[i32]) {
+        let raised = |raw: i32| if raw == SUNK { 1 } else { raw };
+        for (at, (&known, &new)) in known.iter().zip(new).enumerate() {
+            let (known, new) = (raised(known), raised(new));
+            if known != new {
+                let asked = Score::new(i64::from(new) - i64::from(known));
+                self.push(NodeId::from_index(at), known, new, asked.value(), asked);
+            }
+        }
     }
 
     /// Gives the steps to the log and answers what changed.

@@ -12,6 +12,7 @@ pub mod compare;
 pub mod compatible;
 pub mod fold;
 mod fold_notes;
+mod fold_row;
 pub mod group;
 pub mod instances;
 pub mod location;
