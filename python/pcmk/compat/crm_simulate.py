@@ -5,10 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from pcmk import __version__
 from pcmk._core import Cib, DateTime, Simulation, simulate
@@ -46,8 +43,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(ExitCode.USAGE, f"{self.prog}: {message}\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The CIB to begin with; parameters may have been removed from one that comes from a file."""
 
     cib: Cib
@@ -178,7 +174,7 @@ def read_source(options: argparse.Namespace) -> Source:
     if options.live_check:
         return Source(read_live(), sanitized=False)
     try:
-        data = Path(options.xml_file).read_bytes() if options.xml_file else sys.stdin.buffer.read()
+        data = read_bytes(options.xml_file) if options.xml_file else sys.stdin.buffer.read()
     except OSError as error:
         raise Failed(ExitCode.DATAERR, f"Could not read input XML: {options.xml_file}: {error.strerror}") from error
     try:
@@ -187,12 +183,18 @@ def read_source(options: argparse.Namespace) -> Source:
         raise Failed(ExitCode.DATAERR, f"Could not read input XML: {error.message}") from error
 
 
+def read_bytes(path: str) -> bytes:
+    """The content of a file. (`pathlib` takes longer to import than a small CIB to plan.)"""
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def read_live() -> Cib:
     """The CIB of the running cluster, or of the file that stands for it."""
     file = os.environ.get("CIB_file")
     try:
         if file:
-            return Cib.parse(Path(file).read_bytes())
+            return Cib.parse(read_bytes(file))
         from pcmk.client import Connection  # only a live call needs it
         from pcmk.kernel.core import Daemon
         from pcmk.kernel.messages.cib import CibAnswer, CibQuery
@@ -216,8 +218,8 @@ def effective_time(cib: Cib, text: str | None, now: int) -> tuple[int, str | Non
     recorded = cib.root.get("execution-date")
     if recorded is None or not recorded.lstrip("-").isdigit():
         return now, None
-    moment = datetime.fromtimestamp(int(recorded), UTC)
-    return int(recorded), f"Using the original execution date of: {moment:%Y-%m-%d %H:%M:%SZ}"
+    moment = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(int(recorded)))
+    return int(recorded), f"Using the original execution date of: {moment}"
 
 
 def last_only(injections: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -274,7 +276,8 @@ def write(path: str | None, make: Callable[[], str | None]) -> None:
     if path is None or text is None:
         return
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise Failed(ExitCode.IOERR, f"Could not write {path}: {error.strerror}") from error
 

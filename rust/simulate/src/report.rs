@@ -77,9 +77,7 @@ pub fn simulate(request: &Request) -> Report {
     let (mut model, mut diagnostics) = read(request, &request.cib);
     text.date();
     text.notices(&model);
-    // Displays know nothing of constraints.
-    let shown = (!model.ticket_dependencies.is_empty())
-        .then(|| Model::read_status(&request.cib, &read_options(request)).0);
+    let shown = display(request, &request.cib, &model);
     text.status(
         "Current cluster status",
         shown.as_ref().unwrap_or(&model),
@@ -125,6 +123,13 @@ pub fn simulate(request: &Request) -> Report {
 
 fn read(request: &Request, cib: &Arc<Element>) -> (Model, Vec<Diagnostic>) {
     Model::read(cib, &read_options(request))
+}
+
+/// What displays show, if it is not the same as the model of the whole CIB: they know nothing of constraints, but
+/// only tickets change what they show.
+fn display(request: &Request, cib: &Arc<Element>, model: &Model) -> Option<Model> {
+    let differs = !model.ticket_dependencies.is_empty();
+    differs.then(|| Model::read_status(cib, &read_options(request)).0)
 }
 
 fn read_options(request: &Request) -> ReadOptions {
@@ -174,9 +179,16 @@ fn plan_and_run(request: &Request, model: &Model, text: &mut Text<'_>, report: &
     report.unsound = executed.unsound;
     text.executed(executed.lines);
     text.date();
-    let (after, _) = Model::read_status(&report.cib, &read_options(request));
+    let after = match report.graph.as_ref().filter(|g| g.synapses.is_empty()) {
+        Some(_) => display(request, &report.cib, model),
+        None => Some(Model::read_status(&report.cib, &read_options(request)).0),
+    };
     text.gap();
-    text.status("Revised Cluster Status", &after, false);
+    text.status(
+        "Revised Cluster Status",
+        after.as_ref().unwrap_or(model),
+        false,
+    );
 }
 
 /// The text so far. Blocks are set apart from what was printed before them; dates do not count as that.
