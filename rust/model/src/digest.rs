@@ -5,6 +5,7 @@ use pcmk_base::{Diagnostics, IntervalMs, Text};
 use pcmk_cib::digest::{of_parameters, operation_parameters};
 use pcmk_rules::{IdIndex, compare_versions};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// The feature set from which on digests without private parameters are made of all parameters.
 const SECURE_OF_ALL_SINCE: &str = "3.16.0";
@@ -66,6 +67,21 @@ pub struct Digests {
 #[derive(Clone, Debug, Default)]
 pub struct DigestCache {
     known: FxHashMap<(NodeId, RscId, Task, IntervalMs), Digests>,
+    /// What counts where it is the same on every node, by the address of a definition. Instances share theirs.
+    everywhere: FxHashMap<(usize, Task, IntervalMs), Arc<Counted>>,
+}
+
+/// The parameters of an operation.
+#[derive(Debug)]
+struct Counted {
+    /// Those of the resource, also what does not count.
+    of_resource: Attrs,
+    /// Those that count.
+    filtered: Vec<(Text, Text)>,
+    /// The digest of those that count.
+    digest: Text,
+    /// Some are of the operation alone.
+    own: bool,
 }
 
 impl DigestCache {
@@ -81,25 +97,17 @@ impl DigestCache {
         address: Option<&str>,
     ) -> DigestComparison {
         let (task, interval) = (record.task, record.interval);
-        let known = self
-            .known
-            .entry((node, rsc, task, interval))
-            .or_insert_with(|| {
-                let what = Operation {
-                    rsc,
-                    task,
-                    interval,
-                    node,
-                };
-                calculate(
-                    model,
-                    references,
-                    &what,
-                    Some(record),
-                    address,
-                    model.sanitized,
-                )
-            });
+        let DigestCache { known, everywhere } = self;
+        let known = known.entry((node, rsc, task, interval)).or_insert_with(|| {
+            let what = Operation {
+                rsc,
+                task,
+                interval,
+                node,
+            };
+            let counted = what.counted_once(model, references, address, everywhere);
+            digests(model, rsc, &counted, Some(record), model.sanitized)
+        });
         let recorded = |name: &str| record.xml.attr(name);
         let restart = if record.expired_failure {
             Some("calculated-failure-timeout")
@@ -149,7 +157,8 @@ impl Model {
             interval: 0,
             node,
         };
-        calculate(self, references, &what, None, None, true)
+        let counted = what.counted(self, references, None);
+        digests(self, device, &counted, None, true)
     }
 }
 
@@ -160,68 +169,106 @@ struct Operation {
     node: NodeId,
 }
 
-fn calculate(
-    model: &Model,
-    references: &IdIndex<'_>,
-    what: &Operation,
-    record: Option<&OpRecord>,
-    address: Option<&str>,
-    with_secure: bool,
-) -> Digests {
-    // What is wrong with the configuration is reported where actions are made.
-    let mut unheard = Diagnostics::new(0);
-    let node = Some(what.node);
-    let (parameters, _) = model.parameters(what.rsc, node, references, &mut unheard);
-    let configured = model.op_meta(
-        what.rsc,
-        what.task,
-        what.interval,
-        node,
-        references,
-        &mut unheard,
-    );
-    let mut all = Attrs::new();
-    all.extend(address.map(|a| (Text::from("addr"), Text::from(a))));
-    fill(&mut all, &parameters);
-    fill(&mut all, &configured.params);
-    for (name, value) in &configured.meta {
-        if !name.contains(['#', ':']) {
-            let name = format!("CRM_meta_{}", name.replace('-', "_"));
-            all.entry(name.into()).or_insert_with(|| value.clone());
+impl Operation {
+    /// As [`Operation::counted`], looked up if it does not depend on the node.
+    fn counted_once(
+        &self,
+        model: &Model,
+        references: &IdIndex<'_>,
+        address: Option<&str>,
+        everywhere: &mut FxHashMap<(usize, Task, IntervalMs), Arc<Counted>>,
+    ) -> Arc<Counted> {
+        if address.is_some() || self.depends_on_node(model, references) {
+            return Arc::new(self.counted(model, references, address));
         }
+        let definition = Arc::as_ptr(&model.resources[self.rsc].xml).addr();
+        let counted = everywhere
+            .entry((definition, self.task, self.interval))
+            .or_insert_with(|| Arc::new(self.counted(model, references, None)));
+        Arc::clone(counted)
     }
-    let filtered = filter(&all);
-    let restart = record
-        .filter(|r| r.expired_failure || r.xml.attr("op-restart-digest").is_some())
-        .map(|r| restart_digest(&filtered, r));
-    Digests {
-        all: digest(&filtered),
-        secure: with_secure.then(|| secure_digest(model, what.rsc, &parameters, &filtered, record)),
-        restart,
-        own_parameters: what.interval == 0 && !configured.params.is_empty(),
+
+    /// Whether some parameters are under a rule.
+    fn depends_on_node(&self, model: &Model, references: &IdIndex<'_>) -> bool {
+        let op = model.op_config(self.rsc, self.task, self.interval, true);
+        let mut holder = Some(self.rsc);
+        let above = std::iter::from_fn(|| {
+            let current = &model.resources[holder?];
+            holder = current.parent;
+            Some(&*current.xml)
+        });
+        let mut blocks = above
+            .chain(op.map(|op| &*op.xml))
+            .flat_map(|xml| xml.children_named("instance_attributes"));
+        blocks.any(|block| {
+            let block = references.resolve(block);
+            block.is_some_and(|block| block.child("rule").is_some())
+        })
+    }
+
+    fn counted(&self, model: &Model, references: &IdIndex<'_>, address: Option<&str>) -> Counted {
+        // What is wrong with the configuration is reported where actions are made.
+        let mut unheard = Diagnostics::new(0);
+        let node = Some(self.node);
+        let (of_resource, _) = model.parameters(self.rsc, node, references, &mut unheard);
+        let (task, interval) = (self.task, self.interval);
+        let of_operation =
+            model.op_params(self.rsc, task, interval, node, references, &mut unheard);
+        let mut all = Attrs::default();
+        all.extend(address.map(|a| (Text::from("addr"), Text::from(a))));
+        fill(&mut all, &of_resource);
+        fill(&mut all, &of_operation);
+        if interval > 0 {
+            // Of meta-attributes, the timeout of what recurs counts.
+            let meta = model
+                .op_meta(self.rsc, task, interval, node, references, &mut unheard)
+                .meta;
+            for name in ["interval", "timeout"] {
+                if let Some(value) = meta.get(name) {
+                    let name = format!("CRM_meta_{name}").into();
+                    all.entry(name).or_insert_with(|| value.clone());
+                }
+            }
+        }
+        let filtered = filter(&all);
+        Counted {
+            of_resource,
+            digest: digest(&filtered),
+            filtered,
+            own: !of_operation.is_empty(),
+        }
     }
 }
 
-fn restart_digest(filtered: &[(&str, &str)], record: &OpRecord) -> Text {
-    match record.xml.attr("op-force-restart") {
-        None => digest(filtered),
-        Some(names) => {
-            let kept = filtered
-                .iter()
-                .filter(|(name, _)| is_listed(names, name))
-                .copied();
-            digest(&kept.collect::<Vec<_>>())
-        }
-    }
-}
-
-fn secure_digest(
+fn digests(
     model: &Model,
     rsc: RscId,
-    parameters: &Attrs,
-    filtered: &[(&str, &str)],
+    counted: &Counted,
     record: Option<&OpRecord>,
-) -> Text {
+    with_secure: bool,
+) -> Digests {
+    let restart = record
+        .filter(|r| r.expired_failure || r.xml.attr("op-restart-digest").is_some())
+        .map(|r| restart_digest(&counted.filtered, r));
+    let interval = record.map_or(0, |r| r.interval);
+    Digests {
+        all: counted.digest.clone(),
+        secure: with_secure.then(|| secure_digest(model, rsc, counted, record)),
+        restart,
+        own_parameters: interval == 0 && counted.own,
+    }
+}
+
+fn restart_digest(filtered: &[(Text, Text)], record: &OpRecord) -> Text {
+    let names = record.xml.attr("op-force-restart");
+    digest(
+        filtered
+            .iter()
+            .filter(|(name, _)| names.is_none_or(|names| is_listed(names, name))),
+    )
+}
+
+fn secure_digest(model: &Model, rsc: RscId, counted: &Counted, record: Option<&OpRecord>) -> Text {
     let version = record
         .and_then(|r| r.xml.attr("crm_feature_set"))
         .or_else(|| model.cib.attr("crm_feature_set"));
@@ -233,12 +280,11 @@ fn secure_digest(
     let is_device = model.resources[rsc]
         .primitive()
         .is_some_and(|p| p.agent.is_fence_device());
-    let of_old = filter(parameters);
-    let kept = if old { &of_old[..] } else { filtered };
-    let kept = kept.iter().copied().filter(|(name, _)| {
+    let of_old = old.then(|| filter(&counted.of_resource));
+    let kept = of_old.as_ref().unwrap_or(&counted.filtered);
+    digest(kept.iter().filter(|(name, _)| {
         !(is_listed(private, name) || old && is_device && is_fencer_parameter(name))
-    });
-    digest(&kept.collect::<Vec<_>>())
+    }))
 }
 
 fn is_fencer_parameter(name: &str) -> bool {
@@ -261,14 +307,20 @@ fn fill(into: &mut Attrs, from: &Attrs) {
 }
 
 /// The parameters that count.
-fn filter(all: &Attrs) -> Vec<(&str, &str)> {
+fn filter(all: &Attrs) -> Vec<(Text, Text)> {
     let given: Vec<(&str, &str)> = all
         .iter()
         .map(|(name, value)| (&**name, &**value))
         .collect();
-    operation_parameters(&given).collect()
+    operation_parameters(&given)
+        .filter_map(|(name, _)| all.get_key_value(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
-fn digest(parameters: &[(&str, &str)]) -> Text {
-    of_parameters(parameters.iter().copied()).into()
+fn digest<'a>(parameters: impl IntoIterator<Item = &'a (Text, Text)>) -> Text {
+    let texts = parameters
+        .into_iter()
+        .map(|(name, value)| (&**name, &**value));
+    of_parameters(texts).into()
 }

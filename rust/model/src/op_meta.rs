@@ -59,7 +59,7 @@ impl Model {
         let mut input = RuleInput::new(DateTime::from_epoch(self.now, 0), references);
         input.operation = Some((name, interval));
         input.agent = self.resources[rsc].primitive().map(|p| &p.agent);
-        let mut meta = Attrs::new();
+        let mut meta = Attrs::default();
         if let Some(op) = op {
             let mut findings = Findings::new(sink);
             merge_blocks(
@@ -99,7 +99,7 @@ impl Model {
         self.set_start_delay(&mut meta, rsc, interval, sink);
         OpMeta {
             meta,
-            params: self.op_params(op, node, references, sink),
+            params: self.op_params(rsc, task, interval, node, references, sink),
         }
     }
 
@@ -166,15 +166,18 @@ impl Model {
         meta.insert("start-delay".into(), delay.to_string().into());
     }
 
-    fn op_params(
+    /// Parameters that only this operation has.
+    pub(crate) fn op_params(
         &self,
-        op: Option<&OpConfig>,
+        rsc: RscId,
+        task: Task,
+        interval: IntervalMs,
         node: Option<NodeId>,
         references: &IdIndex<'_>,
         sink: &mut Diagnostics,
     ) -> Attrs {
-        let mut params = Attrs::new();
-        let Some(op) = op else {
+        let mut params = Attrs::default();
+        let Some(op) = self.op_config(rsc, task, interval, true) else {
             return params;
         };
         let attributes = node.map(|n| &self.nodes[n].attrs);

@@ -184,7 +184,7 @@ impl Default for Options {
             batch_limit: "0".into(),
             migration_limit: "-1".into(),
             cluster_name: None,
-            all: Attrs::new(),
+            all: Attrs::default(),
         }
     }
 }

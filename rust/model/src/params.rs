@@ -24,7 +24,7 @@ impl Model {
             input.node_attributes = Some(&lookup);
         }
         input.agent = self.resources[rsc].primitive().map(|p| &p.agent);
-        let mut values = Attrs::new();
+        let mut values = Attrs::default();
         let mut findings = Findings::new(sink);
         let mut at = Some(rsc);
         while let Some(current) = at {

@@ -5,13 +5,14 @@ use std::cmp::Reverse;
 use indexmap::IndexMap;
 use pcmk_base::{Score, Text};
 use pcmk_xml::Element;
+use rustc_hash::FxBuildHasher;
 
 use crate::codes;
 use crate::input::{Findings, RuleInput};
 use crate::rule::{evaluate_rule, resolve};
 
 /// Values by name, in the order in which they were set.
-pub type NameValues = IndexMap<Text, Text>;
+pub type NameValues = IndexMap<Text, Text, FxBuildHasher>;
 
 /// Adds to `values` what the blocks named `block_name` (such as `meta_attributes`) below `parent` set and
 /// `values` does not have yet.
@@ -133,7 +134,7 @@ mod tests {
         let (found, reported) = merged_with(
             &format!("<primitive>{blocks}</primitive>"),
             first_id,
-            &mut NameValues::new(),
+            &mut NameValues::default(),
         );
         assert_eq!(
             (found, reported),

@@ -18,7 +18,7 @@ pub(super) fn table(
     instance: Option<u32>,
 ) -> Attrs {
     const BLOCK: &str = "meta_attributes";
-    let mut meta = Attrs::new();
+    let mut meta = Attrs::default();
     if let Some(number) = instance {
         meta.insert("clone".into(), number.to_string().into());
     }
@@ -33,7 +33,7 @@ pub(super) fn table(
     }
     let agent = Some(agent);
     reader.agent_blocks(xml, BLOCK, None, agent, &mut meta);
-    let mut inherited = Attrs::new();
+    let mut inherited = Attrs::default();
     let mut above = parent;
     while let Some(ancestor) = above {
         let xml: Arc<Element> = reader.model.resources[ancestor].xml.clone();

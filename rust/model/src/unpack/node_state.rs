@@ -47,7 +47,7 @@ pub(super) fn read_transient(status: &mut Status<'_, '_>, node: NodeId, element:
     let reader = &mut *status.reader;
     nodes::read_identity(reader, node);
     if let Some(transient) = element.child("transient_attributes") {
-        let mut found = Attrs::new();
+        let mut found = Attrs::default();
         reader.blocks(transient, "instance_attributes", None, &mut found);
         let mut capacity = std::mem::take(&mut reader.model.nodes[node].utilization);
         reader.blocks(transient, "utilization", None, &mut capacity);

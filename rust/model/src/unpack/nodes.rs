@@ -80,7 +80,7 @@ pub(super) fn create(
         kind,
         connection: None,
         attrs,
-        utilization: Attrs::new(),
+        utilization: Attrs::default(),
         probe_mode: ProbeMode::Always,
     };
     reader.model.add_node(
@@ -135,7 +135,7 @@ fn read_attributes<'a>(reader: &mut Reader<'a>, node: NodeId, element: &'a Eleme
     read_identity(reader, node);
     let mut attrs = std::mem::take(&mut reader.model.nodes[node].attrs);
     reader.blocks(element, "instance_attributes", None, &mut attrs);
-    let mut capacity = Attrs::new();
+    let mut capacity = Attrs::default();
     reader.blocks(element, "utilization", None, &mut capacity);
     reader.model.nodes[node].attrs = attrs;
     reader.model.nodes[node].utilization = capacity;

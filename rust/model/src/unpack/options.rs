@@ -9,7 +9,7 @@ use pcmk_time::parse_interval;
 
 /// Reads the options into the model; afterwards all known options are in `Options::all`.
 pub(super) fn read(reader: &mut Reader<'_>) {
-    let mut all = Attrs::new();
+    let mut all = Attrs::default();
     if let Some(config) = reader.configuration("crm_config") {
         reader.blocks(
             config,

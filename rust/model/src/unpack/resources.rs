@@ -139,7 +139,7 @@ fn build(
             VariantKind::Bundle => Variant::Bundle(bundle::settings(&definition.xml)),
         },
         instance,
-        utilization: Attrs::new(),
+        utilization: Attrs::default(),
         stickiness: reading.stickiness(),
         threshold: reading.threshold(),
         failure_timeout: reading.failure_timeout(),
@@ -167,7 +167,7 @@ fn build(
             .model
             .add_score_everywhere(rsc, none, Source::Connection);
     }
-    let mut utilization = Attrs::new();
+    let mut utilization = Attrs::default();
     reader.blocks(&definition.xml, "utilization", None, &mut utilization);
     reader.model.resources[rsc].utilization = utilization;
     if let Some(template) = xml.attr("template") {

@@ -28,7 +28,7 @@ pub(super) fn ticket(reader: &mut Reader<'_>, id: &str) -> TicketId {
         granted: false,
         standby: false,
         last_granted: None,
-        state: Attrs::new(),
+        state: Attrs::default(),
     });
     reader.ticket_ids.insert(id.into(), ticket);
     ticket

@@ -17,7 +17,7 @@ pub(super) fn of(
     let action = &plan.actions[id];
     let mut table = Table::default();
     table.fill("crm_feature_set", FEATURE_SET);
-    let mut meta = Attrs::new();
+    let mut meta = Attrs::default();
     if let Some(rsc) = action.rsc() {
         // What is wrong with the configuration was reported when it was read.
         let mut unheard = Diagnostics::new(0);

@@ -69,7 +69,7 @@ fn trees() {
             "meta_attributes",
             Some("k"),
             &input,
-            &mut NameValues::new(),
+            &mut NameValues::default(),
             &mut findings,
         );
         if let Some(next) = findings.next_change {
