@@ -117,7 +117,10 @@ class Member:
         if not merged or self._shared.fresh:
             return
         me, present = self._shared.roster.me, self._own_history()
-        stale = stale_history(me.id, {**kept, **self._touched, **self._unwritten}, present, self._is_own)
+        doubtful = doubtful_resources(kept, present, self._is_own)
+        known = {**kept, **self._touched, **self._unwritten}
+        stale = stale_history(me.id, known, present, self._is_own, doubtful)
+        kept = {id: entry for id, entry in kept.items() if id[0] not in doubtful}
         missing = missing_history(me.id, me.name, kept, present)
         if stale or missing:
             text = f"The CIB lacked {len(missing)} results of this node, and had {len(stale)} that no longer hold"
@@ -130,11 +133,31 @@ def _history(cib: Cib | None, id: str) -> Element | None:
     return found[0] if found else None
 
 
+def doubtful_resources(
+    kept: Mapping[EntryId, tuple[Element, Element]], present: Element | None, is_own: Callable[[str], bool]
+) -> frozenset[str]:
+    """Resources of which a CIB has another result than the node knows, with a call id that is not lower, and that it
+    does not own: call ids begin anew with each life of the executor, so which one came later can't be told."""
+    there = _entries(present)
+    return frozenset(
+        id[0]
+        for id, (_, entry) in kept.items()
+        if id in there
+        and _call(there[id][1]) >= _call(entry)
+        and there[id][1].get("transition-magic") != entry.get("transition-magic")
+        and not is_own(there[id][1].get("transition-key", ""))
+    )
+
+
 def stale_history(
-    id: str, known: Container[EntryId], present: Element | None, is_own: Callable[[str], bool]
+    id: str,
+    known: Container[EntryId],
+    present: Element | None,
+    is_own: Callable[[str], bool],
+    doubtful: frozenset[str] = frozenset(),
 ) -> tuple[CibOperation, ...]:
     """What removes entries that a node neither has nor owns: they are of a former life of it, or were dropped in
-    another partition, and say nothing.
+    another partition, and say nothing. All entries of doubtful resources go.
 
     A resource that is left without entries is probed anew.
     """
@@ -143,7 +166,7 @@ def stale_history(
         key for key, (_, entry) in entries.items() if key not in known and not is_own(entry.get("transition-key", ""))
     ]
     path = f"/cib/status/node_state[@id={quoted(id)}]/lrm/lrm_resources/lrm_resource"
-    emptied = {key[0] for key in stale} - {key[0] for key in entries if key not in stale}
+    emptied = doubtful | ({key[0] for key in stale} - {key[0] for key in entries if key not in stale})
     resources = [delete(f"{path}[@id={quoted(resource)}]") for resource in sorted(emptied)]
     single = [(resource, entry) for resource, entry in stale if resource not in emptied]
     return (

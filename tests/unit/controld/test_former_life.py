@@ -1,7 +1,9 @@
 """Entries of a node's history that are not of its present life."""
 
+import pytest
+
 from pcmk._core import Element
-from pcmk.controld.member import stale_history
+from pcmk.controld.member import doubtful_resources, missing_history, stale_history
 
 LRM = Element.parse(
     '<lrm id="1"><lrm_resources>'
@@ -30,3 +32,38 @@ def test_what_the_node_knows_stays():
     everything = {(rsc, f"{rsc}_{entry}") for rsc in ("db", "web") for entry in ("last_0", "monitor_10000")}
     assert stale(everything) == []
     assert stale_history("1", set(), None, lambda _: False) == ()
+
+
+def history(key: str, call: int) -> Element:
+    return Element.parse(
+        '<lrm id="1"><lrm_resources><lrm_resource id="db" class="ocf" provider="pacemaker" type="Dummy">'
+        f'<lrm_rsc_op id="db_last_0" transition-key="{key}" transition-magic="0:0;{key}" call-id="{call}"/>'
+        '<lrm_rsc_op id="db_monitor_10000" transition-key="own" call-id="9"/></lrm_resource></lrm_resources></lrm>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "call", "doubtful", "written"),
+    [
+        ("old", 6, True, 0),
+        ("old", 3, True, 0),
+        ("old", 2, False, 1),
+        ("mine", 3, False, 0),
+        ("own", 6, False, 0),
+        ("own", 2, False, 1),
+    ],
+)
+def test_what_a_former_life_did_is_not_later_because_it_has_a_higher_call_id(
+    key: str, call: int, doubtful: bool, written: int
+):
+    """The node knows call 3 of key `mine`, and has begun the operations of key `own`."""
+    (resource,) = history("mine", 3).find("/lrm/lrm_resources/lrm_resource")
+    kept = {("db", "db_last_0"): (resource, resource.children[0])}
+    present = history(key, call)
+    found = doubtful_resources(kept, present, lambda key: key == "own")
+    assert found == (frozenset({"db"}) if doubtful else frozenset())
+    gone = stale_history("1", kept, present, lambda key: key == "own", found)
+    path = "/cib/status/node_state[@id='1']/lrm/lrm_resources/lrm_resource[@id='db']"
+    assert [operation.xpath.replace('"', "'") for operation in gone] == ([path] if doubtful else [])
+    back = missing_history("1", "n1", {} if doubtful else kept, present)
+    assert len(back) == written
