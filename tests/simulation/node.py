@@ -59,6 +59,7 @@ class Node:
         self.mono_offset = round(world.random.uniform(10.0, 5000.0), 3)
         self.agents = ResourceAgents(self)
         world.note(f"{self.name} boots")
+        world.observers.node_up(self)
         world.membership.booted(self)
         self.start_process(Daemon.PACEMAKERD, respawned=False)
 

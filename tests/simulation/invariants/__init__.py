@@ -2,6 +2,7 @@
 
 One property a file. A property is an object; of the moments below it has the methods that it needs:
 
+    node_up(node)                        a node begins a new life
     node_down(node)                      a node lost power, by a fault, by fencing or at the end of a clean stop
     fenced(node)                         a fence agent did its work on a node
     agent_begins(node, resource, action) an agent's process starts
@@ -55,6 +56,7 @@ class Observers:
         self.properties = [make(world) for make in TABLE]
         self.conflicts: list[str] = []
         self._quorate: set[Any] = set()
+        self.node_up = self._all("node_up")
         self.node_down = self._all("node_down")
         self.fenced = self._all("fenced")
         self.agent_begins = self._all("agent_begins")

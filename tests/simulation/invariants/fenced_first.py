@@ -30,11 +30,12 @@ class FencedFirst:
     def fenced(self, node: Node) -> None:
         self._lost.pop(node.name, None)
 
+    def node_up(self, node: Node) -> None:
+        self._lost.pop(node.name, None)
+
     def agent_begins(self, node: Node, resource: str, action: str) -> None:
-        if action != "start" or not self._lost:
+        if action != "start":
             return
-        for name, lost in list(self._lost.items()):
-            if self._world.nodes[name].up:
-                del self._lost[name]
-            elif resource in lost:
+        for name, lost in self._lost.items():
+            if resource in lost:
                 raise Violation(f"{resource} is started on {node.name}, but {name}, where it was, has not been fenced")
