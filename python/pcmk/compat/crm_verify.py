@@ -43,7 +43,7 @@ def command(given: Given, report: Report) -> int:
     if save:
         _save(cib, save)
     result = schedule(cib, int(time.time()), 0)
-    warnings = [text for text in result.warnings if text.split()[0] not in ABOUT_STATUS]
+    warnings = [text for text in result.warnings if text.partition(":")[0] not in ABOUT_STATUS]
     if not result.errors and not warnings:
         return ExitCode.OK
     if not given.has("quiet"):

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use pcmk_base::{Diagnostic, Level};
+use pcmk_base::{Diagnostic, Entity, Level};
 use pcmk_model::{Model, ReadOptions};
 use pcmk_sched::output::dot::DotOptions;
 use pcmk_simulate::inject::{Complaint, Injection, OpSpec};
@@ -25,7 +25,22 @@ fn text(found: &Diagnostic) -> String {
         .iter()
         .map(|(name, value)| format!(" {name}={value}"))
         .collect();
-    format!("{} {:?}{fields}", found.code, found.entity)
+    format!("{}: {}{fields}", found.code, subject(&found.entity))
+}
+
+/// What a diagnostic is about, in words.
+fn subject(entity: &Entity) -> String {
+    match entity {
+        Entity::Cluster => "the cluster".to_owned(),
+        Entity::Option(name) => format!("option {name}"),
+        Entity::Node(name) => format!("node {name}"),
+        Entity::Resource(id) => format!("resource {id}"),
+        Entity::Constraint(id) => format!("constraint {id}"),
+        Entity::Ticket(id) => format!("ticket {id}"),
+        Entity::Action(key) => format!("action {key}"),
+        Entity::Element { name, id } if id.is_empty() => format!("<{name}>"),
+        Entity::Element { name, id } => format!("<{name} id=\"{id}\">"),
+    }
 }
 
 /// What a simulation gave.

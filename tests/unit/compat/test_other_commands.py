@@ -30,7 +30,7 @@ def test_a_configuration_is_verified(shell):
     assert shell.run("crm_verify -x /nosuch").code == ExitCode.NOSUCH
     result = shell.run("crm_verify -L -V")
     assert result.code == ExitCode.CONFIG
-    assert "warning: legacy-option" in result.stderr and "old=stonith-enabled" in result.stderr
+    assert "warning: legacy-option: option fencing-enabled old=stonith-enabled\n" in result.stderr
     assert shell.run("crm_verify -L -q").stderr == ""
 
 
