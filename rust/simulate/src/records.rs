@@ -259,7 +259,7 @@ pub fn record(
         .max()
         .unwrap_or(0)
         .max(0)
-        + 1;
+        .saturating_add(1);
     for record_id in record_ids(&id, outcome) {
         let record = child_or_insert(
             entry,

@@ -5,8 +5,9 @@
 use pcmk_base::Entity;
 use pcmk_model::{Model, ReadOptions, Task};
 use pcmk_sched::{Options, Plan, Workspace, codes, graph_of, schedule};
+use pcmk_simulate::records::{Outcome, Recorded, record};
 use pcmk_testkit::run::{FACTOR, fuzz};
-use pcmk_xml::parse_str;
+use pcmk_xml::{Element, parse_str};
 use std::fmt::Write;
 
 fn long() -> usize {
@@ -233,7 +234,7 @@ fn numbers_of_instances_are_bounded() {
         "",
     ));
     planned.says("too-many-instances c value=99999999 used=1000");
-    planned.says("too-many-instances b value=99999999 used=1000");
+    planned.says("too-many-instances b value=99999999 used=500");
     assert!(planned.node("p:999").is_some());
     assert!(planned.node("r").is_some());
 }
@@ -322,6 +323,36 @@ fn parameters_of_any_name_reach_the_agent() {
             "{name:?}"
         );
     }
+}
+
+#[test]
+fn calls_are_numbered_up_to_the_last_number() {
+    let last = i64::MAX.to_string();
+    let call = format!(
+        "<lrm_resources><lrm_resource id='a' class='ocf' provider='pacemaker' type='Dummy'>\
+         <lrm_rsc_op id='a_last_0' operation='monitor' interval='0' call-id='{last}' rc-code='7' \
+         op-status='0' transition-key='1:1:7:u' transition-magic='0:7;1:1:7:u'/></lrm_resource>\
+         </lrm_resources>"
+    );
+    let cib = cluster(&[], &primitive("a"), "").replace("<lrm_resources/>", &call);
+    let mut cib = Element::clone(&parse_str(&cib).expect("a CIB"));
+    let recorded = Recorded {
+        id: "a",
+        configured_id: "a",
+        agent: ("ocf", Some("pacemaker"), "Dummy"),
+    };
+    let outcome = Outcome {
+        task: "start",
+        interval: 0,
+        rc: 0,
+        expected: 0,
+        reason: "",
+        now: i64::MAX,
+        action: None,
+    };
+    record(&mut cib, ("n1", "n1"), &recorded, &outcome);
+    let calls = cib.descendants().filter_map(|e| e.attr("call-id"));
+    assert_eq!(calls.filter(|call| *call == last).count(), 3);
 }
 
 #[test]

@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 const ATTRIBUTE_TARGET: &str = "container-attribute-target";
 
+/// Replicas one bundle may have: the options of each container name all of them.
+const MOST_REPLICAS: u32 = 500;
+
 /// What the container element says, before anything is made of it. Without one of a known kind, the name of
 /// the agent is empty.
 pub(super) fn settings(xml: &Element) -> Bundle {
@@ -46,7 +49,7 @@ pub(super) fn read_replicas(reader: &mut Reader<'_>, rsc: RscId) -> Option<()> {
         None => settings.promoted_max.max(1),
         Some(text) => at_least(text, 1),
     };
-    let wanted = reader.as_many_instances(xml.id().unwrap_or_default(), wanted);
+    let wanted = reader.as_many_instances(xml.id().unwrap_or_default(), wanted, MOST_REPLICAS);
     let mut containers = Containers::read(reader, &xml, container);
     settings.inner = match xml.child("primitive") {
         None => None,

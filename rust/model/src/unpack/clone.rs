@@ -8,6 +8,9 @@ use pcmk_base::{Entity, Level};
 use pcmk_xml::Element;
 use std::sync::Arc;
 
+/// Instances that a clone may have, if there are no more nodes than this.
+const MOST_INSTANCES: u32 = 1_000;
+
 /// Reads how many instances there are to be and how they act together.
 pub(super) fn settings(reading: &mut MetaReader<'_, '_>, state: &RscState) -> CloneSpec {
     let promotable = state.is(RscFlags::PROMOTABLE);
@@ -30,7 +33,9 @@ pub(super) fn settings(reading: &mut MetaReader<'_, '_>, state: &RscState) -> Cl
     }
     let max = reading.count("clone-max", nodes.max(1));
     CloneSpec {
-        max: reading.reader.as_many_instances(reading.id, max),
+        max: reading
+            .reader
+            .as_many_instances(reading.id, max, nodes.max(MOST_INSTANCES)),
         node_max,
         promoted_max,
         promoted_node_max,

@@ -163,10 +163,8 @@ impl<'a> Reader<'a> {
     }
 
     /// As many instances of a collective as are asked for, or as there may be. What is done for them grows with the
-    /// square of their number.
-    pub fn as_many_instances(&mut self, id: &str, asked: u32) -> u32 {
-        let nodes = u32::try_from(self.model.nodes.len()).unwrap_or(u32::MAX);
-        let most = nodes.max(MOST_INSTANCES);
+    /// square of their number, and more where several collectives depend on each other.
+    pub fn as_many_instances(&mut self, id: &str, asked: u32, most: u32) -> u32 {
         if asked <= most {
             return asked;
         }
@@ -211,9 +209,6 @@ pub(crate) struct RuleExtent {
     /// Whether some condition compares with a parameter of the resource.
     pub asks_for_parameters: bool,
 }
-
-/// Instances that a collective may have, if there are no more nodes than this.
-const MOST_INSTANCES: u32 = 1_000;
 
 /// More conditions than are evaluated.
 const MOST_CONDITIONS: u64 = 10_000;

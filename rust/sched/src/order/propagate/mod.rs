@@ -20,7 +20,8 @@ use std::collections::VecDeque;
 const DEPTH: usize = 96;
 /// Visits allowed for each action and edge; far more than any sound input needs.
 const VISITS_PER_ITEM: usize = 64;
-/// Edges looked at in all visits; they are many where much hangs on one action.
+/// Looks at edges in all visits, each counted with the children of both sides: they are many where much hangs on one
+/// action.
 const MOST_LOOKS: usize = 300_000_000;
 
 bitflags! {
@@ -122,7 +123,6 @@ fn visit(walk: &mut Walk, run: &mut Run<'_>, then: ActionId) {
     }
     let mut changed = Changed::empty();
     let mut at = run.plan.edges.before(then).len();
-    walk.looks += at;
     while at > 0 {
         at -= 1;
         changed = visit_edge(walk, run, then, at, changed);
@@ -155,6 +155,7 @@ fn visit_edge(
         other: first,
         kinds,
     } = run.plan.edges.before(then)[at];
+    walk.looks += 1 + children(run, first) + children(run, then);
     let first_node = node_of(run, first);
     let then_node = node_of(run, then);
     if kinds.contains(K::IF_ON_SAME_NODE) && are_apart(first_node, then_node) {
@@ -180,6 +181,11 @@ fn visit_edge(
         walk.visit(run, stand_in);
     }
     changed
+}
+
+fn children(run: &Run<'_>, id: ActionId) -> usize {
+    let rsc = run.plan.actions[id].rsc();
+    rsc.map_or(0, |rsc| run.plan.children[rsc].len())
 }
 
 /// What is required makes what it cancels pointless, such as a stop the reload before it.
