@@ -5,7 +5,7 @@
 use pcmk_base::Entity;
 use pcmk_model::{Model, ReadOptions, Task};
 use pcmk_sched::{Options, Plan, Workspace, codes, graph_of, schedule};
-use pcmk_simulate::records::{Outcome, Recorded, record};
+use pcmk_simulate::records::{Histories, Outcome, Recorded, record};
 use pcmk_testkit::run::{FACTOR, fuzz};
 use pcmk_xml::{Element, parse_str};
 use std::fmt::Write;
@@ -350,7 +350,9 @@ fn calls_are_numbered_up_to_the_last_number() {
         now: i64::MAX,
         action: None,
     };
-    record(&mut cib, ("n1", "n1"), &recorded, &outcome);
+    let mut histories = Histories::default();
+    let node = ("n1", "n1");
+    record(&mut cib, &mut histories, node, &recorded, &outcome);
     let calls = cib.descendants().filter_map(|e| e.attr("call-id"));
     assert_eq!(calls.filter(|call| *call == last).count(), 3);
 }
