@@ -127,10 +127,10 @@ pub(crate) fn base_name(id: &str) -> &str {
 
 fn is_failure(record: &OpRecord, rsc: &str, task: &str) -> bool {
     record
-        .id
+        .id()
         .eq_ignore_ascii_case(&format!("{rsc}_last_failure_0"))
         || (record
-            .id
+            .id()
             .eq_ignore_ascii_case(&format!("{rsc}_{task}_{}", record.interval))
             && record.expected_rc != Some(record.rc))
 }

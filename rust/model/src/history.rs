@@ -1,7 +1,7 @@
 //! Operation history: the records, and what reading them asks for.
 
 use crate::{NodeId, RscId, Task};
-use pcmk_base::{IntervalMs, Text};
+use pcmk_base::IntervalMs;
 use pcmk_xml::Element;
 use std::sync::Arc;
 
@@ -52,10 +52,6 @@ impl HistoryEntry {
 /// One `lrm_rsc_op` record.
 #[derive(Clone, Debug)]
 pub struct OpRecord {
-    /// Id of the record, such as `db_last_failure_0`.
-    pub id: Text,
-    /// `operation_key`, or the id if that is empty.
-    pub key: Text,
     /// What was done.
     pub task: Task,
     /// Interval, zero if not recurring.
@@ -79,6 +75,17 @@ pub struct OpRecord {
 }
 
 impl OpRecord {
+    /// Id of the record, such as `db_last_failure_0`.
+    pub fn id(&self) -> &str {
+        self.xml.id().unwrap_or_default()
+    }
+
+    /// `operation_key`, or the id if that is empty.
+    pub fn key(&self) -> &str {
+        let key = self.xml.attr("operation_key");
+        key.filter(|key| !key.is_empty()).unwrap_or(self.id())
+    }
+
     /// A monitor that does not recur.
     pub fn is_probe(&self) -> bool {
         self.task == Task::Monitor && self.interval == 0

@@ -6,7 +6,7 @@ use crate::{
     RscFlags, RscId, RscState, RuleTrace, ScoreTable, Source, Ticket, TicketDependency, TicketId,
     Variant, unpack,
 };
-use pcmk_base::{Diagnostic, Id, IdVec, Interner, Score, Text};
+use pcmk_base::{Diagnostic, Id, IdSet, IdVec, Interner, Score, Text};
 use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -62,6 +62,8 @@ pub struct Model {
     pub node_states: IdVec<NodeId, NodeState>,
     /// Nodes in the order every loop over nodes takes: by name, numbers as numbers.
     pub node_order: Vec<NodeId>,
+    /// Nodes that have the attribute `#uname`.
+    pub named: IdSet<NodeId>,
 
     /// Resources of all variants, parents before their children.
     pub resources: IdVec<RscId, Resource>,
@@ -337,6 +339,7 @@ impl Model {
             nodes: IdVec::new(),
             node_states: IdVec::new(),
             node_order: Vec::new(),
+            named: IdSet::new(),
             resources: IdVec::new(),
             states: IdVec::new(),
             activity: IdVec::new(),

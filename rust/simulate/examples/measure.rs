@@ -45,6 +45,18 @@ fn run(arguments: &[String]) -> Result<String, String> {
                 graph_of(&model, &plan).synapses.len()
             ))
         }
+        "again" => {
+            for _ in 0..10 {
+                let options = ReadOptions {
+                    now,
+                    sanitized: false,
+                };
+                let (model, _) = Model::read(&cib, &options);
+                let plan = schedule(&model, &mut Workspace::default(), &Options::default());
+                graph_of(&model, &plan);
+            }
+            Ok(String::new())
+        }
         "simulate" => {
             let report = report::simulate(&Request {
                 cib,

@@ -8,7 +8,7 @@ use super::{apply, locks};
 use crate::{
     ExecStatus, HistoryEntry, NodeId, NodeKind, OpRecord, Request, RscFlags, RscId, Task, codes,
 };
-use pcmk_base::{IntervalMs, Role, Text};
+use pcmk_base::{IntervalMs, Role};
 use pcmk_time::scan_integer;
 use pcmk_xml::Element;
 use std::sync::Arc;
@@ -96,15 +96,12 @@ fn read_records(status: &mut Status<'_, '_>, entry: &Element) -> Vec<OpRecord> {
 
 fn read_record(status: &mut Status<'_, '_>, xml: &Arc<Element>) -> Option<OpRecord> {
     let integer = |name: &str| xml.attr(name).and_then(|text| scan_integer(text).ok());
-    let id = Text::from(xml.id()?);
+    xml.id()?;
     let task = Task::of(xml.attr("operation")?, &mut status.model().names);
-    let key = xml.attr("operation_key").filter(|key| !key.is_empty());
     let exec_status = ExecStatus::of(integer("op-status")?)?;
     let rc = integer("rc-code").and_then(|rc| u8::try_from(rc).ok())?;
     let expected = xml.attr("transition-key").and_then(TransitionKey::parse);
     Some(OpRecord {
-        key: key.map_or_else(|| id.clone(), Text::from),
-        id,
         task,
         interval: integer("interval").map_or(0, |ms| IntervalMs::try_from(ms).unwrap_or(0)),
         status: exec_status,

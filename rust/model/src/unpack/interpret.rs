@@ -66,7 +66,7 @@ pub(super) fn interpret(status: &mut Status<'_, '_>, subject: &mut Subject, reco
         managed: status.rsc_is(rsc, RscFlags::MANAGED),
     });
     if remapped.without_expected {
-        let entity = Entity::Action(record.key.to_string());
+        let entity = Entity::Action(record.key().to_owned());
         let code = codes::EXPECTED_RESULT_MISSING;
         status.reader.sink.warning(code, entity);
     }
@@ -221,7 +221,7 @@ fn note_failed(status: &mut Status<'_, '_>, subject: &Subject, record: &OpRecord
         return;
     }
     let failed = &mut status.model().failed_ops;
-    let known = |op: &FailedOp| op.node == subject.node && op.record.key == record.key;
+    let known = |op: &FailedOp| op.node == subject.node && op.record.key() == record.key();
     if !failed.iter().any(known) {
         failed.push(FailedOp {
             node: subject.node,
@@ -312,7 +312,7 @@ fn update_state(status: &mut Status<'_, '_>, subject: &mut Subject, result: &Res
                     set_active(status, rsc);
                 }
                 let failure = subject.last_failure.as_ref();
-                failure.is_some_and(|f| f.key == result.record.key)
+                failure.is_some_and(|f| f.key() == result.record.key())
             }
             Task::Start | Task::MigrateFrom => {
                 set(status, Role::Started);

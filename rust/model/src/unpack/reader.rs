@@ -53,6 +53,9 @@ impl<'a> Reader<'a> {
     }
 
     pub fn finish(mut self) -> (Model, Vec<Diagnostic>) {
+        let nodes = self.model.nodes.iter();
+        let named = nodes.filter(|(_, node)| node.attrs.contains_key("#uname"));
+        self.model.named = named.map(|(id, _)| id).collect();
         let found = self.sink.take();
         (self.model, found)
     }

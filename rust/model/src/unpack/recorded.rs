@@ -4,21 +4,32 @@ use super::sort::compare_age;
 use pcmk_time::scan_integer;
 use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// Exit status of an operation under way.
 const UNKNOWN_RC: &str = "193";
 const NOT_RUNNING: i64 = 7;
 
-/// History entries by exact node name and resource id.
+/// History entries by exact node name and resource id. They are sorted when the first one is asked for.
 #[derive(Debug, Default)]
 pub(super) struct Recorded<'a> {
-    entries: FxHashMap<&'a str, FxHashMap<&'a str, Vec<&'a Element>>>,
+    status: Option<&'a Element>,
+    entries: OnceCell<Entries<'a>>,
 }
+
+type Entries<'a> = FxHashMap<&'a str, FxHashMap<&'a str, Vec<&'a Element>>>;
 
 impl<'a> Recorded<'a> {
     pub fn new(status: &'a Element) -> Recorded<'a> {
-        let mut entries: FxHashMap<_, FxHashMap<_, Vec<&'a Element>>> = FxHashMap::default();
+        Recorded {
+            status: Some(status),
+            entries: OnceCell::new(),
+        }
+    }
+
+    fn sorted(status: &'a Element) -> Entries<'a> {
+        let mut entries = Entries::default();
         for state in status.children_named("node_state") {
             let Some(name) = state.attr("uname") else {
                 continue;
@@ -38,11 +49,12 @@ impl<'a> Recorded<'a> {
                 }
             }
         }
-        Recorded { entries }
+        entries
     }
 
     fn entries(&self, rsc: &str, node: &str) -> &[&'a Element] {
-        let of_node = self.entries.get(node);
+        let sorted = || self.status.map(Recorded::sorted).unwrap_or_default();
+        let of_node = self.entries.get_or_init(sorted).get(node);
         let entries = of_node.and_then(|entries| entries.get(rsc));
         entries.map(Vec::as_slice).unwrap_or_default()
     }

@@ -129,11 +129,13 @@ pub fn node_value<'a>(
     let Some(place) = value_host(run, node, rsc) else {
         return Value::Absent;
     };
-    let name = attribute.unwrap_or("#uname");
-    match run.model.nodes[place].attrs.get(name) {
-        Some(_) if name == "#uname" => Value::Node(place),
-        Some(text) => Value::Text(text),
-        None => Value::Absent,
+    match attribute {
+        None | Some("#uname") if run.model.named.contains(place) => Value::Node(place),
+        None | Some("#uname") => Value::Absent,
+        Some(name) => {
+            let value = run.model.nodes[place].attrs.get(name);
+            value.map_or(Value::Absent, |text| Value::Text(text))
+        }
     }
 }
 

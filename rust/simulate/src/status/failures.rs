@@ -40,7 +40,7 @@ fn technical_line(model: &Model, failed: &FailedOp) -> String {
     let attr = |name| record.xml.attr(name).filter(|text| !text.is_empty());
     let mut line = format!(
         "{} on {} '{}' ({}): call={}, status='{}'",
-        record.key,
+        record.key(),
         model.nodes[failed.node].name,
         exit_text(i64::from(record.rc)),
         record.rc,
