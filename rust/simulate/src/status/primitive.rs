@@ -162,6 +162,6 @@ pub(super) fn failed_probe(model: &Model, rsc: RscId, node: Option<NodeId>) -> O
     model.failed_ops.iter().find(|failed| {
         super::failures::is_masked(&failed.record)
             && node.is_none_or(|node| node == failed.node)
-            && OpKey::parse(&failed.record.key).is_ok_and(|key| *key.resource == **id)
+            && OpKey::parse(failed.record.key()).is_ok_and(|key| *key.resource == **id)
     })
 }
