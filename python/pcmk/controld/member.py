@@ -1,10 +1,12 @@
 """Joining: the side of the node that follows (the DC's own node included)."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
+from math import inf
 from typing import TypeAlias
 
 from pcmk._core import Cib, Element
 from pcmk.controld.events import MarkJoined, State
+from pcmk.controld.history import PENDING
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete, modify
@@ -143,7 +145,7 @@ def doubtful_resources(
         id[0]
         for id, (_, entry) in kept.items()
         if id in there
-        and _call(there[id][1]) >= _call(entry)
+        and _call(there[id][1]) >= _rank(entry)
         and there[id][1].get("transition-magic") != entry.get("transition-magic")
         and not is_own(there[id][1].get("transition-key", ""))
     )
@@ -182,7 +184,7 @@ def missing_history(
     there = _entries(present)
     operations: list[CibOperation] = []
     for key, (resource, entry) in kept.items():
-        if key not in there or _call(entry) > _call(there[key][1]):
+        if key not in there or _rank(entry) > _call(there[key][1]):
             inner = tag("lrm_resource", resource.attrib, tag("lrm_rsc_op", entry.attrib))
             lrm = tag("lrm", {"id": id}, f"<lrm_resources>{inner}</lrm_resources>")
             operations.append(modify("status", tag("node_state", {"id": id, "uname": name}, lrm)))
@@ -197,6 +199,11 @@ def _entries(lrm: Element | None) -> dict[EntryId, tuple[Element, Element]]:
         for entry in resource.children
         if entry.name == "lrm_rsc_op"
     }
+
+
+def _rank(entry: Element) -> float:
+    """How late an entry is that this node knows; what is under way has no call id yet, and is later than any result."""
+    return inf if entry.get("op-status") == str(PENDING) else _call(entry)
 
 
 def _call(entry: Element) -> int:

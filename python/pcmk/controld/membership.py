@@ -58,7 +58,7 @@ class Membership:
         peer.confirmed_in = 0
         if not shared.leading:
             return
-        self._write(node_state.lost(shared.replica.cib, peer, clean=peer.permitted))
+        self._write(*node_state.lost(shared.replica.cib, peer, clean=peer.permitted))
         if not peer.permitted:
             shared.port.log("warning", f"Node {peer.name} is lost")
             self._on_failure(peer)
@@ -86,5 +86,5 @@ class Membership:
         if shared.leading:
             self._primacy.tell(shared.standing.term, shared.node, absent(shared))
 
-    def _write(self, operation: CibOperation) -> None:
-        self._shared.writer.submit((operation,), term=self._shared.standing.term)
+    def _write(self, *operations: CibOperation) -> None:
+        self._shared.writer.submit(operations, term=self._shared.standing.term)

@@ -44,21 +44,23 @@ def joined(peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
     )
 
 
-def lost(cib: Cib | None, peer: Peer, *, clean: bool) -> CibOperation:
+def lost(cib: Cib | None, peer: Peer, *, clean: bool) -> tuple[CibOperation, ...]:
     """A node that is no member any more, as announced or not.
 
     One that came and went and never joined a DC whose CIB this is may have run anything before it came, in another
     partition. Without `expected` the scheduler would take it for one that is down and clean. If nothing else is known
     of it, it is as it was before: never seen, which startup fencing deals with.
+
+    What is known of it is decided by the CIB that takes the change: that may be another one than `cib`, which knows
+    more of this node, as partitions merge.
     """
     if clean:
-        return node_state(peer, in_ccm=0, crmd=0, join="down", expected="down")
+        return (node_state(peer, in_ccm=0, crmd=0, join="down", expected="down"),)
     state = _state(cib, peer)
-    if state is not None and state.get("expected") is not None:
-        return node_state(peer, in_ccm=0, crmd=0)
-    if state is not None and state.children:
-        return node_state(peer, in_ccm=0, crmd=0, expected="member")
-    return delete(f"/cib/status/node_state[@id={quoted(peer.id)}]")
+    unclear = state is not None and state.get("expected") is None and bool(state.children)
+    expected: dict[str, str | int] = {"expected": "member"} if unclear else {}
+    unseen = f"/cib/status/node_state[@id={quoted(peer.id)}][not(@expected)][not(*)]"
+    return (node_state(peer, in_ccm=0, crmd=0, **expected), delete(unseen))
 
 
 def without_controller(peer: Peer, *, clean: bool) -> CibOperation:
@@ -89,15 +91,16 @@ def erased(id: str) -> tuple[CibOperation, ...]:
 
 
 def absent(cib: Cib, roster: Roster) -> tuple[CibOperation, ...]:
-    """States that still show nodes as members which aren't."""
+    """States that still show nodes as members which aren't, or don't say what such a node is expected to be."""
     operations: list[CibOperation] = []
     for state in cib.find("/cib/status/node_state"):
         peer = roster.get(state.get("uname", ""))
         remote = state.get("remote_node") is not None
-        if remote or (peer is not None and peer.member) or (state.get("in_ccm"), state.get("crmd")) == ("0", "0"):
+        told = (state.get("in_ccm"), state.get("crmd")) == ("0", "0") and state.get("expected") is not None
+        if remote or (peer is not None and peer.member) or told:
             continue
         known = Peer(state.get("uname", ""), state.get("id", ""))
-        operations.append(lost(cib, known, clean=False))
+        operations += lost(cib, known, clean=False)
     return tuple(operations)
 
 

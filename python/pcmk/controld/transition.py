@@ -196,9 +196,11 @@ class Transition:
         self._work.abort(INFINITY, "restart", "Action lost")
 
     def node_failed(self, peer: Peer) -> None:
-        """Nothing that was given to a node will be answered. Fencing it goes on."""
+        """Nothing that was given to a node will be answered, so nothing may follow it any more: what was to wait for a
+        demotion there must not take it for done. Fencing the node goes on."""
         if self._runner is None or not self._running:
             return
+        self._runner.abort(INFINITY, "restart", "Node failure")
         for action in self._runner.in_flight():
             if action.operation != "stonith" and peer.name in (action.on_node, action.router_node):
                 self.confirm(action.id, failed=True)

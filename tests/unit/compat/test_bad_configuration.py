@@ -12,11 +12,11 @@ CONSTRAINTS = """
 """
 CLONES = '<clone id="outer"><clone id="inner"><primitive id="x" class="ocf" type="Dummy"/></clone></clone>'
 FOUND = (
-    'warning: order-loop Constraint("there") with=back',
-    'warning: colocation-with-itself Constraint("self")',
-    'error: constraint-reference Constraint("dangling") name=nosuch',
-    'error: misplaced-resource Resource("inner") in=outer',
-    'error: empty-clone Resource("outer")',
+    "warning: order-loop: constraint there with=back",
+    "warning: colocation-with-itself: constraint self",
+    "error: constraint-reference: constraint dangling name=nosuch",
+    "error: misplaced-resource: resource inner in=outer",
+    "error: empty-clone: resource outer",
 )
 
 

@@ -67,3 +67,15 @@ def test_what_a_former_life_did_is_not_later_because_it_has_a_higher_call_id(
     assert [operation.xpath.replace('"', "'") for operation in gone] == ([path] if doubtful else [])
     back = missing_history("1", "n1", {} if doubtful else kept, present)
     assert len(back) == written
+
+
+def test_what_is_under_way_is_later_than_any_result():
+    """A start that was begun in another partition is no less under way because the CIB that won has a probe."""
+    pending = Element.parse('<lrm_rsc_op id="db_last_0" transition-key="mine" op-status="-1" call-id="-1"/>')
+    present = history("own", 9)
+    (resource,) = present.find("/lrm/lrm_resources/lrm_resource")
+    kept = {("db", "db_last_0"): (resource, pending)}
+    for is_own in (lambda key: key == "own", lambda _: False):
+        assert doubtful_resources(kept, present, is_own) == frozenset()
+    (back,) = missing_history("1", "n1", kept, present)
+    assert 'transition-key="mine"' in back.input_xml

@@ -11,9 +11,10 @@ from pcmk.controld.port import Port
 from pcmk.controld.roster import Peer
 from pcmk.controld.writer import Writer, delete
 from pcmk.kernel.core import Call, SetTimer
+from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.cib import CibModified, CibModify, CibVersion
+from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibVersion
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.controld_peer import ControllerHello
 
@@ -201,18 +202,41 @@ def test_a_node_that_came_and_went_without_joining_is_not_taken_for_clean(state:
         '<cib admin_epoch="0" epoch="1" num_updates="0"><configuration><nodes><node id="9" uname="n1"/></nodes>'
         f"</configuration><status>{state}</status></cib>"
     )
-    operation = node_state.lost(cib, Peer("n1", "9"), clean=False)
-    after, _ = cib.apply(
-        operation.operation,  # pyright: ignore[reportArgumentType]
-        operation.section,
-        xpath=operation.xpath,
-        input_xml=operation.input_xml,
-        allow_create=True,
-        multiple=True,
-    )
-    states = after.find("/cib/status/node_state")
+    for operation in node_state.lost(cib, Peer("n1", "9"), clean=False):
+        cib = applied(cib, operation)
+    states = cib.find("/cib/status/node_state")
     found = {(one.get("in_ccm"), one.get("crmd"), one.get("expected")) for one in states}
     assert found == (set() if expected == "unseen" else {("0", "0", expected)})
+
+
+def test_the_cib_that_takes_the_loss_of_a_node_decides_what_is_known_of_it():
+    """It may be another one than that of who wrote it: one in which the node had joined."""
+    seen = (
+        '<node_state id="9" uname="n1" in_ccm="5" crmd="5" join="member" expected="member"><lrm id="9"/></node_state>'
+    )
+    cib = Cib.parse(f'<cib admin_epoch="0" epoch="1" num_updates="0"><configuration/><status>{seen}</status></cib>')
+    nothing = Cib.parse('<cib admin_epoch="0" epoch="1" num_updates="0"><configuration/><status/></cib>')
+    for operation in node_state.lost(nothing, Peer("n1", "9"), clean=False):
+        cib = applied(cib, operation)
+    (state,) = cib.find("/cib/status/node_state")
+    assert (state.get("in_ccm"), state.get("expected"), len(state.children)) == ("0", "member", 1)
+
+
+def applied(cib: Cib, operation: CibOperation) -> Cib:
+    """What the CIB manager makes of an operation; one that finds nothing to delete changes nothing."""
+    try:
+        after, _ = cib.apply(
+            operation.operation,  # pyright: ignore[reportArgumentType]
+            operation.section,
+            xpath=operation.xpath,
+            input_xml=operation.input_xml,
+            allow_create=True,
+            multiple=True,
+        )
+    except CibError as error:
+        assert (operation.operation, error.code) == ("delete", ExitCode.NOSUCH)
+        return cib
+    return after
 
 
 @pytest.mark.parametrize(("fresh", "expected"), [(True, "down"), (False, "member")])

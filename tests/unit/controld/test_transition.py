@@ -142,18 +142,21 @@ def test_an_action_that_does_not_report_is_lost():
 def test_actions_on_a_failed_node_end_but_its_fencing_goes_on():
     bench = Bench()
     graph = Graph()
-    graph.resource("r", "stop", 0, N1)
+    demote = graph.resource("r", "demote", 0, N1)
     fence = graph.cluster("stonith", N1)
+    graph.resource("r", "promote", 0, N2, demote)
     graph.resource("r", "start", 0, N2, fence)
     bench.transition.load(graph.xml(1), 1)
     peer = bench.roster.get("n1")
     assert peer is not None
     bench.transition.node_failed(peer)
     assert bench.fenced == ["n1"] and bench.ended == []
+    assert bench.transition.expects_down("1")
     bench.transition.confirm(2)
     bench.transition.drive()
-    assert bench.sent()[-1] == ("n2", "r_start_0")
-    assert bench.transition.expects_down("1")
+    # Neither does the promoted role move on to another node, nor does anything else begin before a new plan.
+    assert bench.sent() == [("n1", "r_demote_0")]
+    assert bench.ended == [("restart", "Node failure")]
 
 
 def test_what_a_controller_may_not_have_got_is_sent_again():
