@@ -47,9 +47,10 @@ class Member:
 
     def cib_changed(self, update: ReplicaUpdate) -> None:
         """The CIB is another one; one that was read anew may come from a partition that knew less of this node, or only
-        a former life of it."""
+        a former life of it: if it replaced a history that lost (a DC may remain DC in that), or is of another term."""
         before = self._before
-        if update.everything and before is not None and before[0] != self._shared.replica.term:
+        other = update.replaced or (before is not None and before[0] != self._shared.replica.term)
+        if update.everything and before is not None and other:
             if not self._merged:
                 self._merged = True
                 self._touched = {}

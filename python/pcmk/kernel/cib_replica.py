@@ -40,12 +40,14 @@ class ReplicaUpdate:
     """What an event did to the replica.
 
     `changed` is true when `replica.cib` is another one than before. Then `patchset` has the differences, unless
-    `everything` says that the CIB was read anew and anything may differ.
+    `everything` says that the CIB was read anew and anything may differ. `replaced` says that the CIB manager told why:
+    changes that the former CIB had are lost.
     """
 
     effects: tuple[ReplicaEffect, ...] = ()
     changed: bool = False
     everything: bool = False
+    replaced: bool = False
     patchset: str = ""
     client: str = ""
     origin: str = ""
@@ -75,6 +77,7 @@ class CibReplica:
         self.term = 0
         self.current = False
         self._linked = False
+        self._replaced = False
         self._call: int | None = None
         self._waiting: list[CibChanged] = []
 
@@ -101,6 +104,7 @@ class CibReplica:
             case Notice(daemon=Daemon.BASED, body=CibChanged() as notice):
                 return self._notice(notice, next_call_id)
             case Notice(daemon=Daemon.BASED, body=CibReplaced()):
+                self._replaced = True
                 return self._read(next_call_id)
             case CallResult(id=id, body=body) if id == self._call:
                 self._call = None
@@ -150,7 +154,8 @@ class CibReplica:
         self.term = max([body.term, *(notice.term for notice in waiting)])
         self.current = True
         self._waiting = []
-        return ReplicaUpdate(changed=True, everything=True)
+        replaced, self._replaced = self._replaced, False
+        return ReplicaUpdate(changed=True, everything=True, replaced=replaced)
 
     def _retry(self) -> tuple[ReplicaEffect, ...]:
         return (SetTimer(RETRY_TIMER, RETRY_SECONDS),) if self._linked else ()

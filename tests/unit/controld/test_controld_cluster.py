@@ -4,7 +4,7 @@ import pytest
 from world import World
 
 from pcmk.kernel.core import Daemon, Notice
-from pcmk.kernel.messages.cib import CibTermRefused
+from pcmk.kernel.messages.cib import CibReplaced, CibTermRefused, CibVersion
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.controller import (
     CleanupResource,
@@ -256,6 +256,25 @@ def test_a_node_brings_back_history_that_the_winning_cib_lacks():
     assert settled(world)
     entry = world.nodes["n1"].cib.find("//node_state[@uname='n3']//lrm_rsc_op[@id='x_last_0']")
     assert entry and entry[0].get("operation") == "start"
+
+
+def test_a_node_brings_back_history_that_was_lost_within_a_term():
+    """The DC remains DC when its CIB, made without quorum, is replaced by that of the others."""
+    world = World("n1", "n2", "n3")
+    world.resources = ("x",)
+    world.start()
+    world.run(1)
+    assert settled(world) == ["n1"] and world.where("x") == ["n1"]
+    world.resources = ()
+    term, path = world.nodes["n1"].term, "//node_state[@uname='n1']//lrm_rsc_op[@id='x_last_0']"
+    lacking, _ = world.nodes["n1"].cib.apply("delete", xpath="//node_state[@uname='n1']//lrm_resource[@id='x']")
+    for node in world.nodes.values():
+        node.cib = lacking
+        node.feed(Notice(Daemon.BASED, CibReplaced(CibVersion(*lacking.version), term)))
+    assert not world.nodes["n1"].cib.find(path)
+    world.run(2)
+    assert settled(world) == ["n1"] and world.nodes["n1"].term == term
+    assert world.nodes["n1"].cib.find(path) and world.nodes["n2"].cib.find(path)
 
 
 def test_a_node_takes_back_history_that_it_dropped_and_the_winning_cib_still_has():

@@ -55,6 +55,21 @@ def test_reads_at_link_up_and_follows_notices(ids: Callable[[], int]) -> None:
         assert replica.cib == cib and replica.version == notice.version
 
 
+def test_what_was_read_after_a_replacement_says_so_once(ids: Callable[[], int]) -> None:
+    cibs, _ = chain(2)
+    replica = CibReplica()
+    first = replica.handle(CallResult(linked(replica, ids), answer(cibs[0])), ids)
+    assert first is not None and first.everything and not first.replaced
+    told = replica.handle(Notice(BASED, CibReplaced(CibVersion(*cibs[1].version), 1)), ids)
+    assert told is not None and not told.changed
+    # The link breaks before the answer: what is read after that still replaces what is known.
+    replica.handle(LinkDown(BASED), ids)
+    again = replica.handle(CallResult(linked(replica, ids), answer(cibs[1])), ids)
+    assert again is not None and again.everything and again.replaced
+    last = replica.handle(CallResult(linked(replica, ids), answer(cibs[2])), ids)
+    assert last is not None and last.everything and not last.replaced
+
+
 def test_notices_that_arrive_before_the_answer_are_applied_after_it(ids: Callable[[], int]) -> None:
     cibs, notices = chain(3)
     replica = CibReplica()
