@@ -66,6 +66,8 @@ def small_disk(cluster: Cluster, node: str) -> Generator[tuple[Callable[[], None
         yield lambda: fill(filler), filler.unlink
         saved = folder.with_name("saved")
         cluster.sandbox.kill(node)
+        # It is fenced for that; started before, it would be killed in its new life.
+        cluster.wait_idle()
         shutil.copytree(folder, saved)
     shutil.rmtree(folder)
     saved.rename(folder)
