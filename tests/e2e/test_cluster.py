@@ -25,6 +25,7 @@ MEMORY = 160 * 1024
 IDLE_CPU = 0.01
 """Of a core, for all daemons of a node, while only monitors run."""
 CPU_WINDOW = 10.0
+CPU_WINDOWS = 4
 
 
 def test_everything_runs_where_it_should(cluster: Cluster) -> None:
@@ -164,10 +165,19 @@ def test_the_daemons_of_a_node_fit_into_their_memory(cluster: Cluster) -> None:
 
 
 def test_an_idle_node_hardly_needs_the_processor(cluster: Cluster) -> None:
+    used = cpu_shares(cluster)
+    # What a start leaves to be done, such as comparing copies of the CIB, is over after some seconds; a loop is not.
+    for _ in range(CPU_WINDOWS - 1):
+        if max(used.values()) > IDLE_CPU:
+            used = cpu_shares(cluster)
+    assert max(used.values()) <= IDLE_CPU, used
+
+
+def cpu_shares(cluster: Cluster) -> dict[str, float]:
+    """What the daemons of each node take of a core in a window of time."""
     before = {node: cpu_seconds(cluster, node) for node in cluster.names}
     time.sleep(CPU_WINDOW)
-    used = {node: (cpu_seconds(cluster, node) - before[node]) / CPU_WINDOW for node in cluster.names}
-    assert max(used.values()) <= IDLE_CPU, used
+    return {node: (cpu_seconds(cluster, node) - before[node]) / CPU_WINDOW for node in cluster.names}
 
 
 def cpu_seconds(cluster: Cluster, node: str) -> float:
