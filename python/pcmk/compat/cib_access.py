@@ -67,12 +67,14 @@ class Change:
         self.score_update = score_update
 
 
-def open_cib(program: str, *, user: str = "", timeout: float = TIMEOUT, shadow: bool = True) -> CibAccess:
-    """The CIB that the environment names, or what lies behind a shadow copy.
+def open_cib(
+    program: str, *, file: str | None = None, user: str = "", timeout: float = TIMEOUT, shadow: bool = True
+) -> CibAccess:
+    """The CIB in a file, or else the one that the environment names; without `shadow` what lies behind a shadow copy.
 
     `user` is on whose behalf the cluster's CIB is read and changed.
     """
-    path = file_in_environment(shadow=shadow)
+    path = Path(file) if file is not None else file_in_environment(shadow=shadow)
     return FileCib(path, program) if path is not None else LiveCib(program, user, timeout)
 
 

@@ -9,11 +9,11 @@ from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.output.patchset import VERSIONS
 from pcmk.output.report import Report
 from pcmk.output.xml import element, escape
 
 PROGRAM = "crm_diff"
-VERSIONS = ("admin_epoch", "epoch", "num_updates")
 
 OPTIONS = (
     option("-o --original", "FILE", "the CIB to begin with, `-` for standard input"),

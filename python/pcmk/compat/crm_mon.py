@@ -67,7 +67,7 @@ def command(given: Given, report: Report) -> int:
     if (given.get("output-as") or "text") != "text":
         raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"output as {given.get('output-as')} is not supported")
     sections = chosen_sections(given)
-    access = _access(given)
+    access = open_cib(PROGRAM, file=given.get("xml-file"))
 
     def show() -> str:
         return _text(access, given, sections)
@@ -106,17 +106,6 @@ def chosen_sections(given: Given) -> Sections:
         if name in simple:
             simple[name](value)
     return sections
-
-
-def _access(given: Given) -> CibAccess:
-    file = given.get("xml-file")
-    if file is None:
-        return open_cib(PROGRAM)
-    from pathlib import Path
-
-    from pcmk.compat.cib_access import FileCib
-
-    return FileCib(Path(file), PROGRAM)
 
 
 def _text(access: CibAccess, given: Given, sections: Sections) -> str:

@@ -221,9 +221,10 @@ def _set_up(name: str, prefix: str, batch: bool, report: Report) -> None:
     report.finish(ExitCode.OK)
     environment = {**os.environ, "PS1": _prompt(name), SHADOW_VARIABLE: name}
     words = [shell, "--norc", "--noprofile"] if Path(shell).name == "bash" else [shell]
-    if shutil.which(shell) is None:
+    program = shutil.which(shell)
+    if program is None:
         raise PcmkError(ExitCode.NOSUCH, f"Failed to launch shell '{shell}': No such file or directory")
-    os.execve(shutil.which(shell) or shell, words, environment)
+    os.execve(program, words, environment)
 
 
 def _prompt(name: str) -> str:

@@ -14,10 +14,11 @@ from pcmk.compat.tickets import (
     STANDBY,
     Ticket,
     constraint_path,
-    is_true,
+    find,
     state_path,
     tickets,
 )
+from pcmk.kernel.booleans import is_true
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
@@ -71,7 +72,7 @@ def command(given: Given, report: Report) -> int:
     """Carry the command out. Changes that are made at once, of whatever kind, are made together."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
-    access = _access(given)
+    access = open_cib(PROGRAM, file=given.get("xml-file"))
     chosen = given.last_of((*LOOKS, *MODIFIES, "set-attr", "delete-attr"))
     name = given.get("ticket") or ""
     if chosen is None:
@@ -91,32 +92,21 @@ def command(given: Given, report: Report) -> int:
             return _modify(access, _named(name), given)
 
 
-def _access(given: Given) -> CibAccess:
-    file = given.get("xml-file")
-    if file is None:
-        return open_cib(PROGRAM)
-    from pathlib import Path
-
-    from pcmk.compat.cib_access import FileCib
-
-    return FileCib(Path(file), PROGRAM)
-
-
 def _named(name: str, code: ExitCode = ExitCode.USAGE) -> str:
     if not name:
         raise PcmkError(code, "Must supply ticket ID with -t")
     return name
 
 
-def _find(cib: Cib, name: str) -> Ticket:
-    found = next((each for each in tickets(cib) if each.id == name), None)
+def _known(cib: Cib, name: str) -> Ticket:
+    found = find(cib, name)
     if found is None:
         raise PcmkError(ExitCode.NOSUCH, f"No such ticket '{name}'")
     return found
 
 
 def _list(cib: Cib, name: str, how: str, report: Report) -> int:
-    shown = [_find(cib, name)] if name else tickets(cib)
+    shown = [_known(cib, name)] if name else tickets(cib)
     text = "".join(f"{LINES[how](ticket)}\n" for ticket in shown)
     report.write(text, element("tickets", {}, "".join(ticket.item() for ticket in shown)) if shown else "")
     return ExitCode.OK
@@ -151,7 +141,7 @@ def _constraint(each: Element) -> str:
 
 def _get(cib: Cib, name: str, given: Given, report: Report) -> int:
     attribute = given.get("get-attr") or ""
-    known = next((each for each in tickets(cib) if each.id == name), Ticket(name, {}))
+    known = find(cib, name) or Ticket(name, {})
     value = known.state.get(attribute, given.get("default"))
     if value is None:
         return ExitCode.NOSUCH
@@ -161,7 +151,7 @@ def _get(cib: Cib, name: str, given: Given, report: Report) -> int:
 
 
 def _cleanup(access: CibAccess, name: str, force: bool, report: Report) -> int:
-    if not force and _find(access.read(), name).granted:
+    if not force and _known(access.read(), name).granted:
         raise PcmkError(ExitCode.INSUFFICIENT_PRIV, _about_revoking(name))
     try:
         access.change(Change("delete", xpath=state_path(name), multiple=True))
@@ -190,7 +180,7 @@ def _modify(access: CibAccess, name: str, given: Given) -> int:
     if not given.has("force") and (GRANTED in wanted or GRANTED in unwanted):
         about = _about_granting(name) if is_true(wanted.get(GRANTED, "")) else _about_revoking(name)
         raise PcmkError(ExitCode.UNSAFE, f"{about}\nTicket modification not allowed without --force")
-    known = next((each for each in tickets(cib) if each.id == name), Ticket(name, {}))
+    known = find(cib, name) or Ticket(name, {})
     if is_true(wanted.get(GRANTED, "")) and not known.granted:
         wanted[LAST_GRANTED] = str(int(time.time()))
     kept = {key: value for key, value in (known.state | wanted).items() if key not in unwanted}

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass
 
 from pcmk._core import Cib, Element
+from pcmk.kernel.booleans import is_true
 from pcmk.output.xml import element, quoted
 
 GRANTED, STANDBY, LAST_GRANTED, EXPIRES = "granted", "standby", "last-granted", "expires"
 _TIMES = (LAST_GRANTED, EXPIRES)
-_TRUE = ("true", "on", "yes", "y", "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,11 @@ def _recorded(state: Element) -> Ticket:
     return Ticket(values.pop("id", ""), values)
 
 
+def find(cib: Cib, name: str) -> Ticket | None:
+    """A ticket by its id."""
+    return next((each for each in tickets(cib) if each.id == name), None)
+
+
 def state_path(name: str = "") -> str:
     """The XPath of the states of one ticket or, without a name, of all."""
     return f"/cib/status/tickets/ticket_state{_condition('id', name)}"
@@ -86,11 +91,6 @@ def constraint_path(name: str = "") -> str:
 
 def _condition(attribute: str, name: str) -> str:
     return f"[@{attribute}={quoted(name)}]" if name else ""
-
-
-def is_true(value: str) -> bool:
-    """Whether a value stands for yes."""
-    return value.lower() in _TRUE
 
 
 def _date(epoch: str) -> str:

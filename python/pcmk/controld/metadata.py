@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from pcmk._core import Element
+from pcmk.kernel.booleans import is_true
 
-_TRUE = frozenset({"1", "true", "on", "yes", "y"})
 _PRIVATE_BY_NAME = ("password", "passwd", "user")
 
 
@@ -38,7 +38,7 @@ def metadata_of(xml: str) -> Metadata | None:
         reload_action = "reload"
 
     def names(attribute: str, wanted: bool) -> tuple[str, ...]:
-        return tuple(p.get("name", "") for p in parameters if (p.get(attribute, "").lower() in _TRUE) is wanted)
+        return tuple(p.get("name", "") for p in parameters if is_true(p.get(attribute, "")) is wanted)
 
     declared = tuple(p.get("name", "") for p in parameters)
     private = names("private", True) or tuple(name for name in _PRIVATE_BY_NAME if name in declared)

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from pcmk._core import Cib
+from pcmk.kernel.booleans import is_true
 
 _DURATION = re.compile(r"\s*(\d+)\s*(us|usec|ms|msec|s|sec|m|min|h|hr)?\s*", re.IGNORECASE)
 _SECONDS = {"us": 1e-6, "usec": 1e-6, "ms": 1e-3, "msec": 1e-3, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
 _ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_TRUE = frozenset({"true", "on", "yes", "y", "1"})
 _INFINITY = 1_000_000
 
 
@@ -55,7 +55,7 @@ def options_of(cib: Cib) -> Options:
         reaction == "panic",
         int(limit) if limit.isdecimal() else 0,
         seconds("node-pending-timeout", 0.0),
-        values.get("shutdown-lock", "").lower() in _TRUE,
+        is_true(values.get("shutdown-lock", "")),
         seconds("shutdown-lock-limit", 0.0),
         values.get("cluster-name", ""),
     )

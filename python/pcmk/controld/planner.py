@@ -62,7 +62,8 @@ class Planner:
             return
         shared.become(State.POLICY_ENGINE)
         term, version = shared.standing.term, max(shared.replica.version, shared.writer.committed)
-        given = (term, version, self._root_attributes())
+        attributes = self._root_attributes()
+        given = (term, version, attributes)
         pause = self._last_asked + _SAME_INPUT_PAUSE - port.now.mono
         if given == self._last_input and pause > 0:
             if not port.timer_runs(_SAME_INPUT_TIMER):
@@ -72,7 +73,7 @@ class Planner:
         self._wanted, self._asked = False, True
         self._number += 1
         number = self._number
-        request = Schedule(number, version, port.epoch, self._root_attributes())
+        request = Schedule(number, version, port.epoch, attributes)
 
         def answered(body: Message) -> None:
             self._asked = False

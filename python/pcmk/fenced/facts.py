@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from pcmk._core import Element
-
-_YES = ("1", "true", "yes", "on", "y")
+from pcmk.kernel.booleans import is_true
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +34,4 @@ def facts_of(xml: str) -> AgentFacts:
 
 
 def _is(element: Element, name: str) -> bool:
-    return element.get(name, "").lower() in _YES
+    return is_true(element.get(name, ""))

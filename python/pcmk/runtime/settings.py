@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pcmk.kernel.booleans import is_true
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
-_TRUE = frozenset({"1", "true", "yes", "on", "y"})
 _FALSE = frozenset({"", "0", "false", "no", "off", "n"})
 
 
@@ -72,7 +72,7 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...])
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:
     value = environment.get(name, "").lower()
-    if value in _TRUE:
+    if is_true(value):
         return True
     if value in _FALSE:
         return False
