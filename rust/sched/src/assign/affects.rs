@@ -81,20 +81,9 @@ pub fn has_influence(run: &Run<'_>, id: ColocationId, rsc: Option<RscId>) -> boo
     colocation.influence || active_on == 0
 }
 
-/// On how many nodes a resource is active; for a collective, how many nodes its primitives are on in all.
+/// On how many nodes a resource is active. A collective counts the node of each member that is not managed.
 pub fn active_nodes(run: &Run<'_>, rsc: RscId) -> usize {
-    if run.model.resources[rsc].is_primitive() {
-        return run.model.activity[rsc].active_on.len();
-    }
-    let mut nodes: Vec<NodeId> = run
-        .model
-        .primitives(rsc)
-        .into_iter()
-        .flat_map(|p| run.model.activity[p].active_on.iter().copied())
-        .collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes.len()
+    run.model.activity[rsc].active_on.len()
 }
 
 /// What has to be equal for a colocation to count as fulfilled.

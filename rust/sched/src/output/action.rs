@@ -2,7 +2,7 @@
 
 use crate::{Action, ActionFlags as F, ActionId, Key, Plan};
 use pcmk_graph::{ActionKind, ActionRef, GraphResource};
-use pcmk_model::{FenceOp, Model, NodeFlags, NodeId, NodeKind, RscFlags, RscId, Task};
+use pcmk_model::{FenceOp, Model, NodeFlags, NodeId, RscFlags, RscId, Task};
 
 /// What identifies an action in its graph.
 pub(super) fn reference(model: &Model, plan: &Plan, id: ActionId) -> ActionRef {
@@ -168,13 +168,15 @@ fn arrives(plan: &Plan, stop: ActionId, rsc: RscId) -> bool {
     })
 }
 
-/// Guest nodes whose connection runs on a node, in order of discovery.
+/// Nodes named like the launched connections that run on a node, in order of discovery. A node that is configured as
+/// a member is one of them too, as long as there is any that is not.
 fn guests_on(model: &Model, plan: &Plan, host: NodeId) -> Vec<NodeId> {
-    plan.nodes[host]
-        .running
-        .iter()
-        .filter_map(|&rsc| model.resources[rsc].primitive()?.connection_of)
-        .filter(|&node| model.nodes[node].kind == NodeKind::Guest)
+    let running = plan.nodes[host].running.iter();
+    running
+        .filter(|_| model.has_remote_nodes())
+        .filter(|&&rsc| plan.rscs[rsc].is(RscFlags::REMOTE_CONNECTION))
+        .filter(|&&rsc| model.resources[rsc].launcher.is_some())
+        .filter_map(|&rsc| model.node_named(&model.resources[rsc].id))
         .collect()
 }
 
