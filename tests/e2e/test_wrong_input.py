@@ -153,9 +153,11 @@ def test_an_agent_that_never_ends_is_killed_with_all_that_it_started(shared: Clu
     assert "timed out" in failures(shared).lower()
     assert not any(Path(f"/proc/{pid}").exists() for pid in group)
     shared.wait_idle()
+    # Before the constraints go: without them it would be started on the other nodes, and leave its history there.
+    remove(shared, "stuck")
     for node in ("node1", "node3"):
         done(shared, "node1", "cibadmin", "-D", "-X", f'<rsc_location id="stuck-{node}"/>')
-    remove(shared, "stuck")
+    shared.wait_idle()
     assert instances(shared) == before
     assert shared.fencings() == []
 
@@ -183,8 +185,10 @@ def failures(cluster: Cluster) -> str:
 
 def remove(cluster: Cluster, name: str) -> None:
     done(cluster, "node1", "cibadmin", "-D", "-o", "resources", "-X", f'<primitive id="{name}"/>')
+    # Its history goes in the transition after the one that stops it.
+    cluster.wait_idle()
     done(cluster, "node1", "crm_resource", "--cleanup")
-    cluster.wait("nothing is left of it", lambda: name not in done(cluster, "node1", "cibadmin", "-Q"))
+    cluster.wait("nothing is left of it", lambda: name not in done(cluster, "node1", "cibadmin", "-Q", "-o", "status"))
     cluster.wait_idle()
 
 
