@@ -1,13 +1,13 @@
 //! What must hold after every pass. Debug builds check it; a breach is a diagnostic, never a panic.
 //!
 //! - `action-node`: a required, runnable, real resource action has a node.
-//! - `assigned-known`: a resource is assigned only to a node of its table.
+//! - `assigned-known`: a resource that is managed is assigned only to a node of its table.
 //! - `gate-has-no-rsc`: gates and node actions belong to no resource (given by their keys).
 //! - `edge-ends`: no action waits for itself.
 
 use crate::{ActionFlags, Plan, codes};
 use pcmk_base::{Diagnostic, Entity, Level};
-use pcmk_model::Model;
+use pcmk_model::{Model, RscFlags};
 
 /// Checks the plan after a pass and reports what does not hold.
 pub fn verify(model: &Model, plan: &mut Plan, pass: &'static str) {
@@ -19,11 +19,10 @@ pub fn verify(model: &Model, plan: &mut Plan, pass: &'static str) {
         }
     }
     for (rsc, node) in plan.assigned.iter() {
-        if node.is_some_and(|n| !plan.scores.has(rsc, n)) && model.resources[rsc].is_primitive() {
-            breaches.push((
-                "assigned-known",
-                Entity::Resource(model.resources[rsc].id.to_string()),
-            ));
+        let free = model.resources[rsc].is_primitive() && plan.rscs[rsc].is(RscFlags::MANAGED);
+        if free && node.is_some_and(|node| !plan.scores.has(rsc, node)) {
+            let id = model.resources[rsc].id.to_string();
+            breaches.push(("assigned-known", Entity::Resource(id)));
         }
     }
     for (id, _) in plan.actions.iter() {

@@ -170,6 +170,29 @@ fn a_ring_of_colocations_is_worked_off() {
 }
 
 #[test]
+fn colocations_of_each_with_each_are_bounded() {
+    // Not all paths of the large one are followed.
+    let (count, unfollowed) = match std::env::var_os(FACTOR) {
+        Some(_) => (60, 1),
+        None => (26, 0),
+    };
+    let links = each(count * count, |i| {
+        let (a, b) = (i / count, i % count);
+        match a > b {
+            true => format!(
+                "<rsc_colocation id='c{i}' rsc='r{a}' with-rsc='r{b}' score='{}'/>",
+                [7, -7, 500, -500][(a * 7 + b * 5) % 4]
+            ),
+            false => String::new(),
+        }
+    });
+    let planned = Planned::of(&cluster(&[], &primitives(count), &links));
+    assert_eq!(planned.placed(), count);
+    let told = planned.found.iter().filter(|f| f.starts_with("coloc"));
+    assert_eq!(told.count(), unfollowed);
+}
+
+#[test]
 fn orders_in_a_long_chain_and_in_a_ring() {
     let length = long();
     let chain = each(length - 1, |i| {

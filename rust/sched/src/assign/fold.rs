@@ -21,6 +21,8 @@ pub type Row = Vec<i32>;
 
 /// Paths followed in one folding.
 const PATHS: usize = 200_000;
+/// Paths followed in all foldings of a run. Beyond, each folding hears of nothing but its source.
+const PATHS_IN_ALL: usize = 10_000_000;
 /// Colocations that one path may lead through.
 const HOPS: usize = 1_000;
 
@@ -62,8 +64,8 @@ pub fn fold(
 ) {
     let mut folder = Folder::new(run, target);
     folder.fold_into(row, source, colocation, factor, how);
-    let exhausted = folder.exhausted;
-    report(run, target, exhausted);
+    let used = folder.used();
+    account(run, target, used);
 }
 
 /// As [`fold`], with the steps by which the row changed, if the run keeps them.
@@ -80,8 +82,8 @@ pub fn fold_noted(
     folder.notes = Notes::begin(run, target);
     folder.fold_into(row, source, colocation, factor, how);
     let notes = folder.notes.take();
-    let exhausted = folder.exhausted;
-    report(run, target, exhausted);
+    let used = folder.used();
+    account(run, target, used);
     notes.map(|notes| notes.finish(run)).unwrap_or_default()
 }
 
@@ -89,8 +91,8 @@ pub fn fold_noted(
 pub fn folded_table(run: &mut Run<'_>, rsc: RscId, how: Fold) -> Row {
     let mut folder = Folder::new(run, rsc);
     let row = folder.own_table(rsc, how);
-    let exhausted = folder.exhausted;
-    report(run, rsc, exhausted);
+    let used = folder.used();
+    account(run, rsc, used);
     row
 }
 
@@ -99,8 +101,15 @@ pub fn factor(score: Score) -> f32 {
     score.value() as f32 / INFINITY as f32
 }
 
-fn report(run: &mut Run<'_>, target: RscId, exhausted: bool) {
-    if exhausted && !run.workspace.assign.gave_up {
+/// Paths that a folding followed, and whether there were more.
+struct Used {
+    paths: usize,
+    exhausted: bool,
+}
+
+fn account(run: &mut Run<'_>, target: RscId, used: Used) {
+    run.workspace.assign.paths += used.paths;
+    if used.exhausted && !run.workspace.assign.gave_up {
         run.workspace.assign.gave_up = true;
         let entity = Entity::Resource(run.model.resources[target].id.to_string());
         let sink = &mut run.plan.diagnostics;
@@ -112,6 +121,7 @@ struct Folder<'a, 'r> {
     run: &'a Run<'r>,
     target: RscId,
     path: IdSet<RscId>,
+    paths: usize,
     paths_left: usize,
     hops: usize,
     exhausted: bool,
@@ -153,17 +163,27 @@ const MOST_KNOWN: usize = 8;
 
 impl<'a, 'r> Folder<'a, 'r> {
     fn new(run: &'a Run<'r>, target: RscId) -> Self {
+        let assign = &run.workspace.assign;
+        let paths = PATHS_IN_ALL.saturating_sub(assign.paths).clamp(1, PATHS);
         Folder {
             run,
             target,
-            path: run.workspace.assign.folding.clone(),
-            paths_left: PATHS,
+            path: assign.folding.clone(),
+            paths,
+            paths_left: paths,
             hops: 0,
             exhausted: false,
             notes: None,
             seen: IdSet::default(),
             known: FxHashMap::default(),
             visits: Vec::new(),
+        }
+    }
+
+    fn used(&self) -> Used {
+        Used {
+            paths: self.paths - self.paths_left,
+            exhausted: self.exhausted,
         }
     }
 
@@ -315,6 +335,10 @@ impl<'a, 'r> Folder<'a, 'r> {
     /// Goes on to everything that the source is colocated with.
     fn follow(&mut self, source: RscId, work: &mut FoldRow, factor: f32, how: Fold) {
         if !self.any_usable(work) {
+            return;
+        }
+        if self.paths_left == 0 {
+            self.exhausted = true;
             return;
         }
         let deeper = Fold {

@@ -10,6 +10,8 @@ use rustc_hash::FxHashMap;
 pub struct Assign {
     /// Assignments under way, each within the one before.
     pub depth: usize,
+    /// Paths of colocations followed so far.
+    pub paths: usize,
     /// Some colocations were not followed, and a diagnostic says so.
     pub gave_up: bool,
     /// Resources whose assignment is under way.
