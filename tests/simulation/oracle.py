@@ -5,12 +5,12 @@ time.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pcmk._core import Cib
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.cib import CibModified
+from pcmk.kernel.messages.cib import CibModified, CibVersion
 from pcmk.kernel.messages.common import Failure
 
 UNKNOWN_CODES = (ExitCode.INDETERMINATE, ExitCode.DISCONNECT, ExitCode.TIMEOUT)
@@ -23,14 +23,15 @@ _KEY = re.compile(r"""["']((?:oracle|count)-\d+)["']""")
 
 @dataclass(slots=True)
 class Write:
-    """One change. `quorate` tells that the acknowledging node saw it committed with quorum: it must survive, whatever
-    other partitions do."""
+    """One change. `quorate` tells that it was acknowledged as committed with quorum: it must survive, whatever other
+    partitions do. `version` is that of the CIB that was told then."""
 
     key: str
     kind: str
     node: str
     state: str = "unknown"
     quorate: bool = False
+    version: CibVersion = field(default_factory=CibVersion)
 
 
 class Oracle:
@@ -48,8 +49,8 @@ class Oracle:
     def answered(self, write: Write, body: Message, quorate: bool) -> None:
         """What the user was told."""
         match body:
-            case CibModified():
-                write.state, write.quorate = "acknowledged", quorate
+            case CibModified(version=version):
+                write.state, write.quorate, write.version = "acknowledged", quorate, version
             case Failure(code=code) if code in UNKNOWN_CODES:
                 pass
             case _:
@@ -100,7 +101,11 @@ def _key_problems(key: str, writes: list[Write], present: bool, lost: set[str]) 
         return [f"{key} was acknowledged to {adds[0].node} and is not in the CIB"]
     if present and all(write.state == "refused" for write in adds):
         return [f"{key} was refused to {adds[0].node} and is in the CIB"]
-    gone_for_good = any(write.state == "acknowledged" and write.quorate for write in removes)
+    # One that was on its way at the same time as the addition may have come first, and found nothing to remove.
+    known = all(write.state == "acknowledged" for write in adds)
+    added = max((write.version for write in adds), default=CibVersion())
+    sure = (write for write in removes if write.state == "acknowledged" and write.quorate)
+    gone_for_good = known and any(write.version > added for write in sure)
     if present and gone_for_good:
         return [f"{key} was removed, that was acknowledged, and it is in the CIB"]
     return []

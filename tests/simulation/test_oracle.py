@@ -56,12 +56,17 @@ def test_only_what_was_acknowledged_without_quorum_may_be_in_a_conflict_file_ins
     assert _problems("add", DONE, {}, quorate=True, kept='<nvpair id="oracle-1"/>')
 
 
-def test_a_removal_that_was_acknowledged_lasts() -> None:
+@pytest.mark.parametrize(
+    ("removed", "lasts"), [(CibVersion(0, 2, 0), True), (CibVersion(0, 1, 0), False), (CibVersion(0, 0, 9), False)]
+)
+def test_a_removal_that_was_acknowledged_lasts_unless_it_came_before_the_addition(
+    removed: CibVersion, lasts: bool
+) -> None:
     oracle = Oracle()
     oracle.answered(oracle.begin("oracle-1", "add", "node1"), DONE, True)
     removal = oracle.begin("oracle-1", "remove", "node2")
     assert oracle.contradictions(_cib(**{"oracle-1": "1"}), "") == []
     assert oracle.contradictions(_cib(), "") == []
-    oracle.answered(removal, DONE, True)
-    assert oracle.contradictions(_cib(**{"oracle-1": "1"}), "") != []
+    oracle.answered(removal, CibModified(removed), True)
+    assert (oracle.contradictions(_cib(**{"oracle-1": "1"}), "") != []) is lasts
     assert oracle.contradictions(_cib(), "") == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeChange, AttributeUpdate
-from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibOptions
+from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibOptions, CibVersion
 from pcmk.kernel.messages.controller import CleanupResource
 from tests.simulation.configuration import Primitive, primitive_xml
 from tests.simulation.node import Node
@@ -136,12 +136,19 @@ class Users:
     def _modify(self, node: Node, operation: CibOperation, write: Write | None = None) -> None:
         def answered(body: Message) -> None:
             if write is not None:
-                quorate = isinstance(body, CibModified) and self.world.observers.committed_with_quorum(body.version)
+                quorate = isinstance(body, CibModified) and self._committed_with_quorum(node, body.version)
                 # Of two nodes that part, each has quorum until one is fenced: what the loser acknowledged may be lost.
                 sure = quorate and not self.world.plan.rules.two_node and node.view is not None and node.view.quorate
                 self.world.oracle.answered(write, body, sure)
 
         node.ask(Daemon.BASED, "cibadmin", CibModify((operation,), "cibadmin", "root"), answered)
+
+    def _committed_with_quorum(self, node: Node, version: CibVersion) -> bool:
+        """Whether what a node has under a version was committed so; another partition may use the same version."""
+        core = self.world.core(node.name, Daemon.BASED)
+        links = [] if core is None else core.state.chain.links
+        entries = (link.entry for link in links if link.entry.version == version)
+        return any(self.world.observers.committed_with_quorum(entry.position) for entry in entries)
 
 
 def _property(keys: tuple[str, ...], value: str, options: CibOptions = CREATE) -> CibOperation:

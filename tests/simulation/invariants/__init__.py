@@ -78,13 +78,13 @@ class Observers:
         """A CIB manager kept what was lost to another partition."""
         self.conflicts.append(effect.text)
 
-    def quorate_commit(self, version: Any) -> None:
-        """A version was committed by a primary with quorum."""
-        self._quorate.add(version)
+    def quorate_commit(self, position: Any) -> None:
+        """An entry was committed by a primary with quorum."""
+        self._quorate.add(position)
 
-    def committed_with_quorum(self, version: Any) -> bool:
-        """Whether a version was committed by a primary with quorum."""
-        return version in self._quorate
+    def committed_with_quorum(self, position: Any) -> bool:
+        """Whether an entry was committed by a primary with quorum."""
+        return position in self._quorate
 
     def _all(self, moment: str) -> Callable[..., None]:
         wanted = [getattr(observer, moment) for observer in self.properties if hasattr(observer, moment)]

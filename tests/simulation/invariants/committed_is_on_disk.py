@@ -41,7 +41,7 @@ class CommittedIsOnDisk:
         for link in reversed(chain.links):
             if link.entry.position <= position:
                 if link.entry.quorate and view.quorate:
-                    self._world.observers.quorate_commit(link.entry.version)
+                    self._world.observers.quorate_commit(link.entry.position)
                 if link.entry.position < position:
                     break
         absent = process.body.core.state.absent
