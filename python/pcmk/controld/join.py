@@ -39,6 +39,7 @@ class DcJoin:
         self._opened = False
         self._unsettled = False
         self._news = False
+        self._held: set[str] = set()
 
     @property
     def ready(self) -> bool:
@@ -56,12 +57,26 @@ class DcJoin:
         return [
             peer
             for peer in self._shared.roster.talking()
-            if Phase.NONE < peer.phase < Phase.CONFIRMED and not peer.overdue
+            if Phase.NONE < peer.phase < Phase.CONFIRMED and not peer.overdue and not self._is_held(peer)
         ]
+
+    def _is_held(self, peer: Peer) -> bool:
+        """Whether a node has to wait for quorum.
+
+        Without it, under `no-quorum-policy=freeze`, resources may move between the nodes of this partition. To the
+        other partitions a node that starts anew is down and clean: one that gains quorum would not fence it, and start
+        once more what has moved to it.
+        """
+        shared = self._shared
+        if shared.roster.quorate or not shared.options.freezes or not peer.fresh or peer.phase is not Phase.ACCEPTED:
+            return False
+        # Where all start anew nothing runs.
+        return any(other.phase is Phase.NONE or not other.fresh for other in shared.roster.talking())
 
     def begin(self) -> None:
         """A term of this node begins."""
         self._opened = False
+        self._held = set()
         self.watch()
 
     def watch(self) -> None:
@@ -110,7 +125,8 @@ class DcJoin:
         if not self.ready or cib is None or not shared.replica.current:
             return
         talking = shared.roster.talking()
-        accepted = [peer for peer in talking if peer.phase is Phase.ACCEPTED]
+        accepted = [peer for peer in talking if peer.phase is Phase.ACCEPTED and not self._is_held(peer)]
+        self._hold([peer for peer in talking if self._is_held(peer)])
         if accepted:
             self._prepare(accepted)
         joined = [peer for peer in talking if peer.phase is Phase.JOINED]
@@ -124,6 +140,18 @@ class DcJoin:
             self._on_complete(news)
         elif shared.state is State.INTEGRATION:
             shared.become(State.FINALIZE_JOIN)
+
+    def _hold(self, peers: list[Peer]) -> None:
+        port = self._shared.port
+        held = {peer.name for peer in peers}
+        for name in sorted(held - self._held):
+            port.log("notice", f"{name} has to wait for quorum before it joins (no-quorum-policy=freeze)")
+        released = self._held - held
+        self._held = held
+        for peer in self._shared.roster.talking():
+            if peer.name in released and peer.phase is Phase.ACCEPTED:
+                peer.joined_from = port.now.mono
+                self.watch()
 
     def _prepare(self, peers: list[Peer]) -> None:
         shared, cib = self._shared, self._shared.replica.cib

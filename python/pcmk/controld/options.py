@@ -14,7 +14,7 @@ _INFINITY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Values of the cluster option set; times in seconds."""
+    """Values of the cluster option set; times in seconds. `freezes` says that without quorum what runs goes on."""
 
     recheck_interval: float = 900.0
     transition_delay: float = 0.0
@@ -27,6 +27,7 @@ class Options:
     shutdown_lock: bool = False
     shutdown_lock_limit: float = 0.0
     cluster_name: str = ""
+    freezes: bool = False
 
 
 def options_of(cib: Cib) -> Options:
@@ -58,6 +59,7 @@ def options_of(cib: Cib) -> Options:
         is_true(values.get("shutdown-lock", "")),
         seconds("shutdown-lock-limit", 0.0),
         values.get("cluster-name", ""),
+        values.get("no-quorum-policy") == "freeze",
     )
 
 

@@ -419,6 +419,44 @@ def test_quorum_is_written_and_plans_are_made_when_it_changes(world: World):
     assert len(world.inputs) > planned
 
 
+def without_quorum(world: World, policy: str) -> None:
+    pair = f'<nvpair id="o-p" name="no-quorum-policy" value="{policy}"/>'
+    xml = f'<cluster_property_set id="o">{pair}</cluster_property_set>'
+    world.change(world.nodes["n1"], "modify", section="crm_config", input_xml=xml)
+
+
+@pytest.mark.parametrize("policy", ["freeze", "stop"])
+def test_a_node_that_starts_anew_joins_a_frozen_partition_when_that_has_quorum(policy: str):
+    world = World("n1", "n2", "n3", "n4", "n5")
+    world.start()
+    world.run(2)
+    without_quorum(world, policy)
+    world.power_off("n5")
+    world.run(2)
+    world.fencing = "refused"
+    world.partition(("n1",), ("n2", "n3", "n4"))
+    world.run(2)
+    world.power_on("n5", "n1", "n5")
+    world.run(20)
+    assert world.node_state("n1", "n5")["join"] == ("down" if policy == "freeze" else "member")
+    assert world.states()["n1"] == "S_IDLE"
+    world.partition(("n1", "n2", "n3", "n4", "n5"))
+    world.run(20)
+    assert world.node_state("n1", "n5")["join"] == "member"
+    assert settled(world)
+
+
+def test_a_cluster_that_would_freeze_starts_without_quorum():
+    world = World("n1", "n2", "n3", "n4", "n5")
+    xml = (
+        '<cluster_property_set id="o"><nvpair id="o-p" name="no-quorum-policy" value="freeze"/></cluster_property_set>'
+    )
+    world.change(world.nodes["n1"], "modify", section="crm_config", input_xml=xml)
+    world.start("n1", "n2")
+    world.run(2)
+    assert [world.node_state("n1", name)["join"] for name in ("n1", "n2")] == ["member", "member"]
+
+
 def test_tools_are_answered(world: World):
     node = world.nodes["n2"]
     here, there, known = node.ask(ControllerQuery()), node.ask(ControllerQuery("n1")), node.ask(NodesQuery())
