@@ -1,6 +1,6 @@
 """The CIB's version never goes back for the subscribers of a CIB manager. One that was killed may come back with what
-its disk had, but once it is in step again it is at no lower version than the node has seen in this life; unless the disk
-is full, for then it shows more than that has."""
+its disk had, but once it is in step again it is at no lower version than the node has seen in this life; unless the
+disk is full, for then it shows more than that has."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,10 @@ class VersionsGrow:
         life = (process.node.name, process.node.life)
         highest = self._of_life.get(life, version)
         core = process.body.core
-        if core.state.chain.committed.version < highest and _in_step(core):
+        shown = core.state.chain.committed.version
+        if shown < highest and _in_step(core):
             if not process.node.disk.full:
-                raise Violation(
-                    f"the CIB of {process.node.name} is in step at {version}, but {highest} was there before"
-                )
+                raise Violation(f"the CIB of {process.node.name} is in step at {shown}, but {highest} was there before")
             highest = version
         self._of_life[life] = max(version, highest)
 
