@@ -57,6 +57,17 @@ def examine(changes: Sequence[PatchChange], cib: Cib, *, busy: bool) -> list[Fin
     return findings
 
 
+def forgotten_failures(changes: Sequence[PatchChange], node: str) -> list[str]:
+    """Resources of which the record of a failure on the node with this id was removed, and nothing else."""
+    found: list[str] = []
+    for change in changes:
+        if change.operation == "delete" and "_last_failure_0" in change.path:
+            steps = _steps(change.path)
+            if [name for name, _ in steps[-2:]] == ["lrm_resource", "lrm_rsc_op"] and steps[2][1] == node:
+                found.append(steps[-2][1])
+    return found
+
+
 def recorded(cib: Cib) -> list[Recorded]:
     """All results in a CIB that was read anew."""
     states = cib.find("/cib/status/node_state")

@@ -390,7 +390,9 @@ class ControldCore:
             self._planner.want(shared.options.transition_delay)
 
     def _may_plan(self) -> bool:
-        return self._shared.leading and self._join.settled and not self._transition.running
+        shared = self._shared
+        stops = shared.state is State.STOPPING
+        return shared.leading and self._join.settled and not self._transition.running and not stops
 
     def _load(self, scheduled: Scheduled) -> None:
         self._shared.become(State.TRANSITION_ENGINE)
@@ -418,6 +420,8 @@ class ControldCore:
             if shared.options.node_action_limit != jobs:
                 self._election.announce()
         self._member.cib_changed(update)
+        for resource in aborts.forgotten_failures(update.changes, shared.roster.me.id):
+            self._lrm.failure_forgotten(resource)
         if shared.leading and shared.replica.term > shared.standing.term:
             # The CIB managers have another primary: the members that this node does not hear have another DC.
             self._election.learned(shared.replica.term)

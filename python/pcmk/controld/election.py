@@ -288,12 +288,9 @@ class Election:
         """A CIB manager is promised to another primary in `term`: only a higher term can get at it."""
         standing = self._shared.standing
         if standing.leading and term >= standing.term:
-            standing.seen = max(standing.seen, term)
-            best = min(self._shared.roster.talking(), key=rank, default=None)
-            if best is self._shared.roster.me and stand_delay(self._shared) == 0:
-                self._stand()
-            else:
-                self.consider()
+            # Also if it is the own one: two partitions may have used it.
+            standing.seen = max(standing.seen, term + 1)
+            self.consider()
 
     def learned(self, term: int) -> None:
         """A message showed a term."""

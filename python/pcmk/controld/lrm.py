@@ -29,6 +29,7 @@ from pcmk.kernel.messages.executor import (
     MetadataQuery,
     OpAccepted,
     OpResult,
+    ReportAgain,
 )
 from pcmk.kernel.messages.executor import Metadata as MetadataAnswer
 
@@ -406,6 +407,11 @@ class Lrm:
             self._shared.port.call(Daemon.EXECD, ForgetResource(name), _ignore)
         path = self._resource_path(resource) if resource else f"{self._lrm_path()}/lrm_resource"
         self._submit_change((delete(path),), self._member.known(resource), lambda _: then())
+
+    def failure_forgotten(self, resource: str) -> None:
+        """The record of a failure is gone. A monitor that goes on to fail has to say so once more, or nobody would know
+        of it: the executor tells changes only."""
+        self._shared.port.call(Daemon.EXECD, ReportAgain(resource), _ignore)
 
     def inject_failure(self, resource: str, then: Callable[[], None]) -> str:
         """Report a made-up failure of a resource. Returns why that can't be done, or an empty text."""

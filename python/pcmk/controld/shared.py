@@ -63,7 +63,7 @@ class Shared:
         return self.standing.leading
 
     def become(self, state: State) -> None:
-        """Change the state that tools see."""
-        if state is not self.state:
+        """Change the state that tools see. A controller that stops does not begin anything else."""
+        if state is not self.state and (self.state is not State.STOPPING or state is State.TERMINATE):
             self.port.log("info", f"State transition {self.state} -> {state}")
             self.state = state

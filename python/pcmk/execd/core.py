@@ -70,6 +70,7 @@ from pcmk.kernel.messages.executor import (
     MetadataQuery,
     OpAccepted,
     OpResult,
+    ReportAgain,
 )
 from pcmk.kernel.messages.fencer import DeviceCommand
 
@@ -150,6 +151,9 @@ class ExecdCore:
                 return [Reply(request.id, Done()), *effects]
             case ForgetResource(resource=resource):
                 return [Reply(request.id, Done()), *self._forget(resource)]
+            case ReportAgain(resource=resource):
+                self._report_again(resource)
+                return [Reply(request.id, Done())]
             case AckResults(sequence=sequence):
                 for known in [known for known in self._results if known <= sequence]:
                     del self._results[known]
@@ -282,6 +286,12 @@ class ExecdCore:
         resource.forgotten = True
         self._drop_if_idle(resource)
         return effects
+
+    def _report_again(self, resource: str) -> None:
+        for operation in self._operations.values():
+            if operation.op.resource == resource and operation.recurring:
+                operation.reported = None
+                self._dirty[f"operation/{operation.call_id}"] = None
 
     def _drop_if_idle(self, resource: Resource) -> None:
         if resource.forgotten and not resource.active and not resource.queue:

@@ -3,7 +3,7 @@
 import pytest
 
 from pcmk._core import Cib
-from pcmk.controld.aborts import Finding, Reason, Recorded, Removed, examine
+from pcmk.controld.aborts import Finding, Reason, Recorded, Removed, examine, forgotten_failures
 from pcmk.kernel.cib_replica import patch_changes
 
 BASE = Cib.parse(
@@ -96,3 +96,20 @@ def test_a_result_that_comes_with_a_configuration_change_is_not_overlooked():
     assert first == Reason("Configuration change")
     assert isinstance(second, Recorded)
     assert (second.node, second.entry.get("id"), second.entry.get("op-status")) == ("1", "r_last_0", "0")
+
+
+@pytest.mark.parametrize(
+    ("xpath", "node", "forgotten"),
+    [
+        ("//lrm_rsc_op[@id='r_last_failure_0']", "1", ["r"]),
+        ("//lrm_rsc_op[@id='r_last_failure_0']", "2", []),
+        ("//lrm_rsc_op[@id='r_monitor_5']", "1", []),
+        ("//lrm_resource[@id='r']", "1", []),
+    ],
+)
+def test_the_record_of_a_failure_was_removed_alone(xpath: str, node: str, forgotten: list[str]):
+    failure = '<lrm_rsc_op id="r_last_failure_0" call-id="2"/>'
+    inner = f'<lrm id="1"><lrm_resources><lrm_resource id="r">{failure}</lrm_resource></lrm_resources></lrm>'
+    base, _ = BASE.apply("modify", "status", input_xml=f'<node_state id="1">{inner}</node_state>', allow_create=True)
+    _, patch = base.apply("delete", xpath=xpath)
+    assert forgotten_failures(patch_changes(patch), node) == forgotten

@@ -218,7 +218,23 @@ def test_a_dc_takes_a_higher_term_when_its_own_is_refused(world: World):
     world.nodes["n1"].feed(Notice(Daemon.BASED, CibTermRefused(7)))
     world.run(1)
     assert settled(world) == ["n1"]
-    assert world.nodes["n3"].term == 8
+    assert world.nodes["n3"].term > 7
+
+
+def test_a_dc_gives_its_term_up_if_another_partition_had_the_same_one():
+    world = World("n1", "n2", "n3")
+    world.start("n1")
+    world.run(5)
+    assert world.dcs() == ["n1"]
+    term = world.nodes["n1"].term
+    world.partition(("n1", "n2", "n3"))
+    world.nodes["n1"].feed(Notice(Daemon.BASED, CibTermRefused(term)))
+    world.nodes["n2"].start()
+    world.nodes["n3"].start()
+    world.partition(("n1", "n2", "n3"))
+    world.run(5)
+    assert settled(world)
+    assert all(node.term > term for node in world.nodes.values())
 
 
 def test_partitions_have_a_dc_each_and_one_after_they_merged(world: World):
@@ -341,6 +357,17 @@ def test_all_nodes_leave_one_after_the_other_and_together():
         world.run(10)
         codes = [node.exit.code if node.exit else None for node in world.nodes.values()]
         assert (codes, world.where("r"), world.fenced) == ([0, 0, 0], [], [])
+
+
+def test_a_dc_that_may_leave_does_so_though_a_node_is_lost_in_that_moment(world: World):
+    world.action_seconds = 3.0
+    world.terminate("n1")
+    world.run(4)
+    world.power_off("n2")
+    world.run(20)
+    exit = world.nodes["n1"].exit
+    assert exit is not None and exit.code == 0
+    assert (world.dcs(), world.fenced, world.where("r")) == (["n3"], ["n2"], ["n3"])
 
 
 def test_a_node_that_gets_no_leave_stops_by_itself_in_the_end(world: World):

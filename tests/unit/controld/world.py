@@ -66,6 +66,7 @@ from pcmk.kernel.messages.executor import (
     MetadataQuery,
     OpAccepted,
     OpResult,
+    ReportAgain,
 )
 from pcmk.kernel.messages.fencer import Fence, FenceResult
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled
@@ -223,7 +224,7 @@ class Node:
             case AckResults(sequence=sequence):
                 self.results = {number: result for number, result in self.results.items() if number > sequence}
                 answer(Done())
-            case ForgetResource() | CancelOp():
+            case ForgetResource() | CancelOp() | ReportAgain():
                 answer(Done())
             case other:
                 raise AssertionError(other)

@@ -13,6 +13,7 @@ from pcmk.kernel.messages.executor import (
     ExecuteOp,
     ForgetResource,
     OpResult,
+    ReportAgain,
 )
 from pcmk.kernel.messages.fencer import DeviceAnswer, DeviceCommand
 
@@ -102,6 +103,13 @@ def test_recurring_monitor_reports_the_first_result_and_then_changes_only() -> N
     changed = driver.end(7)
     assert changed is not None and changed.rc == 7
     assert changed.last_rc_change == first.last_rc_change + 20
+    driver.advance(10)
+    assert driver.end(7) is None
+    assert driver.ask(ReportAgain("other")) == driver.ask(ReportAgain("r")) == Done()
+    driver.advance(10)
+    again = driver.end(7)
+    assert again is not None and again.rc == 7
+    assert again.last_rc_change == first.last_rc_change + 40
     driver.advance(10)
     assert driver.end(7) is None
 

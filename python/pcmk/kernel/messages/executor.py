@@ -48,6 +48,14 @@ class ForgetResource(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportAgain(Message):
+    """The next result of each recurring operation of a resource is reported, also if it is the same as before: the
+    failure that was is not known any more."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpResult(Message):
     """Notice: an operation ended (a recurring one: its result changed, or it was merged or cancelled).
 

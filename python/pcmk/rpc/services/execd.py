@@ -14,6 +14,7 @@ from pcmk.kernel.messages.executor import (
     MetadataQuery,
     OpAccepted,
     OpResult,
+    ReportAgain,
 )
 from pcmk.rpc.services import Service
 
@@ -24,6 +25,7 @@ SERVICE = Service(
         (ExecuteOp, OpAccepted),
         (CancelOp, Done),
         (ForgetResource, Done),
+        (ReportAgain, Done),
         (AckResults, Done),
         (ExecStateQuery, ExecState),
         (MetadataQuery, Metadata),

@@ -26,7 +26,7 @@ from pcmk.rpc.v1 import common_pb2 as pcmk_dot_v1_dot_common__pb2
 from pcmk.rpc.v1 import link_pb2 as pcmk_dot_v1_dot_link__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16pcmk/v1/executor.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x12pcmk/v1/link.proto\"\x92\x02\n\tExecuteOp\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x10\n\x08standard\x18\x02 \x01(\t\x12\x10\n\x08provider\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x05 \x01(\t\x12\x13\n\x0binterval_ms\x18\x06 \x01(\x03\x12\x12\n\ntimeout_ms\x18\x07 \x01(\x03\x12\x16\n\x0estart_delay_ms\x18\x08 \x01(\x03\x12.\n\x06params\x18\t \x03(\x0b\x32\x1e.pcmk.v1.ExecuteOp.ParamsEntry\x12\x11\n\tuser_data\x18\n \x01(\t\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x1d\n\nOpAccepted\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\x03\"A\n\x08\x43\x61ncelOp\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x13\n\x0binterval_ms\x18\x03 \x01(\x03\"\"\n\x0e\x46orgetResource\x12\x10\n\x08resource\x18\x01 \x01(\t\"\xcf\x03\n\x08OpResult\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\x0f\n\x07\x63\x61ll_id\x18\x02 \x01(\x03\x12\x10\n\x08resource\x18\x03 \x01(\t\x12\x10\n\x08standard\x18\x04 \x01(\t\x12\x10\n\x08provider\x18\x05 \x01(\t\x12\x0c\n\x04type\x18\x06 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x07 \x01(\t\x12\x13\n\x0binterval_ms\x18\x08 \x01(\x03\x12\x12\n\ntimeout_ms\x18\t \x01(\x03\x12\n\n\x02rc\x18\n \x01(\x03\x12\x0e\n\x06status\x18\x0b \x01(\x03\x12\x13\n\x0b\x65xit_reason\x18\x0c \x01(\t\x12\x0e\n\x06output\x18\r \x01(\t\x12\x14\n\x0c\x65xec_time_ms\x18\x0e \x01(\x03\x12\x15\n\rqueue_time_ms\x18\x0f \x01(\x03\x12\x10\n\x08last_run\x18\x10 \x01(\x03\x12\x16\n\x0elast_rc_change\x18\x11 \x01(\x03\x12-\n\x06params\x18\x12 \x03(\x0b\x32\x1d.pcmk.v1.OpResult.ParamsEntry\x12\x11\n\tuser_data\x18\x13 \x01(\t\x12\x1a\n\x12resource_forgotten\x18\x14 \x01(\x08\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x1e\n\nAckResults\x12\x10\n\x08sequence\x18\x01 \x01(\x03\"\x10\n\x0e\x45xecStateQuery\"\xc6\x01\n\rKnownResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x10\n\x08standard\x18\x02 \x01(\t\x12\x10\n\x08provider\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12=\n\x0cstart_params\x18\x05 \x03(\x0b\x32\'.pcmk.v1.KnownResource.StartParamsEntry\x1a\x32\n\x10StartParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x9e\x01\n\tExecState\x12\x13\n\x0bincarnation\x18\x01 \x01(\t\x12)\n\tresources\x18\x02 \x03(\x0b\x32\x16.pcmk.v1.KnownResource\x12&\n\noperations\x18\x03 \x03(\x0b\x32\x12.pcmk.v1.ExecuteOp\x12)\n\x0eunacknowledged\x18\x04 \x03(\x0b\x32\x11.pcmk.v1.OpResult\"A\n\rMetadataQuery\x12\x10\n\x08standard\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\"\x17\n\x08Metadata\x12\x0b\n\x03xml\x18\x01 \x01(\t\"?\n\x0b\x41gentsQuery\x12\x0c\n\x04what\x18\x01 \x01(\t\x12\x10\n\x08standard\x18\x02 \x01(\t\x12\x10\n\x08provider\x18\x03 \x01(\t\"\x17\n\x06\x41gents\x12\r\n\x05names\x18\x01 \x03(\t\"@\n\x0e\x45xecutorNotice\x12&\n\top_result\x18\x01 \x01(\x0b\x32\x11.pcmk.v1.OpResultH\x00\x42\x06\n\x04\x62ody2\xc6\x03\n\x08\x45xecutor\x12\x34\n\tExecuteOp\x12\x12.pcmk.v1.ExecuteOp\x1a\x13.pcmk.v1.OpAccepted\x12,\n\x08\x43\x61ncelOp\x12\x11.pcmk.v1.CancelOp\x1a\r.pcmk.v1.Done\x12\x38\n\x0e\x46orgetResource\x12\x17.pcmk.v1.ForgetResource\x1a\r.pcmk.v1.Done\x12\x30\n\nAckResults\x12\x13.pcmk.v1.AckResults\x1a\r.pcmk.v1.Done\x12=\n\x0e\x45xecStateQuery\x12\x17.pcmk.v1.ExecStateQuery\x1a\x12.pcmk.v1.ExecState\x12:\n\rMetadataQuery\x12\x16.pcmk.v1.MetadataQuery\x1a\x11.pcmk.v1.Metadata\x12\x34\n\x0b\x41gentsQuery\x12\x14.pcmk.v1.AgentsQuery\x1a\x0f.pcmk.v1.Agents\x12\x39\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x17.pcmk.v1.ExecutorNotice0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16pcmk/v1/executor.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x12pcmk/v1/link.proto\"\x92\x02\n\tExecuteOp\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x10\n\x08standard\x18\x02 \x01(\t\x12\x10\n\x08provider\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x05 \x01(\t\x12\x13\n\x0binterval_ms\x18\x06 \x01(\x03\x12\x12\n\ntimeout_ms\x18\x07 \x01(\x03\x12\x16\n\x0estart_delay_ms\x18\x08 \x01(\x03\x12.\n\x06params\x18\t \x03(\x0b\x32\x1e.pcmk.v1.ExecuteOp.ParamsEntry\x12\x11\n\tuser_data\x18\n \x01(\t\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x1d\n\nOpAccepted\x12\x0f\n\x07\x63\x61ll_id\x18\x01 \x01(\x03\"A\n\x08\x43\x61ncelOp\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x13\n\x0binterval_ms\x18\x03 \x01(\x03\"\"\n\x0e\x46orgetResource\x12\x10\n\x08resource\x18\x01 \x01(\t\"\x1f\n\x0bReportAgain\x12\x10\n\x08resource\x18\x01 \x01(\t\"\xcf\x03\n\x08OpResult\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\x0f\n\x07\x63\x61ll_id\x18\x02 \x01(\x03\x12\x10\n\x08resource\x18\x03 \x01(\t\x12\x10\n\x08standard\x18\x04 \x01(\t\x12\x10\n\x08provider\x18\x05 \x01(\t\x12\x0c\n\x04type\x18\x06 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x07 \x01(\t\x12\x13\n\x0binterval_ms\x18\x08 \x01(\x03\x12\x12\n\ntimeout_ms\x18\t \x01(\x03\x12\n\n\x02rc\x18\n \x01(\x03\x12\x0e\n\x06status\x18\x0b \x01(\x03\x12\x13\n\x0b\x65xit_reason\x18\x0c \x01(\t\x12\x0e\n\x06output\x18\r \x01(\t\x12\x14\n\x0c\x65xec_time_ms\x18\x0e \x01(\x03\x12\x15\n\rqueue_time_ms\x18\x0f \x01(\x03\x12\x10\n\x08last_run\x18\x10 \x01(\x03\x12\x16\n\x0elast_rc_change\x18\x11 \x01(\x03\x12-\n\x06params\x18\x12 \x03(\x0b\x32\x1d.pcmk.v1.OpResult.ParamsEntry\x12\x11\n\tuser_data\x18\x13 \x01(\t\x12\x1a\n\x12resource_forgotten\x18\x14 \x01(\x08\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x1e\n\nAckResults\x12\x10\n\x08sequence\x18\x01 \x01(\x03\"\x10\n\x0e\x45xecStateQuery\"\xc6\x01\n\rKnownResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x10\n\x08standard\x18\x02 \x01(\t\x12\x10\n\x08provider\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12=\n\x0cstart_params\x18\x05 \x03(\x0b\x32\'.pcmk.v1.KnownResource.StartParamsEntry\x1a\x32\n\x10StartParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x9e\x01\n\tExecState\x12\x13\n\x0bincarnation\x18\x01 \x01(\t\x12)\n\tresources\x18\x02 \x03(\x0b\x32\x16.pcmk.v1.KnownResource\x12&\n\noperations\x18\x03 \x03(\x0b\x32\x12.pcmk.v1.ExecuteOp\x12)\n\x0eunacknowledged\x18\x04 \x03(\x0b\x32\x11.pcmk.v1.OpResult\"A\n\rMetadataQuery\x12\x10\n\x08standard\x18\x01 \x01(\t\x12\x10\n\x08provider\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\"\x17\n\x08Metadata\x12\x0b\n\x03xml\x18\x01 \x01(\t\"?\n\x0b\x41gentsQuery\x12\x0c\n\x04what\x18\x01 \x01(\t\x12\x10\n\x08standard\x18\x02 \x01(\t\x12\x10\n\x08provider\x18\x03 \x01(\t\"\x17\n\x06\x41gents\x12\r\n\x05names\x18\x01 \x03(\t\"@\n\x0e\x45xecutorNotice\x12&\n\top_result\x18\x01 \x01(\x0b\x32\x11.pcmk.v1.OpResultH\x00\x42\x06\n\x04\x62ody2\xfa\x03\n\x08\x45xecutor\x12\x34\n\tExecuteOp\x12\x12.pcmk.v1.ExecuteOp\x1a\x13.pcmk.v1.OpAccepted\x12,\n\x08\x43\x61ncelOp\x12\x11.pcmk.v1.CancelOp\x1a\r.pcmk.v1.Done\x12\x38\n\x0e\x46orgetResource\x12\x17.pcmk.v1.ForgetResource\x1a\r.pcmk.v1.Done\x12\x32\n\x0bReportAgain\x12\x14.pcmk.v1.ReportAgain\x1a\r.pcmk.v1.Done\x12\x30\n\nAckResults\x12\x13.pcmk.v1.AckResults\x1a\r.pcmk.v1.Done\x12=\n\x0e\x45xecStateQuery\x12\x17.pcmk.v1.ExecStateQuery\x1a\x12.pcmk.v1.ExecState\x12:\n\rMetadataQuery\x12\x16.pcmk.v1.MetadataQuery\x1a\x11.pcmk.v1.Metadata\x12\x34\n\x0b\x41gentsQuery\x12\x14.pcmk.v1.AgentsQuery\x1a\x0f.pcmk.v1.Agents\x12\x39\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x17.pcmk.v1.ExecutorNotice0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,30 +49,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CANCELOP']._serialized_end=450
   _globals['_FORGETRESOURCE']._serialized_start=452
   _globals['_FORGETRESOURCE']._serialized_end=486
-  _globals['_OPRESULT']._serialized_start=489
-  _globals['_OPRESULT']._serialized_end=952
+  _globals['_REPORTAGAIN']._serialized_start=488
+  _globals['_REPORTAGAIN']._serialized_end=519
+  _globals['_OPRESULT']._serialized_start=522
+  _globals['_OPRESULT']._serialized_end=985
   _globals['_OPRESULT_PARAMSENTRY']._serialized_start=307
   _globals['_OPRESULT_PARAMSENTRY']._serialized_end=352
-  _globals['_ACKRESULTS']._serialized_start=954
-  _globals['_ACKRESULTS']._serialized_end=984
-  _globals['_EXECSTATEQUERY']._serialized_start=986
-  _globals['_EXECSTATEQUERY']._serialized_end=1002
-  _globals['_KNOWNRESOURCE']._serialized_start=1005
-  _globals['_KNOWNRESOURCE']._serialized_end=1203
-  _globals['_KNOWNRESOURCE_STARTPARAMSENTRY']._serialized_start=1153
-  _globals['_KNOWNRESOURCE_STARTPARAMSENTRY']._serialized_end=1203
-  _globals['_EXECSTATE']._serialized_start=1206
-  _globals['_EXECSTATE']._serialized_end=1364
-  _globals['_METADATAQUERY']._serialized_start=1366
-  _globals['_METADATAQUERY']._serialized_end=1431
-  _globals['_METADATA']._serialized_start=1433
-  _globals['_METADATA']._serialized_end=1456
-  _globals['_AGENTSQUERY']._serialized_start=1458
-  _globals['_AGENTSQUERY']._serialized_end=1521
-  _globals['_AGENTS']._serialized_start=1523
-  _globals['_AGENTS']._serialized_end=1546
-  _globals['_EXECUTORNOTICE']._serialized_start=1548
-  _globals['_EXECUTORNOTICE']._serialized_end=1612
-  _globals['_EXECUTOR']._serialized_start=1615
-  _globals['_EXECUTOR']._serialized_end=2069
+  _globals['_ACKRESULTS']._serialized_start=987
+  _globals['_ACKRESULTS']._serialized_end=1017
+  _globals['_EXECSTATEQUERY']._serialized_start=1019
+  _globals['_EXECSTATEQUERY']._serialized_end=1035
+  _globals['_KNOWNRESOURCE']._serialized_start=1038
+  _globals['_KNOWNRESOURCE']._serialized_end=1236
+  _globals['_KNOWNRESOURCE_STARTPARAMSENTRY']._serialized_start=1186
+  _globals['_KNOWNRESOURCE_STARTPARAMSENTRY']._serialized_end=1236
+  _globals['_EXECSTATE']._serialized_start=1239
+  _globals['_EXECSTATE']._serialized_end=1397
+  _globals['_METADATAQUERY']._serialized_start=1399
+  _globals['_METADATAQUERY']._serialized_end=1464
+  _globals['_METADATA']._serialized_start=1466
+  _globals['_METADATA']._serialized_end=1489
+  _globals['_AGENTSQUERY']._serialized_start=1491
+  _globals['_AGENTSQUERY']._serialized_end=1554
+  _globals['_AGENTS']._serialized_start=1556
+  _globals['_AGENTS']._serialized_end=1579
+  _globals['_EXECUTORNOTICE']._serialized_start=1581
+  _globals['_EXECUTORNOTICE']._serialized_end=1645
+  _globals['_EXECUTOR']._serialized_start=1648
+  _globals['_EXECUTOR']._serialized_end=2154
 # @@protoc_insertion_point(module_scope)

@@ -61,6 +61,12 @@ class ForgetResource(_message.Message):
     resource: str
     def __init__(self, resource: _Optional[str] = ...) -> None: ...
 
+class ReportAgain(_message.Message):
+    __slots__ = ("resource",)
+    RESOURCE_FIELD_NUMBER: _ClassVar[int]
+    resource: str
+    def __init__(self, resource: _Optional[str] = ...) -> None: ...
+
 class OpResult(_message.Message):
     __slots__ = ("sequence", "call_id", "resource", "standard", "provider", "type", "action", "interval_ms", "timeout_ms", "rc", "status", "exit_reason", "output", "exec_time_ms", "queue_time_ms", "last_run", "last_rc_change", "params", "user_data", "resource_forgotten")
     class ParamsEntry(_message.Message):
