@@ -435,7 +435,9 @@ class AttrdCore:
             assert self._at is not None
             primary.waiters.append(_Waiter(self._at, forward.request, everywhere))
             return
-        ordered = ordering.order(self._table, forward, self._next_order())
+        cib = self._replica.cib if forward.clear is not None else None
+        in_cib = writer.values_in(cib) if cib is not None else []
+        ordered = ordering.order(self._table, forward, self._next_order(), in_cib)
         if isinstance(ordered, Failure):
             self._answer(forward.request, Order(), ordered)
             return

@@ -1,6 +1,7 @@
 """What the primary makes of requests: changes with every value worked out."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pcmk.attrd.table import Table
@@ -23,8 +24,14 @@ _COUNT = re.compile(r"value(?:\+\+|\+=(.*))", re.DOTALL)
 _SCORE_WORDS = {"INFINITY": INFINITY, "+INFINITY": INFINITY, "-INFINITY": -INFINITY}
 
 
-def order(table: Table, forward: AttributeForward, at: Order) -> Ordered | Failure:
-    """What a request does to a table at a place in the order; Failure, and nothing, if it makes no sense."""
+def order(
+    table: Table, forward: AttributeForward, at: Order, in_cib: Iterable[tuple[AttributeKind, AttributeRow]] = ()
+) -> Ordered | Failure:
+    """What a request does to a table at a place in the order; Failure, and nothing, if it makes no sense.
+
+    Failures are also cleared where only the CIB has them: one that was made in another partition, of a node that was
+    lost there, may have got nowhere else.
+    """
     change = Ordered(at, request=forward.request)
     if forward.update is not None:
         return _updates(table, forward.update.changes, change)
@@ -33,12 +40,7 @@ def order(table: Table, forward: AttributeForward, at: Order) -> Ordered | Failu
     if forward.purge is not None:
         return replace(change, dropped=(NodeDropped(forward.purge.node, at),))
     if forward.clear is not None:
-        rows = [
-            replace(row, value=None, order=at)
-            for _, row in sorted(table.rows.items())
-            if row.value is not None and _is_cleared(row, forward.clear)
-        ]
-        return replace(change, rows=tuple(rows))
+        return _clear(table, forward.clear, change, in_cib)
     return change
 
 
@@ -118,6 +120,23 @@ def _pattern(table: Table, pattern: AttributePattern, ordered: Ordered) -> Order
         AttributeChange(name, pattern.value, pattern.node) for name in sorted(table.kinds) if expression.search(name)
     )
     return _updates(table, changes, ordered)
+
+
+def _clear(
+    table: Table,
+    clear: AttributeClearFailures,
+    ordered: Ordered,
+    in_cib: Iterable[tuple[AttributeKind, AttributeRow]],
+) -> Ordered:
+    known = [row for _, row in sorted(table.rows.items()) if row.value is not None and _is_cleared(row, clear)]
+    unknown = [
+        (replace(kind, order=ordered.order), row)
+        for kind, row in in_cib
+        if (row.name, row.node) not in table.rows and _is_cleared(row, clear)
+    ]
+    kinds = {kind.name: kind for kind, _ in unknown if kind.name not in table.kinds}
+    rows = tuple(replace(row, value=None, order=ordered.order) for row in (*known, *(row for _, row in unknown)))
+    return replace(ordered, kinds=tuple(kinds.values()), rows=rows)
 
 
 def _is_cleared(row: AttributeRow, clear: AttributeClearFailures) -> bool:

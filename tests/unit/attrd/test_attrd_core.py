@@ -256,6 +256,21 @@ def test_clear_failures(clear: AttributeClearFailures, left: set[str]) -> None:
     assert world.value("n2", "other", "n1") == "1"
 
 
+def test_failures_are_cleared_where_only_the_cib_knows_them(world: World) -> None:
+    world.update("n1", "a", "1")
+    world.settle()
+    pair = '<nvpair id="status-1-fail-count-r.start_0" name="fail-count-r#start_0" value="1"/>'
+    block = f'<transient_attributes id="1"><instance_attributes id="status-1">{pair}</instance_attributes>'
+    state = f'<node_state id="1">{block}</transient_attributes></node_state>'
+    world.change_cib(*world.cib.apply("modify", "status", input_xml=state, allow_create=True))
+    world.settle()
+    assert world.in_cib("fail-count-r#start_0", "n1") == "1"
+    world.ask("n3", AttributeClearFailures(resource="r"))
+    world.settle()
+    assert world.in_cib("fail-count-r#start_0", "n1") is None
+    assert world.in_cib("a", "n1") == "1"
+
+
 def test_queries(world: World) -> None:
     world.update("n1", "a", "1")
     world.update("n2", "a", None)
