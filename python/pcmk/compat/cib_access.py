@@ -23,6 +23,8 @@ TIMEOUT = 30.0
 FILE_VARIABLE = "CIB_file"
 SHADOW_VARIABLE = "CIB_shadow"
 SHADOW_FOLDER_VARIABLE = "CIB_shadow_dir"
+_NOT_CONFORMING = "Update does not conform to the configured schema"
+_MOST_TOLD = 10
 
 
 class CibAccess(Protocol):
@@ -149,6 +151,8 @@ class FileCib:
             user=os.environ.get("USER", "root"),
         )
         if after != before:
+            if not _same_configuration(before, after):
+                _refuse_if_invalid(after)
             self.write(after)
 
     def write(self, cib: Cib) -> None:
@@ -169,6 +173,24 @@ class FileCib:
                 raise
         except OSError as error:
             raise PcmkError(ExitCode.IOERR, f"Could not write the CIB to {self._path}: {error.strerror}") from error
+
+
+def _same_configuration(before: Cib, after: Cib) -> bool:
+    name = before.root.get("validate-with") == after.root.get("validate-with")
+    return name and before.find("/cib/configuration") == after.find("/cib/configuration")
+
+
+def _refuse_if_invalid(cib: Cib) -> None:
+    from pcmk.schema.check import problems
+
+    try:
+        found = problems(cib.to_xml(pretty=True).encode(), cib.root.get("validate-with", ""))
+    except ValueError as error:
+        raise PcmkError(ExitCode.CONFIG, f"{_NOT_CONFORMING}: {error}") from error
+    if found:
+        raise PcmkError(
+            ExitCode.CONFIG, "\n".join((_NOT_CONFORMING, *(f"  {problem}" for problem in found[:_MOST_TOLD])))
+        )
 
 
 class LiveCib:

@@ -12,6 +12,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
+from pcmk.schema.check import problems
 
 PROGRAM = "crm_verify"
 ABOUT_STATUS = (
@@ -38,36 +39,46 @@ def command(given: Given, report: Report) -> int:
     """Carry the command out: CONFIG if there are errors or warnings about the configuration."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
-    cib = _read(given)
+    text = _read(given)
+    cib = Cib.parse(text)
     save = given.get("save-xml")
     if save:
         _save(cib, save)
+    invalid = _invalid(text, cib.root.get("validate-with", ""))
     result = schedule(cib, int(time.time()), 0)
     warnings = [text for text in result.warnings if text.partition(":")[0] not in ABOUT_STATUS]
-    if not result.errors and not warnings:
+    errors = [*invalid, *result.errors]
+    if not errors and not warnings:
         return ExitCode.OK
     if not given.has("quiet"):
-        _tell(result.errors, warnings, given.has("verbose"), report)
+        _tell(errors, warnings, given.has("verbose"), report)
     return ExitCode.CONFIG
 
 
-def _read(given: Given) -> Cib:
+def _invalid(text: bytes, schema: str) -> list[str]:
+    try:
+        return [f"{schema}: {problem}" for problem in problems(text, schema)]
+    except ValueError as error:
+        return [str(error)]
+
+
+def _read(given: Given) -> bytes:
     chosen = given.last_of(("live-check", "xml-file", "xml-pipe", "xml-text"))
     if chosen is None:
         usage("No input specified")
     kind, value = chosen
     match kind:
         case "live-check":
-            return open_cib(PROGRAM).read()
+            return open_cib(PROGRAM).read().to_xml(pretty=True).encode()
         case "xml-text":
-            return Cib.parse(value)
+            return value.encode()
         case "xml-file" if value != "-":
             try:
-                return Cib.parse(Path(value).read_bytes())
+                return Path(value).read_bytes()
             except OSError as error:
                 raise PcmkError(ExitCode.NOSUCH, f"Verification failed: {value}: {error.strerror}") from error
         case _:
-            return Cib.parse(sys.stdin.buffer.read())
+            return sys.stdin.buffer.read()
 
 
 def _save(cib: Cib, path: str) -> None:

@@ -58,6 +58,21 @@ def test_what_can_not_be_done_changes_nothing(shell, line, more, code):
     assert shell.file.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("xml", "told"),
+    [
+        ('<rsc_location id="new" rsc="nobody" node="node1"/>', "element rsc_location new"),
+        ('<rsc_order id="new" first="nobody" then="nobody"/>', "there is no nobody"),
+    ],
+)
+def test_what_the_schema_does_not_know_is_refused_with_line_and_element(shell, xml, told):
+    before = shell.file.read_bytes()
+    result = shell.run("cibadmin -C -o constraints -X", xml)
+    assert result.code == ExitCode.CONFIG
+    assert "does not conform" in result.stderr and told in result.stderr and "line " in result.stderr
+    assert shell.file.read_bytes() == before
+
+
 def test_a_file_that_is_no_cib_is_refused(shell):
     shell.file.write_text("no XML at all")
     assert shell.run("cibadmin -Q").code == ExitCode.CONFIG

@@ -1,0 +1,6 @@
+"""The CIB's language in all its versions, as RELAX NG grammars of our own.
+
+`pcmk.schema.check` holds a CIB against the version that it names. The grammar of a version is made from one description
+of the language (`language.py` and the sections beside it) in which a version is an ordinary condition, so what changed
+when can be read where it changed. Source of the versions: the inventory's part 7.7.
+"""
