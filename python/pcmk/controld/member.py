@@ -35,6 +35,9 @@ class Member:
         self._kept: dict[EntryId, tuple[Element, Element]] = {}
         self._unwritten: dict[EntryId, int] = {}
         self._touched: dict[EntryId, None] = {}
+        # Entries whose writes are acknowledged, and not in the replica yet; those of them that a merge met so.
+        self._unseen: dict[EntryId, None] = {}
+        self._overtaken: dict[EntryId, None] = {}
         self._merged = False
         # The term, the CIB, and the own id as they were before.
         self._before: tuple[int, Cib | None, str] | None = None
@@ -55,9 +58,12 @@ class Member:
                 self._merged = True
                 self._touched = {}
             for id, entry in _entries(_history(before[1], before[2])).items():
-                if id not in self._unwritten:
+                if id not in self._unwritten and id not in self._unseen:
                     self._kept.setdefault(id, entry)
+            self._overtaken |= self._unseen
         replica = self._shared.replica
+        if replica.version >= self._shared.writer.committed:
+            self._unseen = {}
         self._before = (replica.term, replica.cib, self._shared.roster.me.id)
         self.advance()
 
@@ -114,13 +120,16 @@ class Member:
             self._unwritten[id] -= 1
             if not self._unwritten[id]:
                 del self._unwritten[id]
+                self._unseen[id] = None
 
     def _restore(self) -> None:
         (kept, self._kept), (merged, self._merged) = (self._kept, {}), (self._merged, False)
+        overtaken, self._overtaken = self._overtaken, {}
         if not merged or self._shared.fresh:
             return
         me, present = self._shared.roster.me, self._own_history()
         doubtful = doubtful_resources(kept, present, self._is_own)
+        doubtful |= unknown_outcomes(overtaken, present, self._is_own)
         known = {**kept, **self._touched, **self._unwritten}
         stale = stale_history(me.id, known, present, self._is_own, doubtful)
         kept = {id: entry for id, entry in kept.items() if id[0] not in doubtful}
@@ -149,6 +158,21 @@ def doubtful_resources(
         and _call(there[id][1]) >= _rank(entry)
         and there[id][1].get("transition-magic") != entry.get("transition-magic")
         and not is_own(there[id][1].get("transition-key", ""))
+    )
+
+
+def unknown_outcomes(
+    overtaken: Iterable[EntryId], present: Element | None, is_own: Callable[[str], bool]
+) -> frozenset[str]:
+    """Resources of which the last write was acknowledged in a partition and is not in the CIB that won: this controller
+    does not have the result any more, so it is found out anew."""
+    there = _entries(present)
+    resources = {resource for resource, _ in there}
+    return frozenset(
+        id[0]
+        for id in overtaken
+        if id[0] in resources
+        and (id not in there or _is_pending(there[id][1]) or not is_own(there[id][1].get("transition-key", "")))
     )
 
 
@@ -204,7 +228,11 @@ def _entries(lrm: Element | None) -> dict[EntryId, tuple[Element, Element]]:
 
 def _rank(entry: Element) -> float:
     """How late an entry is that this node knows; what is under way has no call id yet, and is later than any result."""
-    return inf if entry.get("op-status") == str(PENDING) else _call(entry)
+    return inf if _is_pending(entry) else _call(entry)
+
+
+def _is_pending(entry: Element) -> bool:
+    return entry.get("op-status") == str(PENDING)
 
 
 def _call(entry: Element) -> int:

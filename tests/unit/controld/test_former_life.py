@@ -3,7 +3,7 @@
 import pytest
 
 from pcmk._core import Element
-from pcmk.controld.member import doubtful_resources, missing_history, stale_history
+from pcmk.controld.member import doubtful_resources, missing_history, stale_history, unknown_outcomes
 
 LRM = Element.parse(
     '<lrm id="1"><lrm_resources>'
@@ -79,3 +79,20 @@ def test_what_is_under_way_is_later_than_any_result():
         assert doubtful_resources(kept, present, is_own) == frozenset()
     (back,) = missing_history("1", "n1", kept, present)
     assert 'transition-key="mine"' in back.input_xml
+
+
+@pytest.mark.parametrize(
+    ("present", "unknown"),
+    [
+        (history("own", 6), False),
+        (history("other", 6), True),
+        (Element.parse(history("own", 6).to_xml().replace('call-id="6"', 'call-id="-1" op-status="-1"')), True),
+        (Element.parse(history("own", 6).to_xml().replace('id="db_last_0"', 'id="db_last_failure_0"')), True),
+        (None, False),
+    ],
+)
+def test_an_acknowledged_result_that_is_not_in_the_cib_that_won_is_found_out_anew(
+    present: Element | None, unknown: bool
+):
+    found = unknown_outcomes([("db", "db_last_0")], present, lambda key: key == "own")
+    assert found == (frozenset({"db"}) if unknown else frozenset())
