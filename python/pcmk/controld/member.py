@@ -120,7 +120,8 @@ class Member:
             self._unwritten[id] -= 1
             if not self._unwritten[id]:
                 del self._unwritten[id]
-                self._unseen[id] = None
+                if self._shared.replica.version < self._shared.writer.committed:
+                    self._unseen[id] = None
 
     def _restore(self) -> None:
         (kept, self._kept), (merged, self._merged) = (self._kept, {}), (self._merged, False)
