@@ -421,6 +421,20 @@ def status_text(
 ) -> str:
     """Status sections as text, in the order given; `now_text` is the present as displays write it."""
 
+def status_xml(
+    cib: Cib,
+    *,
+    now: int,
+    now_text: str,
+    origin: str,
+    sections: Sequence[StatusSection],
+    by_node: bool = False,
+    ban_prefix: str = "",
+    node: str | None = None,
+    resource: str | None = None,
+) -> str:
+    """Status sections as XML elements, one after the other; `origin` is the node that tells."""
+
 DateStyle: TypeAlias = Literal["calendar", "ordinal", "week"]
 
 @final

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from pcmk._core import status_text
+from pcmk._core import status_text, status_xml
 from pcmk.compat.cib_access import CibAccess, open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.nodes import local_name
@@ -64,10 +64,11 @@ def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
-    if (given.get("output-as") or "text") != "text":
-        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"output as {given.get('output-as')} is not supported")
-    sections = chosen_sections(given)
+    sections = chosen_sections(given, Sections() if report.is_text else Sections(SECTIONS))
     access = open_cib(PROGRAM, file=given.get("xml-file"))
+    if not report.is_text:
+        report.item(_elements(access, given, sections))
+        return ExitCode.OK
 
     def show() -> str:
         return _text(access, given, sections)
@@ -78,9 +79,9 @@ def command(given: Given, report: Report) -> int:
     return _repeat(show, milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000)
 
 
-def chosen_sections(given: Given) -> Sections:
-    """What the options want to see: first fencing and times, then all others in their order."""
-    sections = Sections()
+def chosen_sections(given: Given, sections: Sections) -> Sections:
+    """What the options make of the sections that are shown without any: first fencing and times, then all others in
+    their order."""
     level = given.get("fence-history")
     if level is not None:
         wanted = FENCING_LEVELS.get(level or "3")
@@ -131,6 +132,26 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
     return text
 
 
+def _elements(access: CibAccess, given: Given, sections: Sections) -> str:
+    now = int(time.time())
+    elements = status_xml(
+        access.read(),
+        now=now,
+        now_text=time.asctime(time.localtime(now)),
+        origin=local_name(),
+        sections=_sections_of_cib(sections),
+        by_node=given.has("group-by-node"),
+        ban_prefix=sections.ban_prefix,
+        node=_filter(given.get("node")),
+        resource=_filter(given.get("resource")),
+    )
+    if access.is_live and any(sections.has(name) for name in FENCING):
+        from pcmk.compat.fencing_status import elements as fencing
+
+        elements += fencing(PROGRAM)
+    return elements
+
+
 def _filter(name: str | None) -> str | None:
     """A name to show alone; a star stands for all."""
     return None if name == "*" else name
@@ -138,12 +159,16 @@ def _filter(name: str | None) -> str | None:
 
 def _text_sections(sections: Sections) -> "list[StatusSection]":
     """What the CIB tells, in order. The history of operations has fail counts too."""
+    without = "failcounts" if sections.has("operations") else ""
+    return [name for name in _sections_of_cib(sections) if name != without]
+
+
+def _sections_of_cib(sections: Sections) -> "list[StatusSection]":
     known: tuple[StatusSection, ...] = (
         "stack", "dc", "times", "counts", "options", "maint-mode", "nodes", "resources", "attributes", "operations",
         "failcounts", "failures", "tickets", "bans",
     )  # fmt: skip
-    without = "failcounts" if sections.has("operations") else ""
-    return [name for name in known if sections.has(name) and name != without]
+    return [name for name in known if sections.has(name)]
 
 
 def now_text(now: int) -> str:

@@ -2,8 +2,9 @@
 
 from pcmk.compat.daemons import ask
 from pcmk.kernel.errors import PcmkError
-from pcmk.output.fencing import failures, line, newest_first, technical_line
+from pcmk.output.fencing import as_element, failures, line, newest_first, technical_line
 from pcmk.output.sections import FENCING, Sections
+from pcmk.output.xml import element
 
 TIMEOUT = 5.0
 
@@ -37,6 +38,19 @@ def blocks(program: str, sections: Sections, detail: bool) -> list[str]:
         chosen = [event for event in events if event.state == state]
         texts.append((name, title, [technical_line(each) if detail else line(each, last=last) for each in chosen]))
     return [_block(title, lines) for name, title, lines in texts if lines and sections.has(name)]
+
+
+def elements(program: str) -> str:
+    """The history of fencing as an XML element; its `status` is not 0 when the fencer does not answer."""
+    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryQuery
+
+    try:
+        answer = ask(program, Daemon.FENCED, FenceHistoryQuery(), FenceHistory, TIMEOUT)
+    except PcmkError as error:
+        return element("fence_history", {"status": str(int(error.code))})
+    events = "".join(map(as_element, newest_first(answer.events)))
+    return element("fence_history", {"status": "0"}, events)
 
 
 def _block(title: str, lines: list[str]) -> str:

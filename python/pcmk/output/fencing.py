@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from pcmk.output.xml import element
+
 if TYPE_CHECKING:
     from pcmk.kernel.messages.fencer import FenceEvent
 
@@ -33,6 +35,24 @@ def technical_line(event: "FenceEvent") -> str:
         text += f" ({event.reason})"
     text += f": {f'delegate={event.delegate}, ' if event.delegate else ''}client={event.client}, origin={event.origin}"
     return text + (f", completed='{date(event.completed)}'" if event.state != "pending" else "")
+
+
+def as_element(event: "FenceEvent") -> str:
+    """One event for programs."""
+    attributes = {
+        "action": event.action,
+        "target": event.target,
+        "client": event.client,
+        "origin": event.origin,
+        "status": event.state,
+    }
+    if event.delegate:
+        attributes["delegate"] = event.delegate
+    if event.state != "pending":
+        attributes["completed"] = date(event.completed)
+    if event.state == "failed" and event.reason:
+        attributes["exit-reason"] = event.reason
+    return element("fence_event", attributes)
 
 
 def date(epoch: float) -> str:

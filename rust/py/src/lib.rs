@@ -33,7 +33,7 @@ mod _core {
     #[pymodule_export]
     use crate::scheduler::{SchedulerResult, schedule};
     #[pymodule_export]
-    use crate::simulate::{Simulation, simulate, status_text};
+    use crate::simulate::{Simulation, simulate, status_text, status_xml};
     #[pymodule_export]
     use crate::time::{DateTime, Duration, parse_period};
 }

@@ -264,6 +264,53 @@ pub(crate) fn status_text(
     Ok(found.map_err(PyValueError::new_err)?.join("\n"))
 }
 
+/// The status as XML elements, one after the other.
+#[pyfunction]
+#[pyo3(signature = (cib, *, now, now_text, origin, sections, by_node=false, ban_prefix="", node=None, resource=None))]
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn status_xml(
+    py: Python<'_>,
+    cib: &Cib,
+    now: i64,
+    now_text: &str,
+    origin: &str,
+    sections: Vec<String>,
+    by_node: bool,
+    ban_prefix: &str,
+    node: Option<String>,
+    resource: Option<String>,
+) -> String {
+    let tree = cib.0.clone();
+    py.detach(|| {
+        let read = ReadOptions {
+            now,
+            sanitized: false,
+        };
+        let (model, _) = Model::read(&tree, &read);
+        let nodes = node.map(|name| status::nodes_named(&model, &name));
+        let resources = resource.map(|name| status::resources_named(&model, &name));
+        let options = StatusOptions {
+            inactive: true,
+            pending: true,
+            by_node,
+            detail: false,
+            without_nodes: false,
+            brief: false,
+            nodes: nodes.as_ref(),
+            resources: resources.as_ref(),
+        };
+        let sections: Vec<&str> = sections.iter().map(String::as_str).collect();
+        let document = status::xml::Document {
+            sections: &sections,
+            now: now_text,
+            origin,
+            ban_prefix,
+        };
+        let elements = status::xml::elements(&model, document, options);
+        elements.iter().map(pcmk_xml::write).collect()
+    })
+}
+
 const SUMMARY: [&str; 6] = ["stack", "dc", "times", "counts", "options", "maint-mode"];
 
 fn block(section: &Section) -> String {

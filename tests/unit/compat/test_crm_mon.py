@@ -1,14 +1,17 @@
+import json
+
 import pytest
 
+from pcmk._core import Element
 from pcmk.compat.crm_mon import OPTIONS, chosen_sections
 from pcmk.compat.options import parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.output.sections import ALL, DEFAULT
+from pcmk.output.sections import ALL, DEFAULT, Sections
 
 
 def sections(line: str) -> set[str]:
-    return set(chosen_sections(parse(OPTIONS, line.split())).shown)
+    return set(chosen_sections(parse(OPTIONS, line.split()), Sections()).shown)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +94,50 @@ def test_one_node_can_be_looked_at(shell):
 def test_one_resource_can_be_looked_at(shell):
     shown = shell.run("crm_mon -1r --resource fs").stdout
     assert "  * Resource Group: web:\n    * fs\t" in shown and "httpd" not in shown and "ip\t" not in shown
+
+
+def document(shell, options: str) -> Element:
+    result = shell.run(f"crm_mon -1 --output-as=xml {options}")
+    assert result.code == ExitCode.OK
+    return Element.parse(result.stdout)
+
+
+def test_programs_are_shown_everything(shell):
+    shell.run("crm_resource --ban -r ip -N beta")
+    shown = document(shell, "")
+    names = [child.name for child in shown.children]
+    assert names == ["summary", "nodes", "resources", "node_attributes", "node_history", "failures", "bans", "status"]
+    [alpha, beta] = shown.find("/pacemaker-result/nodes/node")
+    assert (alpha.get("is_dc"), alpha.get("resources_running"), beta.get("type")) == ("true", "1", "member")
+    [ip] = shown.find("//resource[@id='ip']")
+    told = {name: ip.get(name) for name in ("resource_agent", "role", "active", "failed", "nodes_running_on")}
+    assert told == {
+        "resource_agent": "ocf:pacemaker:Dummy",
+        "role": "Started",
+        "active": "true",
+        "failed": "true",
+        "nodes_running_on": "1",
+    }
+    assert [(node.get("name"), node.get("cached")) for node in ip.children] == [("alpha", "true")]
+    assert [group.get("number_resources") for group in shown.find("//group[@id='web']")] == ["2"]
+    assert [clone.get("multi_state") for clone in shown.find("//clone[@id='ping']")] == ["false"]
+    [failure] = shown.find("//failure")
+    assert (failure.get("op_key"), failure.get("exitcode"), failure.get("interval")) == (
+        "ip_monitor_10000",
+        "1",
+        "10000",
+    )
+    [history] = shown.find("//resource_history")
+    assert (history.get("fail-count"), [child.get("task") for child in history.children]) == ("3", ["start", "monitor"])
+    [ban] = shown.find("//ban")
+    assert (ban.get("resource"), ban.get("node"), ban.get("weight")) == ("ip", "beta", "-1000000")
+
+
+def test_programs_can_ask_for_less(shell):
+    names = [child.name for child in document(shell, "--exclude all --include nodes").children]
+    assert names == ["nodes", "status"]
+    shown = document(shell, "--group-by-node --node alpha")
+    assert [resource.get("id") for resource in shown.find("//node/resource")] == ["ip"]
+    assert not shown.find("//resources")
+    assert [group.get("number_resources") for group in document(shell, "--resource fs").find("//group")] == ["1"]
+    assert json.loads(shell.run("crm_mon -1 --output-as=json").stdout)["children"][0]["element"] == "summary"

@@ -2,7 +2,7 @@
 
 use super::StatusOptions;
 use super::section::Section;
-use pcmk_model::{Model, NodeFlags};
+use pcmk_model::{Model, NodeFlags, NodeId};
 
 /// Beginnings of names that belong to the cluster itself.
 const INTERNAL: [&str; 6] = [
@@ -20,20 +20,25 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
         if !model.node_states[node].is(NodeFlags::ONLINE) || !options.shows(node) {
             continue;
         }
-        let mut attributes: Vec<(&str, &str)> = model.nodes[node]
-            .attrs
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
-            .filter(|(name, _)| !INTERNAL.iter().any(|prefix| name.starts_with(prefix)))
-            .collect();
+        let attributes = of_users(model, node);
         if attributes.is_empty() {
             continue;
         }
-        attributes.sort_unstable();
         section.push(1, format!("Node: {}:", model.nodes[node].name));
         for (name, value) in attributes {
             section.push(2, format!("{name:<32}\t: {value:<10}"));
         }
     }
     section
+}
+
+/// Names and values of what users set for a node, sorted.
+pub(super) fn of_users(model: &Model, node: NodeId) -> Vec<(&str, &str)> {
+    let attributes = model.nodes[node].attrs.iter();
+    let mut found: Vec<(&str, &str)> = attributes
+        .map(|(name, value)| (&**name, &**value))
+        .filter(|(name, _)| !INTERNAL.iter().any(|prefix| name.starts_with(prefix)))
+        .collect();
+    found.sort_unstable();
+    found
 }

@@ -5,7 +5,7 @@ use super::failures::date;
 use super::nodes::display_name;
 use super::section::Section;
 use pcmk_base::{Role, Score};
-use pcmk_model::Model;
+use pcmk_model::{HealthStrategy, Location, Model, NodeId};
 
 /// Tickets in order of mention; `None` if none is known.
 pub(super) fn tickets(model: &Model) -> Option<Section> {
@@ -21,30 +21,44 @@ pub(super) fn tickets(model: &Model) -> Option<Section> {
     (!section.items.is_empty()).then_some(section)
 }
 
-/// Location constraints with negative scores, newest first, of ids that begin with the prefix.
+/// Location constraints with negative scores, of ids that begin with the prefix.
 pub(super) fn bans(model: &Model, options: StatusOptions, prefix: &str) -> Option<Section> {
     let mut section = Section::new("Negative Location Constraints");
-    let table: Vec<_> = model.locations.table.iter().map(|(_, it)| it).collect();
-    for location in table.into_iter().rev() {
-        if !location.id.starts_with(prefix) || !options.shows_resource(location.rsc) {
-            continue;
-        }
-        for &(node, score) in &location.nodes {
-            if score >= Score::ZERO || !options.shows(node) {
-                continue;
-            }
-            let role = match location.role {
-                Some(Role::Promoted) => "in Promoted role ",
-                _ => "",
-            };
-            let resource = &model.resources[location.rsc].id;
-            let node = display_name(model, node, options.detail);
-            let text = format!(
-                "{}\tprevents {resource} from running {role}on {node}",
-                location.id
-            );
-            section.push(1, text);
-        }
+    for (location, node, _) in negative_locations(model, options, prefix) {
+        let role = match location.role {
+            Some(Role::Promoted) => "in Promoted role ",
+            _ => "",
+        };
+        let resource = &model.resources[location.rsc].id;
+        let node = display_name(model, node, options.detail);
+        let text = format!(
+            "{}\tprevents {resource} from running {role}on {node}",
+            location.id
+        );
+        section.push(1, text);
     }
     (!section.items.is_empty()).then_some(section)
+}
+
+/// Where location constraints keep resources from running, newest first. What nodes' health does is no constraint.
+pub(super) fn negative_locations<'a>(
+    model: &'a Model,
+    options: StatusOptions<'a>,
+    prefix: &'a str,
+) -> impl Iterator<Item = (&'a Location, NodeId, Score)> {
+    let strategy = model.options.node_health_strategy;
+    let of_health = move |location: &Location| {
+        strategy != HealthStrategy::None && *location.id == *strategy.name()
+    };
+    let table: Vec<&Location> = model.locations.table.iter().map(|(_, it)| it).collect();
+    let shown = table.into_iter().rev().filter(move |location| {
+        let named = location.id.starts_with(prefix) && !of_health(location);
+        named && options.shows_resource(location.rsc)
+    });
+    shown.flat_map(move |location| {
+        let nodes = location.nodes.iter().copied();
+        nodes
+            .filter(move |&(node, score)| score < Score::ZERO && options.shows(node))
+            .map(move |(node, score)| (location, node, score))
+    })
 }

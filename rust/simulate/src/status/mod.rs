@@ -17,6 +17,7 @@ mod resources;
 mod section;
 mod summary;
 pub mod text;
+pub mod xml;
 
 pub use section::Section;
 

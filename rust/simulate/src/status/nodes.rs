@@ -61,7 +61,7 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
 }
 
 /// The feature set of a cluster node that is there, as it told.
-fn feature_set(model: &Model, node: NodeId) -> Option<&str> {
+pub(super) fn feature_set(model: &Model, node: NodeId) -> Option<&str> {
     const BEFORE_NODES_TOLD: &str = "<3.15.1";
     let it = &model.nodes[node];
     let there = model.node_states[node].is(F::ONLINE | F::EXPECTED_UP);
@@ -136,10 +136,19 @@ fn status_text(model: &Model, node: NodeId) -> &'static str {
     }
 }
 
-/// The worst of a node's health attributes, if it is not green.
+/// The health of a node, if it is not green.
 fn health_text(model: &Model, node: NodeId) -> &'static str {
+    match health(model, node) {
+        "red" => " (health is RED)",
+        "yellow" => " (health is YELLOW)",
+        _ => "",
+    }
+}
+
+/// The worst of a node's health attributes.
+pub(super) fn health(model: &Model, node: NodeId) -> &'static str {
     if model.options.node_health_strategy == HealthStrategy::None {
-        return "";
+        return "green";
     }
     // Words count as what they say, whatever their scores are.
     let health = &model.options.health;
@@ -159,14 +168,14 @@ fn health_text(model: &Model, node: NodeId) -> &'static str {
         .iter()
         .any(|&(red, _, score)| red || at_most(health.red, score))
     {
-        return " (health is RED)";
+        return "red";
     }
     let graded = health.yellow != health.green;
     if values
         .iter()
         .any(|&(_, yellow, score)| yellow || (graded && at_most(health.yellow, score)))
     {
-        return " (health is YELLOW)";
+        return "yellow";
     }
-    ""
+    "green"
 }

@@ -12,16 +12,7 @@ use pcmk_model::{FailCounting, HistoryEntry, Model, NodeFlags, NodeId, OpRecord,
 /// `None` while no node is online.
 pub(super) fn section(model: &Model, options: StatusOptions, timing: bool) -> Option<Section> {
     let mut section = Section::new("Operations");
-    let mut nodes: Vec<NodeId> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (_, entry) in model.history.iter() {
-        if seen.insert(entry.node) {
-            nodes.push(entry.node);
-        }
-    }
-    let online =
-        |node: NodeId| model.node_states[node].is(NodeFlags::ONLINE) && options.shows(node);
-    for node in nodes.into_iter().filter(|&node| online(node)) {
+    for node in nodes_with_history(model, options) {
         let entries = model.history.iter().map(|(_, entry)| entry);
         let mut lines = Vec::new();
         for entry in entries.filter(|entry| entry.node == node) {
@@ -40,12 +31,25 @@ pub(super) fn section(model: &Model, options: StatusOptions, timing: bool) -> Op
             section.items.extend(lines);
         }
     }
-    let any_online = model.node_order.iter().any(|&node| online(node));
-    any_online.then_some(section)
+    let online = |&node: &NodeId| is_shown(model, node, options);
+    model.node_order.iter().any(online).then_some(section)
+}
+
+pub(super) fn is_shown(model: &Model, node: NodeId, options: StatusOptions) -> bool {
+    model.node_states[node].is(NodeFlags::ONLINE) && options.shows(node)
+}
+
+/// Nodes that are online, in the order in which histories are recorded.
+pub(super) fn nodes_with_history(model: &Model, options: StatusOptions) -> Vec<NodeId> {
+    let mut seen = BTreeSet::new();
+    let nodes = model.history.iter().map(|(_, entry)| entry.node);
+    nodes
+        .filter(|&node| is_shown(model, node, options) && seen.insert(node))
+        .collect()
 }
 
 /// Operations by call id, without notifications and probes that found nothing.
-fn shown<'a>(model: &Model, entry: &'a HistoryEntry) -> Vec<&'a OpRecord> {
+pub(super) fn shown<'a>(model: &Model, entry: &'a HistoryEntry) -> Vec<&'a OpRecord> {
     const NOT_RUNNING: i32 = 7;
     let mut found: Vec<&OpRecord> = entry
         .records

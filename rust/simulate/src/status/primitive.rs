@@ -79,7 +79,7 @@ fn shown_node(model: &Model, rsc: RscId) -> Option<NodeId> {
 }
 
 /// Started counts as unpromoted where promotion is possible.
-fn displayed_role(model: &Model, rsc: RscId) -> Role {
+pub(super) fn displayed_role(model: &Model, rsc: RscId) -> Role {
     let role = model.states[rsc].current_role;
     let promotable = model.states[model.top_of(rsc)].is(RscFlags::PROMOTABLE);
     if role == Role::Started && promotable {
@@ -90,16 +90,23 @@ fn displayed_role(model: &Model, rsc: RscId) -> Role {
 }
 
 fn state_word(model: &Model, rsc: RscId, role: Role, options: StatusOptions) -> String {
-    let pending = model.activity[rsc].pending.filter(|_| options.pending);
-    let word = match pending.map(|(task, _)| task) {
-        Some(Task::Start) => "Starting",
-        Some(Task::Stop) => "Stopping",
-        Some(Task::MigrateTo | Task::MigrateFrom) => "Migrating",
-        Some(Task::Promote) => "Promoting",
-        Some(Task::Demote) => "Demoting",
-        _ => role.name(),
-    };
-    word.to_owned()
+    let pending = pending_word(model, rsc).filter(|&word| options.pending && word != MONITORING);
+    pending.unwrap_or(role.name()).to_owned()
+}
+
+const MONITORING: &str = "Monitoring";
+
+/// What is being done with a resource.
+pub(super) fn pending_word(model: &Model, rsc: RscId) -> Option<&'static str> {
+    match model.activity[rsc].pending?.0 {
+        Task::Start => Some("Starting"),
+        Task::Stop => Some("Stopping"),
+        Task::MigrateTo | Task::MigrateFrom => Some("Migrating"),
+        Task::Promote => Some("Promoting"),
+        Task::Demote => Some("Demoting"),
+        Task::Monitor => Some(MONITORING),
+        _ => None,
+    }
 }
 
 fn words(model: &Model, rsc: RscId, node: Option<NodeId>, options: StatusOptions) -> Vec<String> {
@@ -115,9 +122,8 @@ fn words(model: &Model, rsc: RscId, node: Option<NodeId>, options: StatusOptions
             words.push("LOCKED".to_owned());
         }
     }
-    let pending = model.activity[rsc].pending.filter(|_| options.pending);
-    if matches!(pending, Some((Task::Monitor, _))) {
-        words.push("Monitoring".to_owned());
+    if options.pending && pending_word(model, rsc) == Some(MONITORING) {
+        words.push(MONITORING.to_owned());
     }
     if let Some(text) = resource.meta("target-role") {
         match Role::parse(text) {

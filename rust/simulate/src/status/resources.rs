@@ -64,7 +64,7 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
 }
 
 /// Whether any part of a resource is on a node that is to be shown.
-fn on_shown_node(model: &Model, rsc: RscId, options: StatusOptions) -> bool {
+pub(super) fn on_shown_node(model: &Model, rsc: RscId, options: StatusOptions) -> bool {
     any_below(model, rsc, &|part| {
         let mut nodes = model.activity[part].active_on.iter();
         nodes.any(|&node| options.shows(node))
