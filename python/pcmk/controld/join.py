@@ -61,17 +61,8 @@ class DcJoin:
         ]
 
     def _is_held(self, peer: Peer) -> bool:
-        """Whether a node has to wait for quorum.
-
-        Without it, under `no-quorum-policy=freeze`, resources may move between the nodes of this partition. To the
-        other partitions a node that starts anew is down and clean: one that gains quorum would not fence it, and start
-        once more what has moved to it.
-        """
-        shared = self._shared
-        if shared.roster.quorate or not shared.options.freezes or not peer.fresh or peer.phase is not Phase.ACCEPTED:
-            return False
-        # Where all start anew nothing runs.
-        return any(other.phase is Phase.NONE or not other.fresh for other in shared.roster.talking())
+        """Whether a node has to wait for quorum; see `Shared.must_wait`."""
+        return self._shared.must_wait(fresh=peer.fresh) and Phase.ACCEPTED <= peer.phase < Phase.CONFIRMED
 
     def begin(self) -> None:
         """A term of this node begins."""
@@ -125,11 +116,13 @@ class DcJoin:
         if not self.ready or cib is None or not shared.replica.current:
             return
         talking = shared.roster.talking()
-        accepted = [peer for peer in talking if peer.phase is Phase.ACCEPTED and not self._is_held(peer)]
-        self._hold([peer for peer in talking if self._is_held(peer)])
-        if accepted:
+        held = [peer for peer in talking if self._is_held(peer)]
+        accepted = [peer for peer in talking if peer.phase is Phase.ACCEPTED and peer not in held]
+        self._hold(held)
+        # Also where all have to wait, somebody is DC and says so.
+        if accepted or (held and not self._opened):
             self._prepare(accepted)
-        joined = [peer for peer in talking if peer.phase is Phase.JOINED]
+        joined = [peer for peer in talking if peer.phase is Phase.JOINED and peer not in held]
         # One write for all that come together.
         if joined and all(peer.phase is Phase.JOINED for peer in self.pending):
             self._confirm(joined)
@@ -149,7 +142,7 @@ class DcJoin:
         released = self._held - held
         self._held = held
         for peer in self._shared.roster.talking():
-            if peer.name in released and peer.phase is Phase.ACCEPTED:
+            if peer.name in released and peer.phase < Phase.CONFIRMED:
                 peer.joined_from = port.now.mono
                 self.watch()
 

@@ -82,6 +82,8 @@ class Member:
         if shared.replica.term < term and shared.replica.version > version:
             # A CIB that is ahead of the DC's and not of its term is one that lost, and will be replaced.
             return
+        if shared.must_wait(fresh=shared.fresh):
+            return
         self._restore()
         if not shared.writer.idle:
             # Also asked again when a write is done, but a replica that stands still must not stop the join.

@@ -62,6 +62,15 @@ class Shared:
         """Whether this node is the DC."""
         return self.standing.leading
 
+    def must_wait(self, *, fresh: bool) -> bool:
+        """Whether a node, fresh or not, must not join before there is quorum.
+
+        Without it, under `no-quorum-policy=freeze`, resources may move between the nodes of a partition. To the others
+        a node that started anew is down and clean until it has joined with quorum: one that gains quorum would not
+        fence it, and would start once more what has moved to it, be it after another merge.
+        """
+        return fresh and self.options.freezes and not self.roster.quorate
+
     def become(self, state: State) -> None:
         """Change the state that tools see. A controller that stops does not begin anything else."""
         if state is not self.state and (self.state is not State.STOPPING or state is State.TERMINATE):

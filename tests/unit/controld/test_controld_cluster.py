@@ -446,10 +446,21 @@ def test_quorum_is_written_and_plans_are_made_when_it_changes(world: World):
     assert len(world.inputs) > planned
 
 
-def without_quorum(world: World, policy: str) -> None:
+def policy_xml(policy: str) -> str:
     pair = f'<nvpair id="o-p" name="no-quorum-policy" value="{policy}"/>'
-    xml = f'<cluster_property_set id="o">{pair}</cluster_property_set>'
-    world.change(world.nodes["n1"], "modify", section="crm_config", input_xml=xml)
+    return f'<cluster_property_set id="o">{pair}</cluster_property_set>'
+
+
+def without_quorum(world: World, policy: str) -> None:
+    world.change(world.nodes["n1"], "modify", section="crm_config", input_xml=policy_xml(policy))
+
+
+def frozen_world(*names: str) -> World:
+    """Nodes that are down, and have `no-quorum-policy=freeze` on their disks."""
+    world = World(*names)
+    for node in world.nodes.values():
+        node.cib, _ = node.cib.apply("modify", "crm_config", input_xml=policy_xml("freeze"), allow_create=True)
+    return world
 
 
 @pytest.mark.parametrize("policy", ["freeze", "stop"])
@@ -473,15 +484,68 @@ def test_a_node_that_starts_anew_joins_a_frozen_partition_when_that_has_quorum(p
     assert settled(world)
 
 
-def test_a_cluster_that_would_freeze_starts_without_quorum():
-    world = World("n1", "n2", "n3", "n4", "n5")
-    xml = (
-        '<cluster_property_set id="o"><nvpair id="o-p" name="no-quorum-policy" value="freeze"/></cluster_property_set>'
-    )
-    world.change(world.nodes["n1"], "modify", section="crm_config", input_xml=xml)
+def test_a_cluster_that_would_freeze_has_a_dc_without_quorum_and_joins_with_it():
+    world = frozen_world("n1", "n2", "n3", "n4", "n5")
     world.start("n1", "n2")
+    world.run(20)
+    assert [world.node_state("n1", name).get("join") for name in ("n1", "n2")] == [None, None]
+    assert (world.dcs(), world.states()["n1"]) == (["n1"], "S_IDLE")
+    root = world.nodes["n2"].cib.root
+    assert (root.get("dc-uuid"), root.get("have-quorum")) == ("1", "0")
+    world.power_on("n3", "n1", "n2", "n3")
     world.run(2)
+    assert settled(world) == ["n1"]
+    assert [world.node_state("n3", name)["join"] for name in ("n1", "n2", "n3")] == ["member"] * 3
+
+
+def test_a_cluster_that_would_freeze_joins_when_it_is_told_to_ignore_quorum():
+    world = frozen_world("n1", "n2", "n3", "n4", "n5")
+    world.start("n1", "n2")
+    world.run(20)
+    without_quorum(world, "ignore")
+    world.run(2)
+    assert settled(world) == ["n1"]
     assert [world.node_state("n1", name)["join"] for name in ("n1", "n2")] == ["member", "member"]
+
+
+def test_a_node_that_started_alone_waits_for_quorum_in_a_frozen_partition_too():
+    world = World("n1", "n2", "n3", "n4", "n5")
+    world.start()
+    world.run(2)
+    without_quorum(world, "freeze")
+    world.power_off("n5")
+    world.run(2)
+    world.fencing = "refused"
+    world.partition(("n1",), ("n2", "n3", "n4"))
+    world.run(2)
+    world.power_on("n5", "n5")
+    world.run(20)
+    world.partition(("n1", "n5"), ("n2", "n3", "n4"))
+    world.run(20)
+    assert world.dcs() == ["n1", "n2"]
+    assert world.node_state("n1", "n5")["join"] == "down"
+    world.partition(("n1", "n2", "n3", "n4", "n5"))
+    world.run(20)
+    assert world.node_state("n1", "n5")["join"] == "member"
+    assert settled(world)
+
+
+def test_a_node_whose_partition_loses_quorum_while_it_joins_waits():
+    world = frozen_world("n1", "n2", "n3", "n4", "n5")
+    world.start("n1", "n2", "n3")
+    world.run(5)
+    world.power_on("n4", "n1", "n2", "n3", "n4")
+    # It is in the CIB, and not welcomed yet.
+    while world.node_state("n1", "n4").get("join") != "down":
+        world.step()
+    world.partition(("n1", "n4"), ("n2", "n3"))
+    world.run(20)
+    assert not world.nodes["n4"].joined
+    assert (world.node_state("n1", "n4")["join"], world.states()["n1"]) == ("down", "S_IDLE")
+    world.partition(("n1", "n2", "n3", "n4"))
+    world.run(20)
+    assert world.nodes["n4"].joined
+    assert settled(world) == ["n1"]
 
 
 def test_tools_are_answered(world: World):

@@ -303,9 +303,13 @@ class World:
     def run(self, seconds: float) -> None:
         end = self.time + seconds
         while self.queue and self.queue[0][0] <= end:
-            self.time, _, what = heapq.heappop(self.queue)
-            what()
+            self.step()
         self.time = end
+
+    def step(self) -> None:
+        """The next that happens."""
+        self.time, _, what = heapq.heappop(self.queue)
+        what()
 
     # ---- membership and connections ---------------------------------------------------------------
 
