@@ -188,16 +188,32 @@ class DcJoin:
             self._news = self._news or peer.fresh or peer.confirmed_in != term
             peer.confirmed_in = term
             peer.phase = Phase.CONFIRMED
-            peer.fresh = False
             peer.permitted = False
         shared.port.log("info", f"Joined: {', '.join(peer.name for peer in peers)}")
 
         def written(version: CibVersion | None) -> None:
-            if version is None and shared.leading and shared.standing.term == term:
+            if not shared.leading or shared.standing.term != term:
+                return
+            if version is None:
                 shared.port.log("error", "The joined nodes could not be written")
+            confirmed = [peer for peer in peers if peer.phase is Phase.CONFIRMED]
+            early = [peer for peer in confirmed if shared.must_wait(fresh=peer.fresh)]
+            for peer in confirmed:
+                peer.fresh = peer in early
+            if early:
+                self._take_back(early)
 
         shared.writer.submit(node_state.joined(peers), written, term=term)
         self._on_joined(peers)
+
+    def _take_back(self, peers: list[Peer]) -> None:
+        """Nodes joined while quorum was lost: what was written of them is not known to the other partitions. Nothing
+        was planned for them yet, for that waits for the same write."""
+        shared, cib = self._shared, self._shared.replica.cib
+        assert cib is not None
+        for peer in peers:
+            peer.phase = Phase.ACCEPTED
+        shared.writer.submit(node_state.preparing(cib, peers), term=shared.standing.term)
 
     def _look(self) -> None:
         for peer in self.pending:

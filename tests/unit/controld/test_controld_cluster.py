@@ -530,17 +530,22 @@ def test_a_node_that_started_alone_waits_for_quorum_in_a_frozen_partition_too():
     assert settled(world)
 
 
-def test_a_node_whose_partition_loses_quorum_while_it_joins_waits():
+@pytest.mark.parametrize("moment", ["prepared", "answered", "confirmed"])
+def test_a_node_whose_partition_loses_quorum_while_it_joins_waits(moment: str):
     world = frozen_world("n1", "n2", "n3", "n4", "n5")
     world.start("n1", "n2", "n3")
     world.run(5)
     world.power_on("n4", "n1", "n2", "n3", "n4")
-    # It is in the CIB, and not welcomed yet.
-    while world.node_state("n1", "n4").get("join") != "down":
+    node = world.nodes["n4"]
+    reached = {
+        "prepared": lambda: world.node_state("n1", "n4").get("join") == "down",
+        "answered": lambda: node.joined,
+        "confirmed": lambda: any("Joined: n4" in line for line in world.nodes["n1"].log),
+    }
+    while not reached[moment]():
         world.step()
     world.partition(("n1", "n4"), ("n2", "n3"))
     world.run(20)
-    assert not world.nodes["n4"].joined
     assert (world.node_state("n1", "n4")["join"], world.states()["n1"]) == ("down", "S_IDLE")
     world.partition(("n1", "n2", "n3", "n4"))
     world.run(20)
