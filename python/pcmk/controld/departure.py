@@ -45,7 +45,7 @@ class Departure:
                 self.stop("told to stop a second time", ExitCode.ERROR)
             return
         shared.leaving = True
-        if shared.fresh:
+        if shared.fresh or shared.must_wait(known=shared.known):
             # It never joined, so the cluster runs nothing here.
             self.stop("asked to stop before it joined", ExitCode.OK)
             return

@@ -143,7 +143,7 @@ class Election:
         shared.become(State.ELECTION)
         shared.port.log("info", f"Standing for DC in term {standing.term}")
         shared.roster.me.phase = Phase.ACCEPTED
-        shared.roster.me.fresh = shared.fresh
+        shared.roster.me.fresh = not shared.known
         shared.port.after(_OFFER_TIMER, shared.settings.join_grace, self._stop_waiting)
         self._offer_missing()
         self._count()
@@ -263,7 +263,7 @@ class Election:
         shared.port.stop_timer(_HELLO_TIMER)
         shared.become(State.PENDING)
         self._primacy.tell(term, peer.name, ())
-        shared.port.send(peer.name, term, Accept(shared.fresh))
+        shared.port.send(peer.name, term, Accept(not shared.known))
         self.announce()
         self._hooks.following(peer.name)
 

@@ -62,7 +62,7 @@ class DcJoin:
 
     def _is_held(self, peer: Peer) -> bool:
         """Whether a node has to wait for quorum; see `Shared.must_wait`."""
-        return self._shared.must_wait(fresh=peer.fresh) and Phase.ACCEPTED <= peer.phase < Phase.CONFIRMED
+        return self._shared.must_wait(known=not peer.fresh) and Phase.ACCEPTED <= peer.phase < Phase.CONFIRMED
 
     def begin(self) -> None:
         """A term of this node begins."""
@@ -197,7 +197,7 @@ class DcJoin:
             if version is None:
                 shared.port.log("error", "The joined nodes could not be written")
             confirmed = [peer for peer in peers if peer.phase is Phase.CONFIRMED]
-            early = [peer for peer in confirmed if shared.must_wait(fresh=peer.fresh)]
+            early = [peer for peer in confirmed if shared.must_wait(known=not peer.fresh)]
             for peer in confirmed:
                 peer.fresh = peer in early
             if early:

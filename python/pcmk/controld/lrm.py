@@ -134,6 +134,7 @@ class Lrm:
             if answer is not None:
                 self._tell(answer)
             return
+        self._member.mark()
         self._begin_key(action.key, action.resource)
         if action.operation == "cancel":
             self._cancel(action)

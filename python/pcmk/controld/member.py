@@ -31,6 +31,7 @@ class Member:
         self._shared = shared
         self._on_joined = on_joined
         self._is_own = is_own
+        self._answered_in: int | None = None
         self._welcome: tuple[str, int, CibVersion] | None = None
         self._kept: dict[EntryId, tuple[Element, Element]] = {}
         self._unwritten: dict[EntryId, int] = {}
@@ -54,6 +55,7 @@ class Member:
         before = self._before
         other = update.replaced or (before is not None and before[0] != self._shared.replica.term)
         if update.everything and before is not None and other:
+            self._answered_in = None
             if not self._merged:
                 self._merged = True
                 self._touched = {}
@@ -69,6 +71,7 @@ class Member:
 
     def advance(self) -> None:
         """Answer if everything is there."""
+        self._look_for_own_state()
         shared, welcome = self._shared, self._welcome
         if welcome is None or not self.executor_known:
             return
@@ -82,7 +85,7 @@ class Member:
         if shared.replica.term < term and shared.replica.version > version:
             # A CIB that is ahead of the DC's and not of its term is one that lost, and will be replaced.
             return
-        if shared.must_wait(fresh=shared.fresh):
+        if shared.must_wait(known=shared.known):
             return
         self._restore()
         if not shared.writer.idle:
@@ -91,13 +94,28 @@ class Member:
             return
         self._welcome = None
         shared.port.stop_timer(_TIMER)
-        if shared.fresh:
-            shared.fresh = False
-            shared.port.emit(MarkJoined(True))
+        shared.fresh = False
+        self._answered_in = term
         shared.port.send(dc, term, Joined(max(version, shared.writer.committed)))
         if dc != shared.node:
             shared.become(State.NOT_DC)
         self._on_joined()
+
+    def mark(self) -> None:
+        """This node is known to have joined: a DC gives it actions, or the CIB says so. It begins nothing before."""
+        shared = self._shared
+        if not shared.known:
+            shared.known = True
+            shared.port.emit(MarkJoined(True))
+
+    def _look_for_own_state(self) -> None:
+        """Whether the CIB of the term in which this node answered says that it joined."""
+        shared = self._shared
+        cib, term = shared.replica.cib, shared.replica.term
+        if shared.known or cib is None or self._answered_in != term or shared.must_wait(known=False):
+            return
+        if cib.find(f"/cib/status/node_state[@id={quoted(shared.roster.me.id)}][@join='member']"):
+            self.mark()
 
     def _own_history(self) -> Element | None:
         return _history(self._shared.replica.cib, self._shared.roster.me.id)

@@ -43,6 +43,7 @@ class Shared:
     replica: CibReplica
     writer: Writer
     incarnation: str
+    # It has not answered a `Welcome` in this life, so it was given nothing to run.
     fresh: bool
     started_ms: int = 0
     standing: Standing = field(default_factory=Standing)
@@ -51,6 +52,11 @@ class Shared:
     leaving: bool = False
     # The CIB manager of this node can't write to its disk.
     diskless: bool = False
+    # A CIB says that this node joined in this life, or a DC does by its actions; see `MarkJoined`.
+    known: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = not self.fresh
 
     @property
     def node(self) -> str:
@@ -62,14 +68,14 @@ class Shared:
         """Whether this node is the DC."""
         return self.standing.leading
 
-    def must_wait(self, *, fresh: bool) -> bool:
-        """Whether a node, fresh or not, must not join before there is quorum.
+    def must_wait(self, *, known: bool) -> bool:
+        """Whether a node, known or not, must not join before there is quorum.
 
         Without it, under `no-quorum-policy=freeze`, resources may move between the nodes of a partition. To the others
         a node that started anew is down and clean until it has joined with quorum: one that gains quorum would not
         fence it, and would start once more what has moved to it, be it after another merge.
         """
-        return fresh and self.options.freezes and not self.roster.quorate
+        return not known and self.options.freezes and not self.roster.quorate
 
     def become(self, state: State) -> None:
         """Change the state that tools see. A controller that stops does not begin anything else."""

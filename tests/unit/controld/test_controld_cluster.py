@@ -539,7 +539,7 @@ def test_a_node_whose_partition_loses_quorum_while_it_joins_waits(moment: str):
     node = world.nodes["n4"]
     reached = {
         "prepared": lambda: world.node_state("n1", "n4").get("join") == "down",
-        "answered": lambda: node.joined,
+        "answered": lambda: node.state() == "S_NOT_DC",
         "confirmed": lambda: any("Joined: n4" in line for line in world.nodes["n1"].log),
     }
     while not reached[moment]():
@@ -547,10 +547,17 @@ def test_a_node_whose_partition_loses_quorum_while_it_joins_waits(moment: str):
     world.partition(("n1", "n4"), ("n2", "n3"))
     world.run(20)
     assert (world.node_state("n1", "n4")["join"], world.states()["n1"]) == ("down", "S_IDLE")
+    assert not node.joined
+    # Another DC holds it, too.
+    world.nodes["n1"].stop()
+    world.run(2)
+    world.nodes["n1"].start()
+    world.run(20)
+    assert (world.node_state("n1", "n4")["join"], world.dcs()) == ("down", ["n2", "n4"])
     world.partition(("n1", "n2", "n3", "n4"))
     world.run(20)
     assert world.nodes["n4"].joined
-    assert settled(world) == ["n1"]
+    assert settled(world) == ["n2"]
 
 
 def test_tools_are_answered(world: World):
