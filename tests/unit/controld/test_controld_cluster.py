@@ -3,9 +3,10 @@
 import pytest
 from world import World
 
-from pcmk.kernel.core import Daemon, Notice
+from pcmk.kernel.core import Daemon, Notice, PeerMessage
 from pcmk.kernel.messages.cib import CibReplaced, CibTermRefused, CibVersion
 from pcmk.kernel.messages.common import Done, Failure
+from pcmk.kernel.messages.controld_peer import PerformAction
 from pcmk.kernel.messages.controller import (
     CleanupResource,
     ControllerQuery,
@@ -558,6 +559,21 @@ def test_a_node_whose_partition_loses_quorum_while_it_joins_waits(moment: str):
     world.run(20)
     assert world.nodes["n4"].joined
     assert settled(world) == ["n2"]
+
+
+def test_a_node_that_is_given_something_to_do_has_joined():
+    """The action may overtake the CIB that says so."""
+    world = World("n1", "n2", "n3")
+    world.start("n1", "n2")
+    world.run(2)
+    world.power_on("n3", "n1", "n2", "n3")
+    node = world.nodes["n3"]
+    while node.state() != "S_NOT_DC":
+        world.step()
+    assert not node.joined
+    probe = PerformAction("1:1:7:k", "monitor", "r_monitor_0", "n3", "r", "ocf", "pcmk", "Dummy")
+    node.feed(PeerMessage("n1", node.term, probe))
+    assert node.joined
 
 
 def test_tools_are_answered(world: World):
