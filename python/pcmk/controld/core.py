@@ -315,7 +315,7 @@ class ControldCore:
             case Welcome() if from_dc:
                 self._member.welcomed(peer.name, term, body)
             case Joined() if to_dc:
-                self._join.joined(peer, body.version)
+                self._join.joined(peer, body.version, mended=body.mended)
             case PerformAction() if from_dc:
                 self._lrm.perform(body)
             case ActionDone() if to_dc:

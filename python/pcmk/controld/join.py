@@ -99,12 +99,13 @@ class DcJoin:
         self._ready_term = term
         self.advance()
 
-    def joined(self, peer: Peer, version: CibVersion) -> None:
-        """A node has brought its history up to date."""
+    def joined(self, peer: Peer, version: CibVersion, *, mended: bool) -> None:
+        """A node has brought its history up to date; `mended` says that the CIB had another one."""
         writer = self._shared.writer
         writer.committed = max(writer.committed, version)
         if peer.phase is Phase.WELCOMED:
             peer.phase = Phase.JOINED
+            self._news = self._news or mended
             peer.overdue = False
             peer.online_since = self._shared.port.epoch
             self.advance()

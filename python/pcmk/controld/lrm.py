@@ -106,6 +106,10 @@ class Lrm:
             self._acknowledge()
 
     def _resume(self, state: ExecState) -> None:
+        unsettled = {result.resource for result in state.unacknowledged}
+        unsettled |= {op.resource for op in state.operations if op.interval_ms == 0}
+        known = state.resources
+        self._member.recalled({one.resource: "" if one.resource in unsettled else one.last_key for one in known})
         self._highest = 0
         self._open = {}
         self._recurring = {}

@@ -40,6 +40,8 @@ class Member:
         self._unseen: dict[EntryId, None] = {}
         self._overtaken: dict[EntryId, None] = {}
         self._merged = False
+        self._ended: Mapping[str, str] | None = None
+        self._mended = False
         # The term, the CIB, and the own id as they were before.
         self._before: tuple[int, Cib | None, str] | None = None
         self.executor_known = False
@@ -48,6 +50,15 @@ class Member:
         """The DC has this node in the CIB."""
         self._welcome = (dc, term, welcome.version)
         self.advance()
+
+    def recalled(self, ended: Mapping[str, str]) -> None:
+        """The executor tells a controller that was respawned what it did last for each resource ("": that is under way,
+        not yet written, or not known).
+
+        The former process may have written it into a CIB that lost against another one since, and nobody else knows.
+        """
+        if not self.executor_known:
+            self._ended = ended
 
     def cib_changed(self, update: ReplicaUpdate) -> None:
         """The CIB is another one; one that was read anew may come from a partition that knew less of this node, or only
@@ -96,7 +107,8 @@ class Member:
         shared.port.stop_timer(_TIMER)
         shared.fresh = False
         self._answered_in = term
-        shared.port.send(dc, term, Joined(max(version, shared.writer.committed)))
+        mended, self._mended = self._mended, False
+        shared.port.send(dc, term, Joined(max(version, shared.writer.committed), mended))
         if dc != shared.node:
             shared.become(State.NOT_DC)
         self._on_joined()
@@ -145,17 +157,24 @@ class Member:
 
     def _restore(self) -> None:
         (kept, self._kept), (merged, self._merged) = (self._kept, {}), (self._merged, False)
-        overtaken, self._overtaken = self._overtaken, {}
-        if not merged or self._shared.fresh:
+        (overtaken, self._overtaken), (ended, self._ended) = (self._overtaken, {}), (self._ended, None)
+        if self._shared.fresh or not (merged or ended is not None):
             return
         me, present = self._shared.roster.me, self._own_history()
-        doubtful = doubtful_resources(kept, present, self._is_own)
-        doubtful |= unknown_outcomes(overtaken, present, self._is_own)
-        known = {**kept, **self._touched, **self._unwritten}
+        known: Container[EntryId] = _entries(present)
+        doubtful: frozenset[str] = frozenset()
+        if merged:
+            known = {**kept, **self._touched, **self._unwritten}
+            doubtful = doubtful_resources(kept, present, self._is_own)
+            doubtful |= unknown_outcomes(overtaken, present, self._is_own)
+        if ended is not None:
+            written = {resource for resource, _ in (*self._touched, *self._unwritten)}
+            doubtful |= unrecorded_resources(ended, present, kept) - written
         stale = stale_history(me.id, known, present, self._is_own, doubtful)
         kept = {id: entry for id, entry in kept.items() if id[0] not in doubtful}
         missing = missing_history(me.id, me.name, kept, present)
         if stale or missing:
+            self._mended = True
             text = f"The CIB lacked {len(missing)} results of this node, and had {len(stale)} that no longer hold"
             self._shared.port.log("notice", text)
             self._shared.writer.submit((*stale, *missing))
@@ -194,6 +213,22 @@ def unknown_outcomes(
         for id in overtaken
         if id[0] in resources
         and (id not in there or _is_pending(there[id][1]) or not is_own(there[id][1].get("transition-key", "")))
+    )
+
+
+def unrecorded_resources(
+    ended: Mapping[str, str], present: Element | None, kept: Mapping[EntryId, tuple[Element, Element]]
+) -> frozenset[str]:
+    """Resources of which a CIB tells something, but not the result of what the executor did last: that was lost with
+    another CIB, or never begun. `kept` is what will be brought back."""
+    keys: dict[str, set[str]] = {}
+    for (resource, _), (_, entry) in [*_entries(present).items(), *kept.items()]:
+        keys.setdefault(resource, set()).add(entry.get("transition-key", ""))
+    told = {resource for resource, _ in _entries(present)}
+    return frozenset(
+        resource
+        for resource in told
+        if resource not in ended or (ended[resource] and ended[resource] not in keys[resource])
     )
 
 

@@ -81,6 +81,7 @@ _RESUME_STAGGER = 0.05
 _CALL_SLACK = 5.0
 _CLOCK_GRAIN = 0.001
 _OK = (ExitCode.OK, ExitCode.PROMOTED, ExitCode.DEGRADED, ExitCode.DEGRADED_PROMOTED)
+_TELLING_NOTHING = ("notify", "meta-data", "metadata")
 _SETTING_PARAMETERS = ("start", "reload", "reload-agent", "migrate_from")
 
 
@@ -217,6 +218,7 @@ class ExecdCore:
             known.start_params = {}
             known.device_started = False
             known.forgotten = False
+            known.last_key = ""
             self._dirty[f"resource/{op.resource}"] = None
         return known
 
@@ -234,7 +236,7 @@ class ExecdCore:
         return ExecState(
             self._incarnation,
             tuple(
-                KnownResource(known.id, known.standard, known.provider, known.type, known.start_params)
+                KnownResource(known.id, known.standard, known.provider, known.type, known.start_params, known.last_key)
                 for known in self._resources.values()
                 if not known.forgotten
             ),
@@ -441,6 +443,9 @@ class ExecdCore:
     def _learn(self, resource: Resource, operation: Operation, outcome: Outcome) -> None:
         """Keep what later operations need to know of this one."""
         op = operation.op
+        if not (operation.recurring or operation.forgotten or op.action in _TELLING_NOTHING):
+            resource.last_key = op.user_data
+            self._dirty[f"resource/{resource.id}"] = None
         if outcome.status is not Status.DONE or outcome.rc not in _OK or operation.forgotten:
             return
         if op.action in _SETTING_PARAMETERS or (op.action == "monitor" and op.interval_ms == 0):

@@ -58,7 +58,7 @@ class Operation:
 @dataclass(slots=True)
 class Resource:
     """A resource with its queue of call ids; `active` runs now (0: none). `device_started` is the cached state of a
-    fence device."""
+    fence device, `last_key` the `user_data` of the last one-shot operation that tells of the resource's state."""
 
     id: str
     standard: str
@@ -69,9 +69,10 @@ class Resource:
     queue: deque[int] = field(default_factory=deque[int])
     active: int = 0
     forgotten: bool = False
+    last_key: str = ""
 
 
-_RESOURCE_FIELDS = ("id", "standard", "provider", "type", "start_params", "device_started", "forgotten")
+_RESOURCE_FIELDS = ("id", "standard", "provider", "type", "start_params", "device_started", "forgotten", "last_key")
 
 
 @dataclass(slots=True)

@@ -294,6 +294,25 @@ def test_a_node_brings_back_history_that_was_lost_within_a_term():
     assert world.nodes["n1"].cib.find(path) and world.nodes["n2"].cib.find(path)
 
 
+def test_a_controller_that_is_respawned_notices_that_the_winning_cib_lacks_what_its_node_did(world: World):
+    """n1 stopped `r` without quorum; its controller was away when the CIB that says so lost."""
+    world.fencing = "refused"
+    assert world.where("r") == ["n1"]
+    world.partition(("n1",), ("n2", "n3"))
+    world.run(2)
+    assert world.where("r") == []
+    for _ in range(9):
+        world.change(world.nodes["n2"], "bump")
+    world.nodes["n1"].stop()
+    world.partition(("n1", "n2", "n3"))
+    world.nodes["n1"].cib = world.nodes["n2"].cib
+    world.run(1)
+    world.nodes["n1"].start()
+    world.run(5)
+    assert settled(world)
+    assert len(world.where("r")) == 1
+
+
 def test_a_node_takes_back_history_that_it_dropped_and_the_winning_cib_still_has():
     world = World("n1", "n2", "n3")
     world.fencing = "refused"

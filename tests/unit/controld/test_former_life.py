@@ -3,7 +3,13 @@
 import pytest
 
 from pcmk._core import Element
-from pcmk.controld.member import doubtful_resources, missing_history, stale_history, unknown_outcomes
+from pcmk.controld.member import (
+    doubtful_resources,
+    missing_history,
+    stale_history,
+    unknown_outcomes,
+    unrecorded_resources,
+)
 
 LRM = Element.parse(
     '<lrm id="1"><lrm_resources>'
@@ -67,6 +73,26 @@ def test_what_a_former_life_did_is_not_later_because_it_has_a_higher_call_id(
     assert [operation.xpath.replace('"', "'") for operation in gone] == ([path] if doubtful else [])
     back = missing_history("1", "n1", {} if doubtful else kept, present)
     assert len(back) == written
+
+
+@pytest.mark.parametrize(
+    ("ended", "kept", "unrecorded"),
+    [
+        ({"db": "mine"}, False, False),
+        ({"db": "own", "gone": "own"}, False, False),
+        ({"db": ""}, False, False),
+        ({"db": "later"}, False, True),
+        ({"db": "later"}, True, False),
+        ({}, False, True),
+    ],
+)
+def test_the_result_of_what_the_executor_did_last_is_in_the_history_or_that_is_of_no_use(
+    ended: dict[str, str], kept: bool, unrecorded: bool
+):
+    (resource,) = history("later", 4).find("/lrm/lrm_resources/lrm_resource")
+    back = {("db", "db_last_0"): (resource, resource.children[0])} if kept else {}
+    found = unrecorded_resources(ended, history("mine", 3), back)
+    assert found == (frozenset({"db"}) if unrecorded else frozenset())
 
 
 def test_what_is_under_way_is_later_than_any_result():

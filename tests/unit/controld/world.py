@@ -105,6 +105,7 @@ class Node:
         self.executed: list[str] = []
         self.known: dict[str, ExecuteOp] = {}
         self.running: dict[str, ExecuteOp] = {}
+        self.ended: dict[str, str] = {}
         self.results: dict[int, OpResult] = {}
         self.calls = itertools.count(1)
         self.sequences = itertools.count(1)
@@ -209,7 +210,8 @@ class Node:
         match body:
             case ExecStateQuery():
                 known = tuple(
-                    KnownResource(op.resource, op.standard, op.provider, op.type, {}) for op in self.known.values()
+                    KnownResource(op.resource, op.standard, op.provider, op.type, {}, self.ended.get(op.resource, ""))
+                    for op in self.known.values()
                 )
                 answer(ExecState("e", known, tuple(self.running.values()), tuple(self.results.values())))
             case ExecuteOp():
@@ -224,7 +226,11 @@ class Node:
             case AckResults(sequence=sequence):
                 self.results = {number: result for number, result in self.results.items() if number > sequence}
                 answer(Done())
-            case ForgetResource() | CancelOp() | ReportAgain():
+            case ForgetResource(resource=resource):
+                self.known.pop(resource, None)
+                self.ended.pop(resource, None)
+                answer(Done())
+            case CancelOp() | ReportAgain():
                 answer(Done())
             case other:
                 raise AssertionError(other)
@@ -234,6 +240,7 @@ class Node:
             return
         if op.interval_ms == 0:
             del self.running[op.user_data]
+            self.ended[op.resource] = op.user_data
         rc = self.world.failures.get((self.name, op.action), 0)
         if op.action == "start" and rc == 0:
             self.active.add(op.resource)
@@ -340,6 +347,7 @@ class World:
         node.stop()
         node.joined = node.powered = False
         node.running, node.results, node.known, node.active = {}, {}, {}, set()
+        node.ended = {}
         groups = {tuple(n for n in other.members if n != name) for other in self.nodes.values()}
         self.partition(*[group for group in sorted(groups) if group])
 

@@ -237,6 +237,29 @@ def test_results_are_kept_until_acknowledged() -> None:
     assert state(driver).unacknowledged == (second,)
 
 
+def test_which_operation_ended_last_is_known_also_after_a_respawn() -> None:
+    driver = Driver()
+
+    def last() -> list[str]:
+        return [known.last_key for known in state(driver).resources]
+
+    driver.execute("start", user_data="1:1:0:u")
+    assert last() == [""]
+    driver.end(0)
+    assert last() == ["1:1:0:u"]
+    for action, interval in (("notify", 0), ("monitor", 10_000)):
+        driver.execute(action, interval_ms=interval, user_data="2:1:0:u")
+        driver.end(0)
+    assert last() == ["1:1:0:u"]
+    driver.execute("stop", user_data="3:1:0:u")
+    driver.end(1)
+    driver.respawn()
+    assert last() == ["3:1:0:u"]
+    driver.ask(ForgetResource("r"))
+    driver.execute("monitor", user_data="4:1:7:u")
+    assert last() == [""]
+
+
 def test_everything_is_remembered_before_it_is_told() -> None:
     driver = Driver()
     driver.execute("start")

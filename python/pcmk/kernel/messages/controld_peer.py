@@ -58,9 +58,13 @@ class Welcome(Message):
 
 @dataclass(frozen=True, slots=True)
 class Joined(Message):
-    """The sender takes part. Everything that it knows of its own history is in the CIB at `version`."""
+    """The sender takes part. Everything that it knows of its own history is in the CIB at `version`.
+
+    `mended`: the history in the CIB was another one, so the scheduler has to look at it again.
+    """
 
     version: CibVersion
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,13 +100,17 @@ class ExecStateQuery(Message):
 
 @dataclass(frozen=True, slots=True)
 class KnownResource(Message):
-    """A resource that the executor has run something for, with the parameters of its last start."""
+    """A resource that the executor has run something for, with the parameters of its last start.
+
+    `last_key` is the `user_data` of the one-shot operation that ended last, of those that leave an entry in history.
+    """
 
     resource: str
     standard: str
     provider: str
     type: str
     start_params: dict[str, str]
+    last_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

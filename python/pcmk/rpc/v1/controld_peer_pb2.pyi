@@ -52,10 +52,12 @@ class Welcome(_message.Message):
     def __init__(self, version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ...) -> None: ...
 
 class Joined(_message.Message):
-    __slots__ = ("version",)
+    __slots__ = ("version", "mended")
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    MENDED_FIELD_NUMBER: _ClassVar[int]
     version: _cib_pb2.CibVersion
-    def __init__(self, version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ...) -> None: ...
+    mended: bool
+    def __init__(self, version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., mended: _Optional[bool] = ...) -> None: ...
 
 class PerformAction(_message.Message):
     __slots__ = ("key", "operation", "operation_key", "on_node", "resource", "standard", "provider", "type", "shutdown_lock", "attributes")

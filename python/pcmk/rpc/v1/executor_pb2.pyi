@@ -129,7 +129,7 @@ class ExecStateQuery(_message.Message):
     def __init__(self) -> None: ...
 
 class KnownResource(_message.Message):
-    __slots__ = ("resource", "standard", "provider", "type", "start_params")
+    __slots__ = ("resource", "standard", "provider", "type", "start_params", "last_key")
     class StartParamsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -142,12 +142,14 @@ class KnownResource(_message.Message):
     PROVIDER_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     START_PARAMS_FIELD_NUMBER: _ClassVar[int]
+    LAST_KEY_FIELD_NUMBER: _ClassVar[int]
     resource: str
     standard: str
     provider: str
     type: str
     start_params: _containers.ScalarMap[str, str]
-    def __init__(self, resource: _Optional[str] = ..., standard: _Optional[str] = ..., provider: _Optional[str] = ..., type: _Optional[str] = ..., start_params: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    last_key: str
+    def __init__(self, resource: _Optional[str] = ..., standard: _Optional[str] = ..., provider: _Optional[str] = ..., type: _Optional[str] = ..., start_params: _Optional[_Mapping[str, str]] = ..., last_key: _Optional[str] = ...) -> None: ...
 
 class ExecState(_message.Message):
     __slots__ = ("incarnation", "resources", "operations", "unacknowledged")
