@@ -164,8 +164,12 @@ class ResourceAgents:
                 self.running[resource] = PROMOTED
             case "demote" if role is not None:
                 self.running[resource] = self.possible[resource] = STARTED
-            case "monitor" if role is None and not self._busy(resource):
-                self.possible.pop(resource, None)
+            case "monitor" if not self._busy(resource):
+                # What a monitor tells is known.
+                if role is None:
+                    self.possible.pop(resource, None)
+                else:
+                    self.possible[resource] = role
             case _:
                 pass
 

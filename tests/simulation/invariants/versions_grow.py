@@ -1,6 +1,6 @@
 """The CIB's version never goes back for the subscribers of a CIB manager. One that was killed may come back with what
 its disk had, but once it is in step again it is at no lower version than the node has seen in this life; unless the
-disk is full, for then it shows more than that has."""
+disk was full, for then it shows more than that has."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ class VersionsGrow:
     def __init__(self, _world: "World") -> None:
         self._of_process: dict[str, Triple] = {}
         self._of_life: dict[tuple[str, int], Triple] = {}
+        # Lives in which the disk was full.
+        self._full: set[tuple[str, int]] = set()
 
     def published(self, process: Process, body: Message) -> None:
         if not isinstance(body, (CibChanged, CibReplaced)) or process.body is None:
@@ -31,11 +33,13 @@ class VersionsGrow:
             raise Violation(f"the CIB of {process.node.name} goes from version {last} to {version}")
         self._of_process[process.incarnation] = version
         life = (process.node.name, process.node.life)
+        if process.node.disk.full:
+            self._full.add(life)
         highest = self._of_life.get(life, version)
         core = process.body.core
         shown = core.state.chain.committed.version
         if shown < highest and _in_step(core):
-            if not process.node.disk.full:
+            if life not in self._full:
                 raise Violation(f"the CIB of {process.node.name} is in step at {shown}, but {highest} was there before")
             highest = version
         self._of_life[life] = max(version, highest)
