@@ -5,3 +5,6 @@ FEATURE_SET = "3.20.5"
 
 SCHEMA = "pacemaker-4.0"
 """The newest schema of CIBs."""
+
+RELEASE = "3.0.2"
+"""The release of Pacemaker whose behaviour this software has. Clients compare it to know what they may ask for."""
