@@ -1,6 +1,5 @@
 """Agents that are installed on this machine."""
 
-from pcmk.compat.options import usage
 from pcmk.runtime import agent_paths
 from pcmk.runtime.settings import from_environment
 
@@ -35,18 +34,3 @@ def agents(kind: str) -> tuple[str, ...]:
             return agent_paths.fence_agents()
         case _:
             return ()
-
-
-def split(agent: str) -> tuple[str, str, str]:
-    """Standard, provider and name of `ocf:pacemaker:Dummy` or `lsb:postfix`. Raises `PcmkError` (USAGE)."""
-    parts = agent.split(":")
-    if len(parts) == 3 and parts[0] == "ocf":
-        return parts[0], parts[1], parts[2]
-    if len(parts) != 2:
-        usage(f"'{agent}' is not a valid agent specification")
-    if parts[0] != "ocf":
-        return parts[0], "", parts[1]
-    found = alternatives(parts[1])
-    if not found:
-        usage(f"No provider of an OCF agent {parts[1]} is installed")
-    return "ocf", found[0], parts[1]

@@ -349,13 +349,10 @@ def _agents(given: Given, value: str, report: Report) -> int:
 
 
 def _metadata(_given: Given, value: str, report: Report) -> int:
-    from pcmk.compat.agent_lists import split
-    from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
-    from pcmk.kernel.messages.executor import Metadata, MetadataQuery
+    from pcmk.compat.agent_metadata import metadata
 
-    standard, provider, kind = split(value)
-    report.say(ask(PROGRAM, Daemon.EXECD, MetadataQuery(standard, provider, kind), Metadata).xml.rstrip())
+    text = metadata(value).rstrip()
+    report.say(text, f"<metadata><![CDATA[{text}]]></metadata>")
     return ExitCode.OK
 
 

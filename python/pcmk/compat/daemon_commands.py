@@ -2,74 +2,78 @@
 
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pcmk import __version__
-from pcmk.compat.daemon_options import SUBJECTS, DaemonOption
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, usage
-from pcmk.kernel.core import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import RELEASE
 from pcmk.output.report import Report
 from pcmk.output.xml import element
 
+if TYPE_CHECKING:
+    from pcmk.compat.daemon_options import DaemonOption
+
 
 def based() -> NoReturn:
     """Entry point of `pacemaker-based`."""
-    _main(Daemon.BASED)
+    _main("pacemaker-based")
 
 
 def fenced() -> NoReturn:
     """Entry point of `pacemaker-fenced`."""
-    _main(Daemon.FENCED)
+    _main("pacemaker-fenced")
 
 
 def execd() -> NoReturn:
     """Entry point of `pacemaker-execd`."""
-    _main(Daemon.EXECD)
+    _main("pacemaker-execd")
 
 
 def attrd() -> NoReturn:
     """Entry point of `pacemaker-attrd`."""
-    _main(Daemon.ATTRD)
+    _main("pacemaker-attrd")
 
 
 def schedulerd() -> NoReturn:
     """Entry point of `pacemaker-schedulerd`."""
-    _main(Daemon.SCHEDULERD)
+    _main("pacemaker-schedulerd")
 
 
 def controld() -> NoReturn:
     """Entry point of `pacemaker-controld`."""
-    _main(Daemon.CONTROLD)
+    _main("pacemaker-controld")
 
 
-def _main(daemon: Daemon) -> NoReturn:
+def _main(daemon: str) -> NoReturn:
     about = "metadata and version tell of it; without a word it starts, which is pacemakerd's business"
-    run(daemon.value, about, (), lambda given, report: command(daemon, given, report))
+    run(daemon, about, (), lambda given, report: command(daemon, given, report))
 
 
-def command(daemon: Daemon, given: Given, report: Report) -> int:
+def command(daemon: str, given: Given, report: Report) -> int:
     """Answer `metadata` or `version`, or become the daemon."""
-    match given.words:
-        case ("metadata",) if daemon in SUBJECTS:
-            report.write(metadata(daemon))
-            return ExitCode.OK
-        case ("version",):
-            report.say(f"CRM Version: {RELEASE} (pcmk {__version__})")
-            return ExitCode.OK
-        case ():
-            package = f"pcmk.{daemon.value.removeprefix('pacemaker-')}"
-            os.execv(sys.executable, (sys.executable, "-m", package))
-        case _:
-            usage(f"Unexpected argument {given.words[0]}")
+    if not given.words:
+        package = f"pcmk.{daemon.removeprefix('pacemaker-')}"
+        os.execv(sys.executable, (sys.executable, "-m", package))
+    if given.words == ("metadata",):
+        report.write(metadata(daemon))
+    elif given.words == ("version",):
+        report.say(f"CRM Version: {RELEASE} (pcmk {__version__})")
+    else:
+        usage(f"Unexpected argument {given.words[0]}")
+    return ExitCode.OK
 
 
-def metadata(daemon: Daemon) -> str:
+def metadata(daemon: str) -> str:
     """A daemon's options as OCF 1.1 metadata. An older name of an option is another parameter, for clients that know
-    no other set that one."""
-    subject = SUBJECTS[daemon]
+    no other set that one. Raises `PcmkError` (USAGE) for a daemon that has none.
+    """
+    from pcmk.compat.daemon_options import SUBJECTS
+
+    subject = SUBJECTS.get(daemon)
+    if subject is None:
+        usage(f"{daemon} has no options of its own")
     parameters = "".join(
         f"    {_parameter(name, option)}\n"
         for option in subject.options
@@ -78,13 +82,13 @@ def metadata(daemon: Daemon) -> str:
     )
     about = "".join(f"  {element(tag, {'lang': 'en'}, _text(subject.text))}\n" for tag in ("longdesc", "shortdesc"))
     inner = f"\n  <version>1.1</version>\n{about}  <parameters>\n{parameters}  </parameters>\n"
-    names: dict[str, str | None] = {"name": daemon.value, "version": RELEASE}
+    names: dict[str, str | None] = {"name": daemon, "version": RELEASE}
     return f'<?xml version="1.0"?>\n{element("resource-agent", names, inner)}\n'
 
 
-def _parameter(name: str, option: DaemonOption) -> str:
-    marks = "*** Advanced Use Only *** " * option.advanced + "*** Deprecated *** " * option.deprecated
-    short = marks + (option.text if name == option.name else f"Older name of {option.name}: {option.text}")
+def _parameter(name: str, option: "DaemonOption") -> str:
+    mark = f"*** {option.mark} *** " if option.mark else ""
+    short = mark + (option.text if name == option.name else f"Older name of {option.name}: {option.text}")
     long = f"{option.text}. {option.details}" if option.details else option.text
     if option.choices:
         long += f"  Allowed values: {', '.join(option.choices)}"

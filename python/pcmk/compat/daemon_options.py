@@ -5,12 +5,15 @@ section 3.3)."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pcmk.kernel.core import Daemon
+ADVANCED = "Advanced Use Only"
+DEPRECATED = "Deprecated"
 
 
 @dataclass(frozen=True, slots=True)
 class DaemonOption:
-    """One option. `kind` is a type of OCF 1.1 metadata; `former` an older name that is still accepted."""
+    """One option. `kind` is a type of OCF 1.1 metadata; `former` an older name that is still accepted,
+    `mark` a word of warning to users.
+    """
 
     name: str
     kind: str
@@ -18,32 +21,31 @@ class DaemonOption:
     text: str
     choices: tuple[str, ...] = ()
     former: str = ""
-    advanced: bool = False
-    deprecated: bool = False
+    mark: str = ""
     details: str = ""
 
 
-def _flag(name: str, default: str, text: str, *, former: str = "", **marks: bool) -> DaemonOption:
-    return DaemonOption(name, "boolean", default, text, former=former, **marks)
+def _flag(name: str, default: str, text: str, *, former: str = "", mark: str = "") -> DaemonOption:
+    return DaemonOption(name, "boolean", default, text, former=former, mark=mark)
 
 
-def _time(name: str, default: str, text: str, *, former: str = "", **marks: bool) -> DaemonOption:
-    return DaemonOption(name, "time", default, text, former=former, **marks)
+def _time(name: str, default: str, text: str, *, former: str = "", mark: str = "") -> DaemonOption:
+    return DaemonOption(name, "time", default, text, former=former, mark=mark)
 
 
-def _number(name: str, default: str | None, text: str, *, former: str = "", **marks: bool) -> DaemonOption:
-    return DaemonOption(name, "integer", default, text, former=former, **marks)
+def _number(name: str, default: str | None, text: str, *, former: str = "", mark: str = "") -> DaemonOption:
+    return DaemonOption(name, "integer", default, text, former=former, mark=mark)
 
 
 def _choice(
-    name: str, choices: tuple[str, ...], text: str, *, default: str = "", former: str = "", **marks: bool
+    name: str, choices: tuple[str, ...], text: str, *, default: str = "", former: str = "", mark: str = ""
 ) -> DaemonOption:
-    return DaemonOption(name, "select", default or choices[0], text, choices, former, **marks)
+    return DaemonOption(name, "select", default or choices[0], text, choices, former, mark)
 
 
 BASED = (
     _flag("enable-acl", "false", "Whether access control lists limit what users may read and change in the CIB"),
-    _number("cluster-ipc-limit", "500", "Ignored", deprecated=True),
+    _number("cluster-ipc-limit", "500", "Ignored", mark=DEPRECATED),
 )
 
 CONTROLD = (
@@ -51,21 +53,26 @@ CONTROLD = (
     DaemonOption("cluster-infrastructure", "string", "corosync", "Messaging layer; set by the cluster"),
     DaemonOption("cluster-name", "string", None, "A name for the cluster, which rules know as #cluster-name"),
     _time("dc-deadtime", "20s", "How long to wait for other nodes at start-up before a DC is elected"),
-    _time("cluster-recheck-interval", "15min", "After how long without an event the cluster is looked at again; 0: never"),
+    _time(
+        "cluster-recheck-interval", "15min", "After how long without an event the cluster is looked at again; 0: never"
+    ),
     DaemonOption("load-threshold", "percentage", "80%", "CPU load from which fewer actions run at a time; 0: no limit"),
     _number("node-action-limit", "0", "How many actions may run at a time on a node; 0: twice its CPU cores"),
     _choice(
-        "fencing-reaction", ("stop", "panic"), "What a node does that is told of its own fencing", former="fence-reaction"
+        "fencing-reaction",
+        ("stop", "panic"),
+        "What a node does that is told of its own fencing",
+        former="fence-reaction",
     ),
-    _time("election-timeout", "2min", "After how long an undecided election is given up", advanced=True),
-    _time("shutdown-escalation", "20min", "After how long a shutdown that does not end is forced", advanced=True),
-    _time("join-integration-timeout", "3min", "How long nodes may take to answer an offer to join", advanced=True),
-    _time("join-finalization-timeout", "30min", "How long nodes may take to complete a join", advanced=True),
-    _time("transition-delay", "0s", "How long to wait after an event for further ones", advanced=True),
+    _time("election-timeout", "2min", "After how long an undecided election is given up", mark=ADVANCED),
+    _time("shutdown-escalation", "20min", "After how long a shutdown that does not end is forced", mark=ADVANCED),
+    _time("join-integration-timeout", "3min", "How long nodes may take to answer an offer to join", mark=ADVANCED),
+    _time("join-finalization-timeout", "30min", "How long nodes may take to complete a join", mark=ADVANCED),
+    _time("transition-delay", "0s", "How long to wait after an event for further ones", mark=ADVANCED),
     _time(
         "fencing-watchdog-timeout",
         "0",
-        "After how long a lost node counts as fenced by its own watchdog; 0: never, negative: twice the device's timeout",
+        "After how long a lost node counts as fenced by its watchdog; 0: never, negative: twice the device's timeout",
         former="stonith-watchdog-timeout",
     ),
     _number(
@@ -85,16 +92,19 @@ SCHEDULERD = (
     _flag("symmetric-cluster", "true", "Whether resources may run on any node unless a constraint forbids it"),
     _flag("maintenance-mode", "false", "Whether resources are neither started, stopped nor monitored"),
     _flag("start-failure-is-fatal", "true", "Whether one failed start bans a resource from the node"),
-    _flag("enable-startup-probes", "true", "Whether nodes that join are asked what is already active", deprecated=True),
+    _flag("enable-startup-probes", "true", "Whether nodes that join are asked what is already active", mark=DEPRECATED),
     _flag(
-        "fence-remote-without-quorum", "false", "Whether a partition without quorum may fence remote nodes", advanced=True
+        "fence-remote-without-quorum",
+        "false",
+        "Whether a partition without quorum may fence remote nodes",
+        mark=ADVANCED,
     ),
     _flag(
         "fencing-enabled",
         "true",
         "Whether nodes are fenced; without it services may become active twice and lose data",
         former="stonith-enabled",
-        advanced=True,
+        mark=ADVANCED,
     ),
     _choice(
         "fencing-action",
@@ -103,13 +113,17 @@ SCHEDULERD = (
         former="stonith-action",
     ),
     _time("fencing-timeout", "60s", "How long on, off and reboot may take", former="stonith-timeout"),
-    _flag("have-watchdog", "false", "Whether watchdog devices are in use; set by the cluster", advanced=True),
-    _flag("concurrent-fencing", "true", "Whether several nodes may be fenced at a time", deprecated=True),
-    _flag("startup-fencing", "true", "Whether nodes that were never seen are fenced", advanced=True),
-    _time("priority-fencing-delay", "0", "By how much fencing of the node with the more important resources is delayed"),
+    _flag("have-watchdog", "false", "Whether watchdog devices are in use; set by the cluster", mark=ADVANCED),
+    _flag("concurrent-fencing", "true", "Whether several nodes may be fenced at a time", mark=DEPRECATED),
+    _flag("startup-fencing", "true", "Whether nodes that were never seen are fenced", mark=ADVANCED),
+    _time(
+        "priority-fencing-delay", "0", "By how much fencing of the node with the more important resources is delayed"
+    ),
     _time("node-pending-timeout", "0", "After how long a node that does not complete its join is fenced; 0: never"),
     _time("cluster-delay", "60s", "How long messages between nodes may take beside the actions themselves"),
-    _number("batch-limit", "0", "How many actions may run at a time in the cluster; 0: as the load allows, -1: any number"),
+    _number(
+        "batch-limit", "0", "How many actions may run at a time in the cluster; 0: as the load allows, -1: any number"
+    ),
     _number("migration-limit", "-1", "How many live migrations may run at a time on a node; -1: any number"),
     _flag("stop-all-resources", "false", "Whether all resources are stopped"),
     _flag(
@@ -117,14 +131,14 @@ SCHEDULERD = (
         "true",
         "Whether resources that are no longer configured are stopped",
         former="stop-orphan-resources",
-        deprecated=True,
+        mark=DEPRECATED,
     ),
     _flag(
         "cancel-removed-actions",
         "true",
         "Whether recurring actions that are no longer configured are cancelled",
         former="stop-orphan-actions",
-        deprecated=True,
+        mark=DEPRECATED,
     ),
     _number("pe-error-series-max", "-1", "How many scheduler inputs with errors are kept; -1: all"),
     _number("pe-warn-series-max", "5000", "How many scheduler inputs with warnings are kept; -1: all"),
@@ -148,10 +162,10 @@ SCHEDULERD = (
 
 def _of_action(action: str) -> Iterator[DaemonOption]:
     yield DaemonOption(
-        f"pcmk_{action}_action", "string", action, f"Command of the agent that stands for {action}", advanced=True
+        f"pcmk_{action}_action", "string", action, f"Command of the agent that stands for {action}", mark=ADVANCED
     )
-    yield _time(f"pcmk_{action}_timeout", "60s", f"How long {action} may take", advanced=True)
-    yield _number(f"pcmk_{action}_retries", "2", f"How often {action} is tried within its timeout", advanced=True)
+    yield _time(f"pcmk_{action}_timeout", "60s", f"How long {action} may take", mark=ADVANCED)
+    yield _number(f"pcmk_{action}_retries", "2", f"How often {action} is tried within its timeout", mark=ADVANCED)
 
 
 FENCED = (
@@ -160,7 +174,7 @@ FENCED = (
         "string",
         "port",
         "Parameter of the agent that names the target; none: no parameter does",
-        advanced=True,
+        mark=ADVANCED,
     ),
     DaemonOption(
         "pcmk_host_map",
@@ -201,9 +215,9 @@ class Subject:
 
 
 SUBJECTS = {
-    Daemon.BASED: Subject("Cluster options of the CIB manager", BASED),
-    Daemon.CONTROLD: Subject("Cluster options of the controller", CONTROLD),
-    Daemon.SCHEDULERD: Subject("Cluster options of the scheduler", SCHEDULERD),
-    Daemon.FENCED: Subject("Parameters that every fence device has", FENCED),
+    "pacemaker-based": Subject("Cluster options of the CIB manager", BASED),
+    "pacemaker-controld": Subject("Cluster options of the controller", CONTROLD),
+    "pacemaker-schedulerd": Subject("Cluster options of the scheduler", SCHEDULERD),
+    "pacemaker-fenced": Subject("Parameters that every fence device has", FENCED),
 }
 """The daemons that tell options. The other daemons have none."""
