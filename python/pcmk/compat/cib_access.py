@@ -5,7 +5,6 @@ asked. Both ways look the same to a command: it reads a CIB and asks for changes
 """
 
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -109,7 +108,7 @@ def shadow_file(name: str) -> Path:
 
 
 class FileCib:
-    """A CIB in a file; a change replaces the file as a whole."""
+    """A CIB in a file; a change writes all of it."""
 
     def __init__(self, path: Path, program: str) -> None:
         self._path = path
@@ -157,20 +156,22 @@ class FileCib:
 
     def write(self, cib: Cib) -> None:
         """Put another CIB into the file, which must exist."""
-        text = cib.to_xml(pretty=True)
+        content = memoryview(cib.to_xml(pretty=True).encode())
         try:
-            mode = self._path.stat().st_mode & 0o777
-            descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-            try:
-                with open(descriptor, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.chmod(name, mode)
-                os.replace(name, self._path)
-            except OSError:
-                os.unlink(name)
-                raise
+            # Clients hold the file open and read it again after a command, so it stays the same file. Room for the new
+            # content is made before the old one is touched.
+            with open(self._path, "r+b", buffering=0) as file:
+                before = os.fstat(file.fileno()).st_size
+                try:
+                    os.posix_fallocate(file.fileno(), 0, len(content))
+                except OSError:
+                    file.truncate(before)
+                    raise
+                rest = content
+                while rest:
+                    rest = rest[file.write(rest) :]
+                file.truncate()
+                os.fsync(file.fileno())
         except OSError as error:
             raise PcmkError(ExitCode.IOERR, f"Could not write the CIB to {self._path}: {error.strerror}") from error
 

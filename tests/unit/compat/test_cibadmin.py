@@ -103,3 +103,16 @@ def test_without_daemons_and_file_nothing_is_connected(shell, monkeypatch, tmp_p
     result = shell.run("cibadmin -Q")
     assert result.code == ExitCode.DISCONNECT
     assert "not running" in result.stderr
+
+
+def test_a_changed_file_is_the_same_file(shell):
+    """Clients hold the file open and look into it again after a command."""
+    link = shell.file.with_name("link.xml")
+    link.symlink_to(shell.file)
+    with shell.file.open(encoding="utf-8") as held:
+        assert shell.run("cibadmin -D -X", '<clone id="ping"/>').code == ExitCode.OK
+        assert (
+            shell.run("cibadmin -C -o resources -X", '<primitive id="new" class="lsb" type="x"/>').code == ExitCode.OK
+        )
+        assert Cib.parse(held.read()) == shell.cib
+    assert link.is_symlink() and not shell.cib.find("//clone")

@@ -1,0 +1,95 @@
+"""What agents and daemons tell of themselves without a daemon that runs."""
+
+from pathlib import Path
+
+import pytest
+
+from pcmk._core import Element
+from pcmk.compat import daemon_commands
+from pcmk.compat.agent_metadata import metadata
+from pcmk.compat.entry import outcome
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+
+FENCE_AGENT = """#!/bin/sh
+read what
+[ "$what" = action=metadata ] || exit 1
+cat <<END
+<resource-agent name="fence_tried"><parameters>
+<parameter name="action" required="1"/><parameter name="plug" required="1"/><parameter name="ip" required="1"/>
+</parameters><actions><action name="on"/><action name="stop" timeout="7s"/></actions></resource-agent>
+END
+"""
+SCRIPT = """#!/bin/sh
+### BEGIN INIT INFO
+# Provides:          tried
+# Required-Start:    $local_fs <net>
+# Short-Description: Tries it
+# Description:       Tries it
+#  once more
+### END INIT INFO
+"""
+
+
+def test_an_ocf_agent_is_asked():
+    root = Element.parse(metadata("ocf:pacemaker:Dummy"))
+    assert (root.name, root.get("name")) == ("resource-agent", "Dummy")
+
+
+def test_a_device_needs_no_action_and_no_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    agent = tmp_path / "fence_tried"
+    agent.write_text(FENCE_AGENT)
+    agent.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    root = Element.parse(metadata("stonith:fence_tried"))
+    required = {each.get("name"): each.get("required") for each in root.find("//parameter")}
+    assert required == {"action": "0", "plug": "0", "ip": "1"}
+    actions = [(each.get("name"), each.get("timeout")) for each in root.find("//action")]
+    assert actions == [("on", None), ("stop", "7s"), ("start", "20s")]
+
+
+def test_an_init_script_is_described_by_its_header(tmp_path: Path):
+    script = tmp_path / "tried"
+    script.write_text(SCRIPT)
+    root = Element.parse(metadata(f"lsb:{script}"))
+    assert [each.text for each in root.find("//shortdesc")] == ["Tries it"]
+    assert [each.text for each in root.find("//longdesc")] == ["Tries it\nonce more"]
+    assert [each.text for each in root.find("//Required-Start")] == ["$local_fs <net>"]
+
+
+@pytest.mark.parametrize("agent", ["ocf:pacemaker:Nothing", "stonith:fence_nothing", "lsb:nothing", "Dummy", "a:b:c"])
+def test_what_is_no_agent_has_no_metadata(agent: str):
+    with pytest.raises(PcmkError) as refused:
+        metadata(agent)
+    assert refused.value.code == ExitCode.NOSUCH
+
+
+@pytest.mark.parametrize("daemon", ["based", "controld", "schedulerd", "fenced"])
+def test_options_of_a_daemon_are_named_once(daemon: str):
+    root = Element.parse(daemon_commands.metadata(f"pacemaker-{daemon}"))
+    names = [each.get("name") for each in root.find("//parameter")]
+    assert len(names) == len(set(names)) > 1
+    kinds = {each.get("type") for each in root.find("//content")}
+    assert kinds <= {"boolean", "integer", "string", "time", "percentage", "select"}
+    for choice in root.find("//content[@type='select']"):
+        assert choice.get("default") in [each.get("value") for each in choice.children]
+
+
+def test_older_names_of_options_are_told_too():
+    root = Element.parse(daemon_commands.metadata("pacemaker-schedulerd"))
+    contents = {each.get("name"): each.child("content") for each in root.find("//parameter")}
+    assert contents["stonith-enabled"] == contents["fencing-enabled"] is not None
+
+
+def test_daemons_tell_their_version_where_clients_look(capsys: pytest.CaptureFixture[str]):
+    code = outcome(
+        "pacemaker-controld", "", (), lambda given, report: daemon_commands.command("x", given, report), ["version"]
+    )
+    assert code == ExitCode.OK
+    assert capsys.readouterr().out.split()[:3] == ["CRM", "Version:", "3.0.2"]
+
+
+def test_an_unknown_word_starts_no_daemon(capsys: pytest.CaptureFixture[str]):
+    run = lambda given, report: daemon_commands.command("pacemaker-attrd", given, report)  # noqa: E731
+    assert outcome("pacemaker-attrd", "", (), run, ["metadata"]) == ExitCode.USAGE
+    assert outcome("pacemaker-attrd", "", (), run, ["begin"]) == ExitCode.USAGE
