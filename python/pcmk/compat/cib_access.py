@@ -22,6 +22,7 @@ TIMEOUT = 30.0
 FILE_VARIABLE = "CIB_file"
 SHADOW_VARIABLE = "CIB_shadow"
 SHADOW_FOLDER_VARIABLE = "CIB_shadow_dir"
+ROOT_SHADOW_FOLDER = Path("/var/lib/pacemaker/cib")
 _NOT_CONFORMING = "Update does not conform to the configured schema"
 _MOST_TOLD = 10
 
@@ -89,12 +90,16 @@ def file_in_environment(*, shadow: bool = True) -> Path | None:
 
 
 def shadow_folder() -> Path:
-    """Where shadow copies are: `CIB_shadow_dir`, else a folder of the user's own."""
+    """Where shadow copies are: `CIB_shadow_dir`, else a folder of the user's own; root's is the one where clients look,
+    unless this node's state is somewhere else.
+    """
     named = os.environ.get(SHADOW_FOLDER_VARIABLE)
     if named:
         return Path(named)
     if os.geteuid() != 0:
         return Path.home() / ".cib"
+    if not os.environ.get("PCMK_STATE_DIR"):
+        return ROOT_SHADOW_FOLDER
     from pcmk.runtime.settings import from_environment
 
     return from_environment().state_dir / "cib"

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
-from pcmk import __version__
 from pcmk._core import Cib, DateTime, Simulation, simulate
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.versions import SOFTWARE
 
 INJECTIONS = {
     "quorum": ("-q", "--quorum", "VALUE", "set whether the partition has quorum"),
@@ -53,7 +53,7 @@ class Source(NamedTuple):
 def build_parser() -> Parser:
     """The options of the command."""
     parser = Parser(prog="crm_simulate", description="Simulate a cluster's response to events.", allow_abbrev=False)
-    parser.add_argument("-$", "--version", action="version", version=f"Pacemaker {__version__}")
+    parser.add_argument("-$", "--version", action="version", version=f"Pacemaker {SOFTWARE}")
     parser.add_argument("-V", "--verbose", action="count", default=0, help="tell more")
     parser.add_argument("-Q", "--quiet", action="store_true", help="tell only scores")
     run = parser.add_argument_group("operations")

@@ -4,11 +4,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from pcmk import __version__
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, usage
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.kernel.versions import RELEASE
+from pcmk.kernel.versions import RELEASE, SOFTWARE
 from pcmk.output.report import Report
 from pcmk.output.xml import element
 
@@ -59,7 +58,7 @@ def command(daemon: str, given: Given, report: Report) -> int:
     if given.words == ("metadata",):
         report.write(metadata(daemon))
     elif given.words == ("version",):
-        report.say(f"CRM Version: {RELEASE} (pcmk {__version__})")
+        report.say(f"CRM Version: {SOFTWARE}")
     else:
         usage(f"Unexpected argument {given.words[0]}")
     return ExitCode.OK

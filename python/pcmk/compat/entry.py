@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pcmk import __version__
 from pcmk.compat.options import COMMON, Body, Given, Option, help_text, parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.versions import SOFTWARE
 from pcmk.output.report import open_report
 
 
@@ -26,7 +26,7 @@ def outcome(program: str, summary: str, options: Sequence[Option], body: Body, a
             print(help_text(program, summary, every), end="")
             return ExitCode.OK
         if given.has("version"):
-            print(f"Pacemaker {__version__}\nWritten by the pcmk contributors")
+            print(f"Pacemaker {SOFTWARE}\nWritten by the pcmk contributors")
             return ExitCode.OK
         return _reported(program, body, given, " ".join((program, *map(_shown, arguments))))
     except PcmkError as error:

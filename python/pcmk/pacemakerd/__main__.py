@@ -5,8 +5,8 @@ import os
 import sys
 import time
 
-import pcmk
 from pcmk.kernel.core import Daemon
+from pcmk.kernel.versions import SOFTWARE
 from pcmk.pacemakerd.proctitle import set_title
 from pcmk.pacemakerd.spawner import fork_spawner, preload
 
@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("-s", "--standby", action="store_true", help="start the node in standby")
     parser.add_argument("-f", "--foreground", action="store_true", help="ignored: it never goes to the background")
     parser.add_argument("-p", "--pid-file", metavar="FILE", help="ignored")
-    parser.add_argument("-$", "--version", action="version", version=f"pcmk {pcmk.__version__}")
+    parser.add_argument("-$", "--version", action="version", version=f"Pacemaker {SOFTWARE}")
     options = parser.parse_args()
     if options.shutdown:
         return shut_down()

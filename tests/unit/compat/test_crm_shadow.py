@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pcmk._core import Cib, Element
+from pcmk.compat.cib_access import shadow_file
 from pcmk.kernel.exitcodes import ExitCode
 from tests.unit.compat.conftest import Shell
 
@@ -101,3 +102,15 @@ def test_deleting_says_how_to_end(shell: Shell, copy: Path):
 
 def test_a_name_does_not_lead_out_of_the_folder(shell: Shell):
     assert shell.run("crm_shadow --create ../x --batch").code == ExitCode.USAGE
+
+
+def test_roots_copies_are_where_clients_look_unless_the_node_has_a_folder(monkeypatch, tmp_path):
+    monkeypatch.delenv("CIB_shadow_dir", raising=False)
+    monkeypatch.delenv("PCMK_STATE_DIR", raising=False)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert shadow_file("x") == Path("/var/lib/pacemaker/cib/shadow.x")
+    monkeypatch.setenv("PCMK_STATE_DIR", str(tmp_path))
+    assert shadow_file("x") == tmp_path / "cib" / "shadow.x"
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert shadow_file("x") == Path("/home/somebody/.cib/shadow.x")
