@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from pcmk.kernel.core import CommonEffect, CommonEvent
+from pcmk.kernel.versions import BUILD
 
 FEATURE_SET = "3.20.5"
 
@@ -43,7 +44,7 @@ class Settings:
     schedule_timeout: float = 120.0
     jobs: int = 4
     stack: str = "corosync"
-    version: str = "0.1.0"
+    version: str = BUILD
     cluster_name: str = ""
 
 

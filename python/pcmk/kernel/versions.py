@@ -13,3 +13,6 @@ RELEASE = "3.0.2"
 
 SOFTWARE = f"{RELEASE} (pcmk {__version__})"
 """What commands and daemons say of their version. Clients take the first word after `Pacemaker` or `CRM Version:`."""
+
+BUILD = f"{RELEASE}-pcmk{__version__}"
+"""What a DC says of itself in the property `dc-version`, which clients compare as they do a release."""
