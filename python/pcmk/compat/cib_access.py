@@ -5,7 +5,6 @@ asked. Both ways look the same to a command: it reads a CIB and asks for changes
 """
 
 import os
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -77,7 +76,7 @@ def open_cib(
     `user` is on whose behalf the cluster's CIB is read and changed.
     """
     path = Path(file) if file is not None else file_in_environment(shadow=shadow)
-    return FileCib(path, program) if path is not None else LiveCib(program, user, timeout)
+    return FileCib(path) if path is not None else LiveCib(program, user, timeout)
 
 
 def file_in_environment(*, shadow: bool = True) -> Path | None:
@@ -115,9 +114,8 @@ def shadow_file(name: str) -> Path:
 class FileCib:
     """A CIB in a file; a change writes all of it."""
 
-    def __init__(self, path: Path, program: str) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._program = program
 
     @property
     def is_live(self) -> bool:
@@ -147,13 +145,8 @@ class FileCib:
             for change in changes
         ]
         before = self.read()
-        after, _ = before.apply_all(
-            requests,
-            written=time.asctime(),
-            origin=os.uname().nodename,
-            client=self._program,
-            user=os.environ.get("USER", "root"),
-        )
+        # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
+        after, _ = before.apply_all(requests)
         if after != before:
             if not _same_configuration(before, after):
                 _refuse_if_invalid(after)

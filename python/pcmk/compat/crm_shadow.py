@@ -68,7 +68,7 @@ def command(given: Given, report: Report) -> int:
             file = shadow_file(_active())
             report.say(str(file), element("shadow", {"instance": _active(), "file": str(file)}))
         case "display":
-            text = FileCib(_existing(_active()), PROGRAM).read().to_xml(pretty=True)
+            text = FileCib(_existing(_active())).read().to_xml(pretty=True)
             report.write(text, element("shadow", {"instance": _active()}, element("content", {}, escape(text))))
         case "diff":
             return _diff(report)
@@ -117,7 +117,7 @@ def _read_real() -> Cib:
 
 def _diff(report: Report) -> int:
     name = _active()
-    copy = FileCib(_existing(name), PROGRAM)
+    copy = FileCib(_existing(name))
     made = _read_real().diff(copy.read())
     if not made:
         report.item(element("shadow", {"instance": name}))
@@ -147,14 +147,14 @@ def _create(task: str, name: str, given: Given, report: Report) -> None:
         verb = "reset" if task == "reset" else "create"
         message = f"Could not {verb} the shadow instance '{name}': {error.strerror}"
         raise PcmkError(ExitCode.CANTCREAT, message) from error
-    FileCib(file, PROGRAM).write(cib)
+    FileCib(file).write(cib)
     _set_up(name, "A new shadow instance was created. To begin using it", given.has("batch"), report)
 
 
 def _commit(name: str, force: bool, everything: bool) -> None:
     if not force:
         raise _danger("The commit command overwrites the active cluster configuration", "cluster", name)
-    copy = FileCib(_existing(name), PROGRAM).read()
+    copy = FileCib(_existing(name)).read()
     _read_real()
     if everything:
         change = Change("replace", input_xml=copy.to_xml())
