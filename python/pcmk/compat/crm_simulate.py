@@ -78,7 +78,7 @@ def build_parser() -> Parser:
     events.add_argument("-t", "--set-datetime", metavar="TIME", help="plan as of this time")
     files = parser.add_argument_group("input and output")
     files.add_argument("--output-as", metavar="FORMAT", default="text", help="text (default), or json with --explain")
-    files.add_argument("-x", "--xml-file", metavar="FILE", help="read the CIB from a file")
+    files.add_argument("-x", "--xml-file", metavar="FILE", help="read the CIB from a file, `-` for standard input")
     files.add_argument("-p", "--xml-pipe", action="store_true", help="read the CIB from standard input")
     files.add_argument("-L", "--live-check", action="store_true", help="read the CIB of the running cluster")
     files.add_argument("-I", "--save-input", metavar="FILE", help="write the CIB after events")
@@ -174,7 +174,7 @@ def read_source(options: argparse.Namespace) -> Source:
     if options.live_check:
         return Source(read_live(), sanitized=False)
     try:
-        data = read_bytes(options.xml_file) if options.xml_file else sys.stdin.buffer.read()
+        data = sys.stdin.buffer.read() if options.xml_file in (None, "-") else read_bytes(options.xml_file)
     except OSError as error:
         raise Failed(ExitCode.DATAERR, f"Could not read input XML: {options.xml_file}: {error.strerror}") from error
     try:

@@ -1,5 +1,6 @@
 """`crm_simulate --explain`."""
 
+import io
 import json
 from pathlib import Path
 
@@ -90,3 +91,13 @@ def test_what_is_explained_is_the_table_that_is_printed(source: list[str], capsy
         score = "INFINITY" if line.score == INFINITY else line.score
         assert f"{line.resource} allocation score on {line.node}: {score}\n" in printed
     assert printed.count(" allocation score on ") == len(lines)
+
+
+def test_a_dash_is_standard_input(
+    source: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert crm_simulate.main([*source, "--run"]) == ExitCode.OK
+    expected = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CIB.encode())))
+    assert crm_simulate.main(["-x", "-", "--run"]) == ExitCode.OK
+    assert capsys.readouterr().out == expected
