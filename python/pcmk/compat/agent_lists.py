@@ -3,7 +3,7 @@
 from pcmk.runtime import agent_paths
 from pcmk.runtime.settings import from_environment
 
-STANDARDS = ("lsb", "ocf", "stonith")
+STANDARDS = ("ocf", "lsb", "service", "stonith")
 
 
 def standards() -> tuple[str, ...]:
