@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pcmk.compat import resource_attributes, resource_location, resource_show
 from pcmk.compat.cib_access import Change, CibAccess, open_cib
@@ -15,6 +15,9 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
 from pcmk.output.xml import element, quoted
+
+if TYPE_CHECKING:
+    from pcmk.kernel.messages import Message
 
 PROGRAM = "crm_resource"
 
@@ -218,7 +221,7 @@ def _until(given: Given, report: Report) -> str | None:
     lifetime = given.get("lifetime")
     if lifetime is None:
         return None
-    text = end_of(lifetime, time.time()).strftime("%Y-%m-%d %H:%M:%SZ")
+    text = end_of(lifetime, int(time.time())).text()
     report.say(f"Migration will take effect until: {text}")
     return text
 
@@ -259,63 +262,80 @@ def _clear(given: Given, _value: str, report: Report) -> int:
 # ---- running cluster ------------------------------------------------------------------------------
 
 
-def _live(given: Given, task: str) -> tuple[CibAccess, str, str]:
-    """The live CIB, the resource and the node that were given, empty for all; both are known."""
+def _chosen(given: Given, *, unknown_node: ExitCode = ExitCode.NOHOST) -> tuple[CibAccess, str, str]:
+    """The CIB, the resource and the node that were given, empty for all; both are known."""
     access, cluster = _open()
     name, node = given.get("resource") or "", given.get("node") or ""
     if name:
         cluster.find(name)
     if node:
-        node = cluster.node(node).name
-    if not access.is_live:
-        raise PcmkError(ExitCode.DISCONNECT, f"--{task} needs a running cluster, not a file")
+        try:
+            node = cluster.node(node).name
+        except PcmkError as error:
+            raise PcmkError(unknown_node, error.message) from error
     return access, name, node
 
 
-def _cleanup(given: Given, _value: str, report: Report) -> int:
+def _live(given: Given, task: str) -> CibAccess:
+    """The live CIB; the resource that was given is known."""
+    access, _, _ = _chosen(given)
+    if not access.is_live:
+        raise PcmkError(ExitCode.DISCONNECT, f"--{task} needs a running cluster, not a file")
+    return access
+
+
+def _forget(given: Given, report: Report, request: Callable[[str, str], "Message"]) -> int:
+    """Have the controller forget what `request` says of a resource and a node; with a file, only say so."""
     from pcmk.compat.daemons import ask
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
+
+    access, name, node = _chosen(given, unknown_node=ExitCode.NOSUCH)
+    if access.is_live:
+        ask(PROGRAM, Daemon.CONTROLD, request(name, node), Done)
+        report.say(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
+    elif name:
+        report.warn(f"Dry run: skipping clean-up of {name} on {node or 'all nodes'} due to CIB_file")
+    else:
+        report.say(f"Dry run: skipping clean-up of {node or 'all nodes'} due to CIB_file")
+    return ExitCode.OK
+
+
+def _cleanup(given: Given, _value: str, report: Report) -> int:
     from pcmk.kernel.messages.controller import CleanupResource
 
-    _, name, node = _live(given, "cleanup")
     operation = given.get("operation") or ""
     interval = milliseconds(given.get("interval") or "0")
-    ask(PROGRAM, Daemon.CONTROLD, CleanupResource(name, node, operation, interval), Done)
-    report.say(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
-    return ExitCode.OK
+    return _forget(given, report, lambda name, node: CleanupResource(name, node, operation, interval))
 
 
 def _refresh(given: Given, _value: str, report: Report) -> int:
-    from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
-    from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.controller import RefreshResource
 
-    _, name, node = _live(given, "refresh")
-    ask(PROGRAM, Daemon.CONTROLD, RefreshResource(name, node), Done)
-    report.say(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
-    return ExitCode.OK
+    return _forget(given, report, RefreshResource)
 
 
-def _fail(given: Given, _value: str, _report: Report) -> int:
+def _fail(given: Given, _value: str, report: Report) -> int:
     from pcmk.compat.daemons import ask
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.controller import FailResource
 
     _name(given)
-    _, name, node = _live(given, "fail")
+    access, name, node = _chosen(given)
     if not node:
         usage("--fail needs --node")
-    ask(PROGRAM, Daemon.CONTROLD, FailResource(name, node), Done)
+    if access.is_live:
+        ask(PROGRAM, Daemon.CONTROLD, FailResource(name, node), Done)
+    else:
+        report.warn(f"Dry run: skipping fail of {name} on {node} due to CIB_file")
     return ExitCode.OK
 
 
 def _restart(given: Given, _value: str, report: Report) -> int:
     from pcmk.compat.resource_wait import restart
 
-    access, _, _ = _live(given, "restart")
+    access = _live(given, "restart")
     restart(access, _name(given), given.get("timeout"), report)
     return ExitCode.OK
 
@@ -323,7 +343,7 @@ def _restart(given: Given, _value: str, report: Report) -> int:
 def _wait(given: Given, _value: str, _report: Report) -> int:
     from pcmk.compat.resource_wait import wait_idle
 
-    access, _, _ = _live(given, "wait")
+    access = _live(given, "wait")
     wait_idle(access, given.get("timeout"))
     return ExitCode.OK
 

@@ -1,9 +1,8 @@
 """Times as commands are given them."""
 
 import re
-from calendar import monthrange
-from datetime import UTC, datetime, timedelta
 
+from pcmk._core import DateTime, Duration
 from pcmk.compat.options import usage
 
 _MILLISECONDS = {
@@ -21,19 +20,10 @@ def milliseconds(text: str) -> int:
     return int(int(found[1]) * _MILLISECONDS[found[2]])
 
 
-def end_of(duration: str, now: float) -> datetime:
-    """When an ISO 8601 duration such as `PT1H` or `P1DT30M` that begins now ends. Raises `PcmkError` (USAGE)."""
-    found = re.fullmatch(
-        r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", duration.upper()
-    )
-    if found is None or not any(found.groups()):
-        usage(f"{duration!r} is no ISO 8601 duration, such as PT1H or P1DT30M")
-    years, months, weeks, days, hours, minutes, seconds = (int(each or 0) for each in found.groups())
-    begin = datetime.fromtimestamp(int(now), UTC)
-    month = begin.month - 1 + months
-    year, month = begin.year + years + month // 12, month % 12 + 1
+def end_of(duration: str, now: int) -> DateTime:
+    """When an ISO 8601 duration such as `PT1H` or `P1DT30M` that begins now (seconds since the epoch) ends. Raises
+    `PcmkError` (USAGE)."""
     try:
-        begin = begin.replace(year=year, month=month, day=min(begin.day, monthrange(year, month)[1]))
-        return begin + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except (ValueError, OverflowError):
-        usage(f"the duration {duration} is too long")
+        return DateTime.from_epoch(now).plus(Duration.parse(duration))
+    except ValueError:
+        usage(f"{duration!r} is no ISO 8601 duration, such as PT1H or P1DT30M")

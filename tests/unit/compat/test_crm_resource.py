@@ -1,11 +1,10 @@
-from datetime import UTC, datetime
-
 import pytest
 
 from pcmk.compat.times import end_of, milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
+JANUARY_31_2024 = 1706659200
 BAN = {"id": "cli-ban-ip-on-alpha", "rsc": "ip", "role": "Started", "node": "alpha", "score": "-INFINITY"}
 PREFER = {"id": "cli-prefer-ip", "rsc": "ip", "role": "Started", "node": "beta", "score": "INFINITY"}
 
@@ -116,7 +115,8 @@ def test_what_is_referred_to_is_not_deleted(shell):
         ("crm_resource -r ip -p fake", ExitCode.USAGE),
         ("crm_resource -r ip -B -N alpha -u soon", ExitCode.USAGE),
         ("crm_resource -C -r nosuch", ExitCode.NOSUCH),
-        ("crm_resource -C -r ip", ExitCode.DISCONNECT),
+        ("crm_resource -C -r ip -N nosuch", ExitCode.NOSUCH),
+        ("crm_resource -F -r ip -N nosuch", ExitCode.NOHOST),
         ("crm_resource --restart -r ip", ExitCode.DISCONNECT),
     ],
 )
@@ -129,20 +129,41 @@ def test_what_can_not_be_done_changes_nothing(shell, line, code):
 
 
 @pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("crm_resource -C -r ip", "Dry run: skipping clean-up of ip on all nodes due to CIB_file"),
+        ("crm_resource -R -r ip -N alpha", "Dry run: skipping clean-up of ip on alpha due to CIB_file"),
+        ("crm_resource -F -r ip -N beta", "Dry run: skipping fail of ip on beta due to CIB_file"),
+        ("crm_failcount -D -r ip -N beta", "Dry run: skipping clean-up of ip on beta due to CIB_file"),
+    ],
+)
+def test_what_only_a_cluster_can_forget_is_left_as_it_is_in_a_file(shell, line, told):
+    before = shell.file.read_bytes()
+    result = shell.run(line)
+    assert (result.code, result.stderr) == (ExitCode.OK, f"{told}\n")
+    assert shell.file.read_bytes() == before
+
+
+def test_a_refresh_of_everything_in_a_file_names_the_nodes(shell):
+    assert shell.run("crm_resource -R").stdout == "Dry run: skipping clean-up of all nodes due to CIB_file\n"
+
+
+@pytest.mark.parametrize(
     ("text", "end"),
     [
-        ("PT1H", datetime(2024, 1, 31, 1, tzinfo=UTC)),
-        ("P1M", datetime(2024, 2, 29, tzinfo=UTC)),
-        ("P1Y1D", datetime(2025, 2, 1, tzinfo=UTC)),
-        ("P2WT30M5S", datetime(2024, 2, 14, 0, 30, 5, tzinfo=UTC)),
-        ("P12M", datetime(2025, 1, 31, tzinfo=UTC)),
+        ("PT1H", "2024-01-31 01:00:00Z"),
+        ("P1M", "2024-02-29 00:00:00Z"),
+        ("P1Y1D", "2025-02-01 00:00:00Z"),
+        ("P2WT30M5S", "2024-02-14 00:30:05Z"),
+        ("P12M", "2025-01-31 00:00:00Z"),
+        ("P99999Y", "102023-01-31 00:00:00Z"),
     ],
 )
 def test_durations_follow_the_calendar(text, end):
-    assert end_of(text, datetime(2024, 1, 31, tzinfo=UTC).timestamp()) == end
+    assert end_of(text, JANUARY_31_2024).text() == end
 
 
-@pytest.mark.parametrize("text", ["", "P", "1H", "PT", "PT1X", "P99999Y"])
+@pytest.mark.parametrize("text", ["", "P", "1H", "PT", "PT1X"])
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(PcmkError) as error:
         end_of(text, 0)
