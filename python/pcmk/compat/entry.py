@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pcmk.compat.options import COMMON, Body, Given, Option, help_text, parse
+from pcmk.compat.options import COMMON, Body, Given, Option, given_output, help_text, parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import SOFTWARE
-from pcmk.output.report import open_report
+from pcmk.output.report import Report, open_report
 
 
 def run(program: str, summary: str, options: Sequence[Option], body: Body) -> NoReturn:
@@ -20,15 +20,19 @@ def run(program: str, summary: str, options: Sequence[Option], body: Body) -> No
 def outcome(program: str, summary: str, options: Sequence[Option], body: Body, arguments: Sequence[str]) -> int:
     """Run a command on given arguments. The result is the exit code."""
     every = (*COMMON, *options)
+    request = " ".join((program, *map(_shown, arguments)))
     try:
-        given = parse(every, arguments)
+        try:
+            given = parse(every, arguments)
+        except PcmkError as error:
+            return _reported(program, _failing(error), given_output(arguments), request)
         if given.has("help"):
             print(help_text(program, summary, every), end="")
             return ExitCode.OK
         if given.has("version"):
             print(f"Pacemaker {SOFTWARE}\nWritten by the pcmk contributors")
             return ExitCode.OK
-        return _reported(program, body, given, " ".join((program, *map(_shown, arguments))))
+        return _reported(program, body, given, request)
     except PcmkError as error:
         print(f"{program}: {error.message}", file=sys.stderr)
         if error.code == ExitCode.USAGE:
@@ -40,6 +44,13 @@ def outcome(program: str, summary: str, options: Sequence[Option], body: Body, a
         # Whoever read the output has seen enough; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
+
+
+def _failing(error: PcmkError) -> Body:
+    def fail(_given: Given, _report: Report) -> int:
+        raise error
+
+    return fail
 
 
 def _reported(program: str, body: Body, given: Given, request: str) -> int:

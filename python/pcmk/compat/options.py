@@ -107,6 +107,16 @@ def parse(options: Sequence[Option], arguments: Sequence[str]) -> Given:
     return Given(tuple(given), tuple(words))
 
 
+def given_output(arguments: Sequence[str]) -> Given:
+    """The form and the destination of the output, from a command line that can't be read as a whole."""
+    found: list[tuple[str, str]] = []
+    for place, word in enumerate(arguments):
+        spelling, equals, value = word.partition("=")
+        if spelling in ("--output-as", "--output-to"):
+            found.append((spelling[2:], value if equals else "".join(arguments[place + 1 : place + 2])))
+    return Given(tuple(found), ())
+
+
 def _long(by_word: dict[str, Option], word: str, rest: list[str]) -> tuple[str, str]:
     spelling, equals, value = word.partition("=")
     found = by_word.get(spelling)

@@ -59,3 +59,16 @@ def test_a_file_that_cannot_be_written_and_an_unknown_form_are_errors(shell: She
     result = shell.run("crm_error --output-as=yaml -X 105")
     assert result.code == ExitCode.ERROR
     assert "yaml" in result.stderr
+
+
+@pytest.mark.parametrize("line", ["crm_error --output-as=xml --nosuch", "crm_error -Z --output-as xml"])
+def test_an_option_that_is_not_known_is_an_error_in_the_document(shell: Shell, line: str):
+    result = shell.run(line)
+    status = Element.parse(result.stdout).children[-1]
+    assert (result.code, result.stderr, status.get("code")) == (ExitCode.USAGE, "", str(int(ExitCode.USAGE)))
+    assert status.children[0].children[0].text.startswith("crm_error: Unknown option -")
+
+
+def test_a_form_without_a_name_is_a_usage_error(shell: Shell):
+    result = shell.run("crm_error --output-as")
+    assert (result.code, result.stdout) == (ExitCode.USAGE, "")
