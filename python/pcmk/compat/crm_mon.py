@@ -9,7 +9,7 @@ from pcmk._core import status_text, status_xml
 from pcmk.compat.cib_access import CibAccess, open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.nodes import local_name
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import PAGE, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -30,6 +30,7 @@ FENCING_LEVELS: dict[str, tuple[str, ...]] = {
 }
 
 OPTIONS = (
+    *PAGE,
     option("-1 --one-shot", text="show the status once and end"),
     option("-i --interval", "TIME", "show it anew after this time (default 5s)"),
     option("-n --group-by-node", text="show resources below their nodes"),
@@ -73,7 +74,8 @@ def command(given: Given, report: Report) -> int:
     def show() -> str:
         return _text(access, given, sections)
 
-    if given.has("one-shot") or given.has("xml-file") or not sys.stdout.isatty():
+    once = given.has("one-shot") or given.has("xml-file") or given.get("output-as") == "html"
+    if once or not sys.stdout.isatty():
         report.write(show())
         return ExitCode.OK
     return _repeat(show, milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000)

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pcmk.compat.options import COMMON, Body, Given, Option, given_output, help_text, parse
+from pcmk.compat.options import COMMON, PAGE, Body, Given, Option, given_output, help_text, parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import SOFTWARE
-from pcmk.output.report import Report, open_report
+from pcmk.output.report import Report, open_page, open_report
 
 
 def run(program: str, summary: str, options: Sequence[Option], body: Body) -> NoReturn:
@@ -20,19 +20,20 @@ def run(program: str, summary: str, options: Sequence[Option], body: Body) -> No
 def outcome(program: str, summary: str, options: Sequence[Option], body: Body, arguments: Sequence[str]) -> int:
     """Run a command on given arguments. The result is the exit code."""
     every = (*COMMON, *options)
+    pages = set(PAGE) <= set(options)
     request = " ".join((program, *map(_shown, arguments)))
     try:
         try:
             given = parse(every, arguments)
         except PcmkError as error:
-            return _reported(program, _failing(error), given_output(arguments), request)
+            return _reported(program, _failing(error), given_output(arguments), request, pages)
         if given.has("help"):
             print(help_text(program, summary, every), end="")
             return ExitCode.OK
         if given.has("version"):
             print(f"Pacemaker {SOFTWARE}\nWritten by the pcmk contributors")
             return ExitCode.OK
-        return _reported(program, body, given, request)
+        return _reported(program, body, given, request, pages)
     except PcmkError as error:
         print(f"{program}: {error.message}", file=sys.stderr)
         if error.code == ExitCode.USAGE:
@@ -53,8 +54,12 @@ def _failing(error: PcmkError) -> Body:
     return fail
 
 
-def _reported(program: str, body: Body, given: Given, request: str) -> int:
-    report = open_report(given.get("output-as") or "text", given.get("output-to") or "", request)
+def _reported(program: str, body: Body, given: Given, request: str, pages: bool) -> int:
+    form, destination = given.get("output-as") or "text", given.get("output-to") or ""
+    if form == "html" and pages:
+        report = open_page(destination, given.get("html-title") or "Cluster Status", given.get("html-stylesheet") or "")
+    else:
+        report = open_report(form, destination, request)
     try:
         code = body(given, report)
     except PcmkError as error:

@@ -57,6 +57,12 @@ COMMON = (
     option("--output-to", "FILE", "write the output to a file, `-` for standard output"),
 )
 
+PAGE = (
+    option("--html-title", "TITLE", "--output-as html: the title of the page"),
+    option("--html-stylesheet", "URL", "--output-as html: a stylesheet to link"),
+)
+"""Further options of commands that can write a page for browsers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

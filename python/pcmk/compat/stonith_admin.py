@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from pcmk.compat.daemons import TIMEOUT, ask
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import PAGE, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -21,6 +21,7 @@ ALL = ("*", "")
 REPLY_SECONDS = 5.0
 
 OPTIONS = (
+    *PAGE,
     option("-F --fence", "NODE", "switch a node off"),
     option("-U --unfence", "NODE", "switch a node on"),
     option("-B --reboot", "NODE", "switch a node off and on"),

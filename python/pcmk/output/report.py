@@ -78,6 +78,43 @@ class TextReport:
         self.stream.flush()
 
 
+@dataclass(slots=True)
+class PageReport:
+    """For browsers: what people read, as one page at the end."""
+
+    stream: TextIO
+    title: str
+    stylesheet: str
+    text: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """People read it."""
+        return True
+
+    def say(self, text: str, item: str = "") -> None:
+        """Keep the lines."""
+        self.text += f"{text}\n"
+
+    def write(self, text: str, item: str = "") -> None:
+        """Keep the text."""
+        self.text += text
+
+    def item(self, item: str) -> None:
+        """People are not shown it."""
+
+    def warn(self, text: str) -> None:
+        """Write a line to standard error."""
+        print(text, file=sys.stderr)
+
+    def finish(self, code: int) -> None:
+        """Write the page."""
+        from pcmk.output.html import page
+
+        self.stream.write(page(self.text, self.title, self.stylesheet))
+        self.stream.flush()
+
+
 Write = Callable[["DocumentReport", int], str]
 
 
@@ -163,6 +200,12 @@ def open_report(form: str, destination: str, request: str) -> Report:
         raise PcmkError(ExitCode.ERROR, f"Invalid output format {form}: text, {', '.join(FORMS)} are known")
     stream = sys.stdout if destination in ("", "-") else _created(destination)
     return TextReport(stream) if form == "text" else DocumentReport(stream, request, FORMS[form])
+
+
+def open_page(destination: str, title: str, stylesheet: str) -> Report:
+    """What writes a report as a page for browsers; as `open_report`."""
+    stream = sys.stdout if destination in ("", "-") else _created(destination)
+    return PageReport(stream, title, stylesheet)
 
 
 def _created(path: str) -> TextIO:

@@ -141,3 +141,13 @@ def test_programs_can_ask_for_less(shell):
     assert not shown.find("//resources")
     assert [group.get("number_resources") for group in document(shell, "--resource fs").find("//group")] == ["1"]
     assert json.loads(shell.run("crm_mon -1 --output-as=json").stdout)["children"][0]["element"] == "summary"
+
+
+def test_status_is_a_page_for_browsers(shell):
+    page = shell.run("crm_mon -1 --output-as=html --html-title A&B --html-stylesheet own.css").stdout
+    assert page.startswith("<!DOCTYPE html>\n")
+    assert "<title>A&amp;B</title>" in page
+    assert '<link rel="stylesheet" href="own.css">' in page
+    assert "<h2>Node List</h2>\n<ul><li>\n" in page
+    assert page.count("<ul>") == page.count("</ul>") > 1
+    assert page.count("<li>") == page.count("</li>")
