@@ -9,12 +9,13 @@ import pytest
 
 FOLDER = Path(__file__).parents[4] / "shared" / "conformance"
 FLOORS = {
-    "cibadmin": (213, 218),
+    "cibadmin": (218, 218),
     "crm_attribute": (95, 95),
     "crm_error": (24, 24),
-    "crm_failcount": (10, 17),
-    "crm_mon": (127, 123),
-    "crm_resource": (166, 171),
+    "crm_failcount": (11, 17),
+    "crm_mon": (135, 124),
+    "crm_resource": (167, 171),
+    "crm_simulate": (104, 96),
     "crm_standby": (26, 26),
     "crm_ticket": (36, 36),
     "crm_verify": (14, 14),
