@@ -5,7 +5,7 @@ COLLECT --enough stamps, a member's is newer--> FETCH --its copy--> COLLECT
 LEAD or FETCH --a newer quorate copy shows up, or the view gains quorum--> COLLECT, in the next round
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from pcmk._core import Cib
@@ -372,6 +372,9 @@ class Primary:
 
     def _answer(self, waiter: _Waiter) -> None:
         request, answer = waiter.request, waiter.answer
+        if isinstance(answer, CibModified):
+            view = self._state.view
+            answer = replace(answer, quorate=self._quorate and view is not None and view.quorate)
         if request.node == self._state.node:
             if request.incarnation == self._state.incarnation:
                 self._state.answers.append(LocalAnswer(request.number, waiter.position, answer))

@@ -52,6 +52,7 @@ from pcmk.kernel.messages.controld_peer import (
     Accept,
     ActionDone,
     AskState,
+    Confirmed,
     ControllerHello,
     ForgetHistory,
     InjectFailure,
@@ -316,6 +317,8 @@ class ControldCore:
                 self._member.welcomed(peer.name, term, body)
             case Joined() if to_dc:
                 self._join.joined(peer, body.version, mended=body.mended)
+            case Confirmed() if from_dc:
+                self._member.mark()
             case PerformAction() if from_dc:
                 self._lrm.perform(body)
             case ActionDone() if to_dc:

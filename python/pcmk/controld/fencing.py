@@ -14,7 +14,7 @@ from pcmk.kernel.core import Daemon, Exit
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeChange, AttributePurge, AttributeUpdate
-from pcmk.kernel.messages.cib import CibOperation, CibVersion
+from pcmk.kernel.messages.cib import CibModified, CibOperation
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.fencer import Fence, FenceResult
 
@@ -119,8 +119,8 @@ class Fencing:
             if waiting == 0:
                 then(True)
 
-        def written(version: CibVersion | None) -> None:
-            if version is not None:
+        def written(done: CibModified | None) -> None:
+            if done is not None:
                 one_done()
                 return
             # Not recorded, so dependants must not go on; the next scheduler run fences again.

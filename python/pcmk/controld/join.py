@@ -10,8 +10,8 @@ from pcmk.controld import node_state
 from pcmk.controld.events import State
 from pcmk.controld.roster import Peer, Phase
 from pcmk.controld.shared import Shared
-from pcmk.kernel.messages.cib import CibOperation, CibVersion
-from pcmk.kernel.messages.controld_peer import Welcome
+from pcmk.kernel.messages.cib import CibModified, CibOperation, CibVersion
+from pcmk.kernel.messages.controld_peer import Confirmed, Welcome
 
 _TIMER = "join-grace"
 
@@ -162,17 +162,17 @@ class DcJoin:
         for peer in peers:
             peer.phase = Phase.PREPARING
 
-        def written(version: CibVersion | None) -> None:
+        def written(done: CibModified | None) -> None:
             if not shared.leading or shared.standing.term != term:
                 return
-            if version is None:
+            if done is None:
                 # Refused although nothing is wrong with it: the term is over, or the CIB changed under it.
                 shared.port.after("prepare-again", shared.settings.write_retry, self._prepare_again)
                 return
             for peer in peers:
                 if peer.phase is Phase.PREPARING and peer.talks:
                     peer.phase = Phase.WELCOMED
-                    shared.port.send(peer.name, term, Welcome(version))
+                    shared.port.send(peer.name, term, Welcome(done.version))
 
         shared.writer.submit(operations, written, term=term)
 
@@ -192,15 +192,18 @@ class DcJoin:
             peer.permitted = False
         shared.port.log("info", f"Joined: {', '.join(peer.name for peer in peers)}")
 
-        def written(version: CibVersion | None) -> None:
+        def written(done: CibModified | None) -> None:
             if not shared.leading or shared.standing.term != term:
                 return
-            if version is None:
+            if done is None:
                 shared.port.log("error", "The joined nodes could not be written")
             confirmed = [peer for peer in peers if peer.phase is Phase.CONFIRMED]
-            early = [peer for peer in confirmed if shared.must_wait(known=not peer.fresh)]
+            quorate = done is not None and done.quorate
+            early = [peer for peer in confirmed if shared.must_wait(known=not peer.fresh, quorate=quorate)]
             for peer in confirmed:
                 peer.fresh = peer in early
+                if not peer.fresh:
+                    shared.port.send(peer.name, term, Confirmed())
             if early:
                 self._take_back(early)
 

@@ -16,7 +16,7 @@ from pcmk.controld.writer import delete
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.cib import CibOperation, CibVersion
+from pcmk.kernel.messages.cib import CibModified, CibOperation
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.controld_peer import ActionDone, PerformAction
 from pcmk.kernel.messages.executor import (
@@ -283,7 +283,7 @@ class Lrm:
             entry = f"{self._resource_path(action.resource)}/lrm_rsc_op[@id={quoted(str(key))}]"
             self._submit_change((delete(entry),), [(action.resource, str(key))], written)
 
-        def written(version: CibVersion | None) -> None:
+        def written(done: CibModified | None) -> None:
             self._answer(ActionDone(action.key, ExitCode.OK, history.DONE))
 
         def ask() -> None:
@@ -335,24 +335,24 @@ class Lrm:
     def _record(self, result: OpResult, metadata: Metadata | None) -> None:
         self._begin_key(result.user_data, result.resource)
 
-        def written(version: CibVersion | None) -> None:
-            if version is None:
+        def written(done: CibModified | None) -> None:
+            if done is None:
                 answer = ActionDone(result.user_data, result.rc, result.status, result.exit_reason)
                 self._answer(answer)
             self._safe(result.sequence)
 
         self._write(result, metadata, written)
 
-    def _write(self, result: OpResult, metadata: Metadata | None, then: Callable[[CibVersion | None], None]) -> None:
+    def _write(self, result: OpResult, metadata: Metadata | None, then: Callable[[CibModified | None], None]) -> None:
         ids = [(result.resource, id) for id in history.entry_ids(result)]
         self._submit_change((history.entries(result, self._place(), metadata),), ids, then)
 
     def _submit_change(
-        self, operations: tuple[CibOperation, ...], ids: list[EntryId], then: Callable[[CibVersion | None], None]
+        self, operations: tuple[CibOperation, ...], ids: list[EntryId], then: Callable[[CibModified | None], None]
     ) -> None:
-        def written(version: CibVersion | None) -> None:
+        def written(done: CibModified | None) -> None:
             self._member.written(ids)
-            then(version)
+            then(done)
 
         self._member.writing(ids)
         self._shared.writer.submit(operations, written)

@@ -31,7 +31,6 @@ class Member:
         self._shared = shared
         self._on_joined = on_joined
         self._is_own = is_own
-        self._answered_in: int | None = None
         self._welcome: tuple[str, int, CibVersion] | None = None
         self._kept: dict[EntryId, tuple[Element, Element]] = {}
         self._unwritten: dict[EntryId, int] = {}
@@ -66,7 +65,6 @@ class Member:
         before = self._before
         other = update.replaced or (before is not None and before[0] != self._shared.replica.term)
         if update.everything and before is not None and other:
-            self._answered_in = None
             if not self._merged:
                 self._merged = True
                 self._touched = {}
@@ -82,7 +80,6 @@ class Member:
 
     def advance(self) -> None:
         """Answer if everything is there."""
-        self._look_for_own_state()
         shared, welcome = self._shared, self._welcome
         if welcome is None or not self.executor_known:
             return
@@ -106,7 +103,6 @@ class Member:
         self._welcome = None
         shared.port.stop_timer(_TIMER)
         shared.fresh = False
-        self._answered_in = term
         mended, self._mended = self._mended, False
         shared.port.send(dc, term, Joined(max(version, shared.writer.committed), mended))
         if dc != shared.node:
@@ -114,20 +110,11 @@ class Member:
         self._on_joined()
 
     def mark(self) -> None:
-        """This node is known to have joined: a DC gives it actions, or the CIB says so. It begins nothing before."""
+        """The DC says that this node has joined, be it by an action. It begins nothing before."""
         shared = self._shared
         if not shared.known:
             shared.known = True
             shared.port.emit(MarkJoined(True))
-
-    def _look_for_own_state(self) -> None:
-        """Whether the CIB of the term in which this node answered says that it joined."""
-        shared = self._shared
-        cib, term = shared.replica.cib, shared.replica.term
-        if shared.known or cib is None or self._answered_in != term or shared.must_wait(known=False):
-            return
-        if cib.find(f"/cib/status/node_state[@id={quoted(shared.roster.me.id)}][@join='member']"):
-            self.mark()
 
     def _own_history(self) -> Element | None:
         return _history(self._shared.replica.cib, self._shared.roster.me.id)

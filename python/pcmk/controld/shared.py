@@ -52,7 +52,7 @@ class Shared:
     leaving: bool = False
     # The CIB manager of this node can't write to its disk.
     diskless: bool = False
-    # A CIB says that this node joined in this life, or a DC does by its actions; see `MarkJoined`.
+    # A DC has said that this node joined in this life; see `MarkJoined`.
     known: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,14 +68,17 @@ class Shared:
         """Whether this node is the DC."""
         return self.standing.leading
 
-    def must_wait(self, *, known: bool) -> bool:
-        """Whether a node, known or not, must not join before there is quorum.
+    def must_wait(self, *, known: bool, quorate: bool | None = None) -> bool:
+        """Whether a node, known or not, must not join before there is quorum. `quorate`: if that is not to be taken
+        from the view.
 
         Without it, under `no-quorum-policy=freeze`, resources may move between the nodes of a partition. To the others
         a node that started anew is down and clean until it has joined with quorum: one that gains quorum would not
         fence it, and would start once more what has moved to it, be it after another merge.
         """
-        return not known and self.options.freezes and not self.roster.quorate
+        if quorate is None:
+            quorate = self.roster.quorate
+        return not known and self.options.freezes and not quorate
 
     def become(self, state: State) -> None:
         """Change the state that tools see. A controller that stops does not begin anything else."""

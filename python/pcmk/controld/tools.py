@@ -14,7 +14,7 @@ from pcmk.kernel.core import Request
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributePurge
-from pcmk.kernel.messages.cib import CibOperation, CibVersion
+from pcmk.kernel.messages.cib import CibModified, CibOperation
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.controld_peer import (
     AskState,
@@ -172,8 +172,8 @@ class Tools:
             delete(f"/cib/status/node_state[@uname={uname}]"),
         )
 
-        def written(version: CibVersion | None) -> None:
-            if version is None:
+        def written(done: CibModified | None) -> None:
+            if done is None:
                 reply(Failure(ExitCode.ERROR, f"{name} could not be removed from the CIB"))
                 return
             self._forget_node(name)

@@ -11,7 +11,7 @@ from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibOptions, CibVersion
 from pcmk.kernel.messages.common import Failure
 
-Written: TypeAlias = Callable[[CibVersion | None], None]
+Written: TypeAlias = Callable[[CibModified | None], None]
 
 # Nothing is wrong with the change; it could not be carried out, or not be learned about, for now.
 _PASSING = frozenset(
@@ -70,7 +70,7 @@ class Writer:
         return not any(entry.term for entry in [*self._queue, *self._sent])
 
     def submit(self, operations: tuple[CibOperation, ...], then: Written | None = None, *, term: int = 0) -> None:
-        """Add a change; `then` gets the version that has it. `term` is given for what only the DC may write."""
+        """Add a change; `then` gets what the CIB manager says of it. `term` is given for what only the DC may write."""
         self._queue.append(_Entry(operations, then, term))
         self._send()
 
@@ -101,7 +101,7 @@ class Writer:
             self.committed = max(self.committed, body.version)
             for entry in sent:
                 if entry.then is not None:
-                    entry.then(body.version)
+                    entry.then(body)
         elif isinstance(body, Failure) and body.code in _PASSING:
             self._queue = [entry for entry in sent if not entry.dropped] + self._queue
             self._port.log("info", f"Writing to the CIB again soon: {body.message}")

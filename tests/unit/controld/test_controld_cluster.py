@@ -580,6 +580,27 @@ def test_a_node_whose_partition_loses_quorum_while_it_joins_waits(moment: str):
     assert settled(world) == ["n2"]
 
 
+def test_a_node_whose_join_was_committed_without_quorum_waits():
+    """The CIB manager hears of the loss of quorum before the DC does."""
+    world = frozen_world("n1", "n2", "n3", "n4", "n5")
+    world.start("n1", "n2", "n3")
+    world.run(5)
+    world.power_on("n4", "n1", "n2", "n3", "n4")
+    while not any("Joined: n4" in line for line in world.nodes["n1"].log):
+        world.step()
+    world.cib_lost_quorum = True
+    planned = len(world.inputs)
+    while world.node_state("n1", "n4")["join"] != "member":
+        world.step()
+    while world.node_state("n1", "n4")["join"] != "down":
+        world.step()
+    assert len(world.inputs) == planned
+    world.partition(("n1", "n4"), ("n2", "n3"))
+    world.run(20)
+    assert (world.node_state("n1", "n4")["join"], world.states()["n1"]) == ("down", "S_IDLE")
+    assert not world.nodes["n4"].joined
+
+
 def test_a_node_that_is_given_something_to_do_has_joined():
     """The action may overtake the CIB that says so."""
     world = World("n1", "n2", "n3")

@@ -15,7 +15,7 @@ def test_a_result_is_kept_until_the_disk_has_room():
     port = Port("n1")
     port.now = Instant(0.0, 0.0)
     writer = Writer(port, 0.5)
-    written: list[CibVersion | None] = []
+    written: list[CibModified | None] = []
     writer.submit((modify("status", "<node_state id='1'/>"),), written.append)
     call = next(effect for effect in port.take() if isinstance(effect, Call))
     port.answered(call.id, Failure(ExitCode.IOERR, "no space left on device"))
@@ -26,7 +26,7 @@ def test_a_result_is_kept_until_the_disk_has_room():
     again = next(effect for effect in port.take() if isinstance(effect, Call))
     assert again.body == call.body
     port.answered(again.id, CibModified(CibVersion(0, 1, 2)))
-    assert written == [CibVersion(0, 1, 2)] and writer.idle
+    assert written == [CibModified(CibVersion(0, 1, 2))] and writer.idle
 
 
 @pytest.fixture

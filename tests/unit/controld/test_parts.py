@@ -106,7 +106,9 @@ class Based:
         self.written: list[tuple[str, CibVersion | None]] = []
 
     def submit(self, name: str, term: int = 0) -> None:
-        self.writer.submit((delete(f"//{name}"),), lambda version: self.written.append((name, version)), term=term)
+        self.writer.submit(
+            (delete(f"//{name}"),), lambda done: self.written.append((name, done and done.version)), term=term
+        )
 
     def call(self) -> tuple[int, list[str], int]:
         effects = self.port.take()

@@ -293,6 +293,8 @@ class World:
         self.failures: dict[tuple[str, str], int] = {}
         self.fencing = "confirmed"
         self.ignore_quorum = False
+        # The CIB managers have heard that quorum is lost, before the controllers do.
+        self.cib_lost_quorum = False
         self.fenced: list[str] = []
         self.executions: list[tuple[float, str, str, str]] = []
         self.resources: tuple[str, ...] = ()
@@ -474,7 +476,10 @@ class World:
                 member.cib = new
                 notice = CibChanged(CibVersion(*new.version), primary.term, patchset, body.client, node.name)
                 member.feed(Notice(Daemon.BASED, notice))
-        answer(CibModified(CibVersion(*new.version)))
+        answer(CibModified(CibVersion(*new.version), quorate=self.has_quorum(primary)))
+
+    def has_quorum(self, primary: Node) -> bool:
+        return 2 * len(primary.members) > len(self.nodes) and not self.cib_lost_quorum
 
     def fill_disk(self, name: str, full: bool = True) -> None:
         """The CIB manager of a node finds that its disk is full, or that there is room again."""

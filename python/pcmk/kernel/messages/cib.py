@@ -76,10 +76,14 @@ class CibModify(Message):
 
 @dataclass(frozen=True, slots=True)
 class CibModified(Message):
-    """The version that a modification produced; `output_xml` is what the operation returns, if anything."""
+    """The version that a modification produced; `output_xml` is what the operation returns, if anything.
+
+    `quorate` says that it was ordered and committed with quorum: every later CIB of the cluster has it.
+    """
 
     version: CibVersion
     output_xml: str = ""
+    quorate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ class Joined(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed(Message):
+    """The receiver's node is a member in a committed CIB, with quorum where `no-quorum-policy` asks for that."""
+
+
+@dataclass(frozen=True, slots=True)
 class PerformAction(Message):
     """An action of the graph, to be carried out by the receiver's executor.
 

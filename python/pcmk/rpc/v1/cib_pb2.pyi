@@ -85,12 +85,14 @@ class CibModify(_message.Message):
     def __init__(self, operations: _Optional[_Iterable[_Union[CibOperation, _Mapping]]] = ..., client: _Optional[str] = ..., user: _Optional[str] = ..., term: _Optional[int] = ...) -> None: ...
 
 class CibModified(_message.Message):
-    __slots__ = ("version", "output_xml")
+    __slots__ = ("version", "output_xml", "quorate")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_XML_FIELD_NUMBER: _ClassVar[int]
+    QUORATE_FIELD_NUMBER: _ClassVar[int]
     version: CibVersion
     output_xml: str
-    def __init__(self, version: _Optional[_Union[CibVersion, _Mapping]] = ..., output_xml: _Optional[str] = ...) -> None: ...
+    quorate: bool
+    def __init__(self, version: _Optional[_Union[CibVersion, _Mapping]] = ..., output_xml: _Optional[str] = ..., quorate: _Optional[bool] = ...) -> None: ...
 
 class CibChanged(_message.Message):
     __slots__ = ("version", "term", "patchset", "client", "origin")

@@ -59,6 +59,10 @@ class Joined(_message.Message):
     mended: bool
     def __init__(self, version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., mended: _Optional[bool] = ...) -> None: ...
 
+class Confirmed(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class PerformAction(_message.Message):
     __slots__ = ("key", "operation", "operation_key", "on_node", "resource", "standard", "provider", "type", "shutdown_lock", "attributes")
     class AttributesEntry(_message.Message):
