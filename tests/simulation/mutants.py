@@ -48,6 +48,12 @@ MUTANTS = (
         (("UNKNOWN if operation.ran else REFUSED", "CONFIRMED if operation.ran else REFUSED"),),
     ),
     Mutant(
+        "status-is-believed",
+        "what somebody puts back as status is taken for what runs",
+        "controld/outsiders.py",
+        (("return update.client not in _TRUSTED and", "return False and"),),
+    ),
+    Mutant(
         "stop-not-awaited",
         "the graph goes on once a stop was handed over, without its result",
         "controld/transition.py",

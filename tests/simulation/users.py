@@ -35,6 +35,7 @@ class Users:
             (self._resource, 1),
             (self._move, 2),
             (self.cleanup, 1),
+            (self._put_back, 1),
         )
 
     def act(self) -> None:
@@ -132,6 +133,19 @@ class Users:
             f'score="{score}"/></constraints>'
         )
         self._modify(node, CibOperation("modify", section="constraints", input_xml=xml, options=CREATE))
+
+    def _put_back(self, node: Node) -> None:
+        """Edit a copy of the whole CIB for a while and put it back, with the status of the time when it was made."""
+        core = self.world.core(node.name, Daemon.BASED)
+        if core is None:
+            return
+        copy = "".join(section.to_xml() for section in core.state.chain.committed.find("/cib/status"))
+        operation = CibOperation("replace", section="status", input_xml=copy)
+        self.world.queue.after(self.world.random.uniform(1.0, 60.0), self._if_up, node, operation)
+
+    def _if_up(self, node: Node, operation: CibOperation) -> None:
+        if node.up:
+            self._modify(node, operation)
 
     def _modify(self, node: Node, operation: CibOperation, write: Write | None = None) -> None:
         def answered(body: Message) -> None:

@@ -15,6 +15,7 @@ from pcmk.controld.markup import quoted
 from pcmk.controld.member import Member
 from pcmk.controld.membership import Membership
 from pcmk.controld.options import options_of
+from pcmk.controld.outsiders import disturbs
 from pcmk.controld.planner import Planner
 from pcmk.controld.port import Port
 from pcmk.controld.primacy import Primacy
@@ -422,7 +423,8 @@ class ControldCore:
             shared.options = options_of(cib)
             if shared.options.node_action_limit != jobs:
                 self._election.announce()
-        self._member.cib_changed(update)
+        disturbed = disturbs(update)
+        self._member.cib_changed(update, disturbed=disturbed)
         for resource in aborts.forgotten_failures(update.changes, shared.roster.me.id):
             self._lrm.failure_forgotten(resource)
         if shared.leading and shared.replica.term > shared.standing.term:
@@ -430,7 +432,11 @@ class ControldCore:
             self._election.learned(shared.replica.term)
         if not shared.leading:
             return
-        if update.everything:
+        if disturbed:
+            shared.port.log(
+                "notice", f"Nodes or status were changed by {update.client}: all nodes are asked what holds"
+            )
+        if update.everything or disturbed:
             self._transition.catch_up((found.node, found.entry) for found in aborts.recorded(cib))
             self._abort(INFINITY, "restart", "Non-status-only change")
             self._join.reopen()

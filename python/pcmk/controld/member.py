@@ -59,12 +59,13 @@ class Member:
         if not self.executor_known:
             self._ended = ended
 
-    def cib_changed(self, update: ReplicaUpdate) -> None:
+    def cib_changed(self, update: ReplicaUpdate, *, disturbed: bool) -> None:
         """The CIB is another one; one that was read anew may come from a partition that knew less of this node, or only
-        a former life of it: if it replaced a history that lost (a DC may remain DC in that), or is of another term."""
+        a former life of it: if it replaced a history that lost (a DC may remain DC in that), or is of another term.
+        `disturbed`: somebody from outside changed what the cluster records."""
         before = self._before
         other = update.replaced or (before is not None and before[0] != self._shared.replica.term)
-        if update.everything and before is not None and other:
+        if before is not None and (disturbed or (update.everything and other)):
             if not self._merged:
                 self._merged = True
                 self._touched = {}

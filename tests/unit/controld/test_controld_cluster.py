@@ -449,6 +449,38 @@ def test_an_action_under_way_survives_the_respawn_of_its_controller():
     assert settled(world) == ["n2"]
 
 
+@pytest.mark.parametrize("copy", ["before it ran", "nothing"])
+def test_a_copy_of_the_cib_that_is_put_back_does_not_start_a_service_twice(copy: str):
+    """Status in it is that of the time when the copy was made; the nodes tell what holds."""
+    world = World("n1", "n2", "n3")
+    world.start()
+    world.run(2)
+    old = world.nodes["n1"].cib.find("/cib/status")[0].to_xml() if copy == "before it ran" else "<status/>"
+    world.resources = ("r",)
+    world.nodes["n2"].ask(RefreshResource())
+    world.run(3)
+    (place,) = world.where("r")
+    executed = list(world.executions)
+    before = world.history(place)
+    world.change(world.nodes["n2"], "replace", section="status", input_xml=old)
+    world.run(20)
+    assert settled(world)
+    assert (world.where("r"), world.executions) == ([place], executed)
+    assert world.history(place) == before
+    assert [world.node_state("n1", name)["join"] for name in world.nodes] == ["member"] * 3
+
+
+def test_nodes_that_somebody_removes_from_the_configuration_come_back(world: World):
+    world.change(world.nodes["n2"], "replace", section="nodes", input_xml="<nodes/>")
+    world.run(5)
+    assert settled(world)
+    assert [node.get("uname") for node in world.nodes["n3"].cib.find("/cib/configuration/nodes/node")] == [
+        "n1",
+        "n2",
+        "n3",
+    ]
+
+
 @pytest.mark.parametrize("daemon", [Daemon.BASED, Daemon.ATTRD, Daemon.EXECD, Daemon.FENCED, Daemon.SCHEDULERD])
 def test_a_daemon_that_is_respawned_costs_no_node(world: World, daemon: Daemon):
     for name in world.nodes:

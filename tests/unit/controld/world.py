@@ -563,6 +563,11 @@ class World:
     def where(self, resource: str) -> list[str]:
         return [node.name for node in self.nodes.values() if resource in node.active]
 
+    def history(self, name: str) -> set[str]:
+        """Ids of what the CIB has in the history of a node."""
+        path = f"/cib/status/node_state[@uname='{name}']//lrm_rsc_op"
+        return {entry.get("id", "") for entry in self.nodes[name].cib.find(path)}
+
     def terminate(self, name: str) -> None:
         self.nodes[name].feed(Terminate())
 
