@@ -3,13 +3,14 @@
 Wherever `CibError` is raised, nothing was changed, and its `code` is the exit code that commands report:
 CONFIG for documents that are no CIB and for ids in use twice, NOSUCH for elements that are not there, EXISTS,
 OLD for versions that would go back, DIGEST, SOFTWARE for requests that make no sense, ERROR for patchsets that do
-not fit.
+not fit, INSUFFICIENT_PRIV for what ACLs do not allow.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias, TypeVar, final, overload
 
 T = TypeVar("T")
+Access: TypeAlias = Literal["writable", "readable", "denied"]
 Operation: TypeAlias = Literal["create", "modify", "replace", "delete", "apply_diff", "erase", "bump", "upgrade"]
 
 @final
@@ -123,8 +124,12 @@ class Cib:
         origin: str | None = None,
         client: str | None = None,
         user: str | None = None,
+        acting: CibUser | None = None,
     ) -> tuple[Cib, str]:
-        """Carry out several operations, all or none; the version is raised once. Returns as `apply`."""
+        """Carry out several operations, all or none; the version is raised once. Returns as `apply`.
+
+        For an `acting` user it is held against the ACLs; what they do not allow is refused (INSUFFICIENT_PRIV).
+        """
 
     def apply_patchset(self, patchset: str | bytes, *, check_version: bool = True) -> Cib:
         """The CIB that a patchset leads to. A patchset that is stale or damaged is refused (CibError)."""
@@ -144,6 +149,20 @@ class Cib:
         """
 
     def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class CibUser:
+    """Somebody to whom ACLs apply, with the groups that they are a member of, at a time in seconds since the epoch."""
+
+    def __new__(cls, user: str, groups: Sequence[str], now: int) -> CibUser: ...
+    def view(self, cib: Cib) -> Cib:
+        """What the user may read of a CIB, which is all of it while it has ACLs turned off.
+
+        Raises CibError (INSUFFICIENT_PRIV) if that is nothing.
+        """
+
+    def access(self, cib: Cib) -> list[Access]:
+        """What the user may do with each element of a CIB, in document order, as if it had ACLs turned on."""
 
 @final
 class CibRequest:

@@ -12,7 +12,7 @@ MAY_USE = {
     "base": set(),
     "time": {"base"},
     "xml": {"base"},
-    "cib": {"base", "xml", "time"},
+    "cib": {"base", "xml", "time", "rules"},
     "rules": {"base", "xml", "time"},
     "model": {"base", "xml", "time", "rules", "cib"},
     "graph": {"base", "xml"},

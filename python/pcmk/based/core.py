@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from pcmk.based import operations
+from pcmk.based.access import of_client
 from pcmk.based.disk import Image, Persisted, PersistFailed
 from pcmk.based.follower import Follower
 from pcmk.based.primary import CHECK_TIMER, TAKEOVER_TIMER, Primary
@@ -168,9 +169,10 @@ class BasedCore:
     def _request(self, event: Request) -> None:
         match event.body:
             case CibQuery() as query:
-                self._reply(event.id, operations.query(self._state.chain.committed, query, self._state.term))
+                state, asked = self._state, of_client(query, event.client)
+                self._reply(event.id, operations.query(state.chain.committed, asked, state.term, state.now.wall))
             case CibModify() as modify:
-                self._modify(event.id, modify)
+                self._modify(event.id, of_client(modify, event.client))
             case CibStatusQuery():
                 self._reply(event.id, self._status())
             case SetPrimary() as told:

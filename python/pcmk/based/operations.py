@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pcmk._core import Cib, CibRequest
+from pcmk.based.access import seen
 from pcmk.based.chain import version_of
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibAnswer, CibModified, CibModify, CibOperation, CibQuery
 from pcmk.kernel.messages.common import Failure
+from pcmk.kernel.users import subject
 
 if TYPE_CHECKING:
     from pcmk._core import Operation
@@ -41,6 +43,7 @@ def modify(cib: Cib, request: CibModify, origin: str, wall: float) -> Outcome:
             origin=origin,
             client=request.client or None,
             user=request.user or None,
+            acting=subject(request.user, request.groups, wall),
         )
     except CibError as error:
         return Outcome(cib, "", Failure(error.code, error.message))
@@ -50,17 +53,18 @@ def modify(cib: Cib, request: CibModify, origin: str, wall: float) -> Outcome:
     return Outcome(changed, patchset, answer)
 
 
-def query(cib: Cib, request: CibQuery, term: int) -> CibAnswer | Failure:
-    """Answer a query. Several matches of an XPath come wrapped in `xpath-query`; with `path_only` their paths do, in
-    `xpath-query-path` elements."""
+def query(committed: Cib, request: CibQuery, term: int, wall: float) -> CibAnswer | Failure:
+    """Answer a query from what its user may read. Several matches of an XPath come wrapped in `xpath-query`; with
+    `path_only` their paths do, in `xpath-query-path` elements."""
     try:
         if request.path_only:
             return Failure(ExitCode.UNIMPLEMENT_FEATURE, "queries for paths alone are not supported")
+        cib = seen(committed, request, wall)
         found = cib.query(request.section, xpath=request.xpath, no_children=request.no_children)
     except CibError as error:
         return Failure(error.code, error.message)
     xml = found[0] if len(found) == 1 else f"<xpath-query>{''.join(found)}</xpath-query>"
-    return CibAnswer(xml, version_of(cib), term)
+    return CibAnswer(xml, version_of(committed), term)
 
 
 def time_text(wall: float) -> str:

@@ -1,7 +1,8 @@
 """The CIB that a command works on: the cluster's, or the one in a file.
 
 `CIB_shadow` names a copy (in `CIB_shadow_dir`), `CIB_file` a file; without either the CIB manager of this node is
-asked. Both ways look the same to a command: it reads a CIB and asks for changes.
+asked. Both ways look the same to a command: it reads a CIB and asks for changes. `CIB_user` names a user as whom to do
+so: what ACLs do not let that user read is not there, and what they do not let it write is refused.
 """
 
 import os
@@ -13,13 +14,14 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
 if TYPE_CHECKING:
-    from pcmk._core import Operation
+    from pcmk._core import CibUser, Operation
     from pcmk.client import Connection
     from pcmk.kernel.messages.cib import CibOperation
 
 TIMEOUT = 30.0
 FILE_VARIABLE = "CIB_file"
 SHADOW_VARIABLE = "CIB_shadow"
+USER_VARIABLE = "CIB_user"
 SHADOW_FOLDER_VARIABLE = "CIB_shadow_dir"
 ROOT_SHADOW_FOLDER = Path("/var/lib/pacemaker/cib")
 _NOT_CONFORMING = "Update does not conform to the configured schema"
@@ -73,10 +75,11 @@ def open_cib(
 ) -> CibAccess:
     """The CIB in a file, or else the one that the environment names; without `shadow` what lies behind a shadow copy.
 
-    `user` is on whose behalf the cluster's CIB is read and changed.
+    `user` is on whose behalf the CIB is read and changed, by default the one that the environment names.
     """
+    user = user or os.environ.get(USER_VARIABLE, "")
     path = Path(file) if file is not None else file_in_environment(shadow=shadow)
-    return FileCib(path) if path is not None else LiveCib(program, user, timeout)
+    return FileCib(path, user) if path is not None else LiveCib(program, user, timeout)
 
 
 def file_in_environment(*, shadow: bool = True) -> Path | None:
@@ -112,10 +115,11 @@ def shadow_file(name: str) -> Path:
 
 
 class FileCib:
-    """A CIB in a file; a change writes all of it."""
+    """A CIB in a file; a change writes all of it. Without a user, whoever may read the file may read all of it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, user: str = "") -> None:
         self._path = path
+        self._user = user
 
     @property
     def is_live(self) -> bool:
@@ -124,6 +128,10 @@ class FileCib:
 
     def read(self) -> Cib:
         """Read the file."""
+        cib, user = self._read(), _subject(self._user)
+        return cib if user is None else user.view(cib)
+
+    def _read(self) -> Cib:
         try:
             return Cib.parse(self._path.read_bytes())
         except OSError as error:
@@ -144,9 +152,9 @@ class FileCib:
             )
             for change in changes
         ]
-        before = self.read()
+        before = self._read()
         # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
-        after, _ = before.apply_all(requests)
+        after, _ = before.apply_all(requests, acting=_subject(self._user))
         if after != before:
             if not _same_configuration(before, after):
                 _refuse_if_invalid(after)
@@ -211,7 +219,8 @@ class LiveCib:
         from pcmk.kernel.core import Daemon
         from pcmk.kernel.messages.cib import CibAnswer, CibQuery
 
-        answer = self._connected().ask(Daemon.BASED, CibQuery(user=self._user), CibAnswer, self._timeout)
+        query = CibQuery(user=self._user, groups=_groups(self._user))
+        answer = self._connected().ask(Daemon.BASED, query, CibAnswer, self._timeout)
         return Cib.parse(answer.xml)
 
     def change(self, *changes: Change) -> None:
@@ -219,7 +228,8 @@ class LiveCib:
         from pcmk.kernel.core import Daemon
         from pcmk.kernel.messages.cib import CibModified, CibModify
 
-        request = CibModify(tuple(map(_message, changes)), client=self._program, user=self._user)
+        operations = tuple(map(_message, changes))
+        request = CibModify(operations, client=self._program, user=self._user, groups=_groups(self._user))
         self._connected().ask(Daemon.BASED, request, CibModified, self._timeout)
 
     def _connected(self) -> "Connection":
@@ -229,6 +239,24 @@ class LiveCib:
 
             self._connection = Connection(from_environment(), self._program)
         return self._connection
+
+
+def _subject(user: str) -> "CibUser | None":
+    if not user:
+        return None
+    import time
+
+    from pcmk.kernel.users import subject
+
+    return subject(user, _groups(user), time.time())
+
+
+def _groups(user: str) -> tuple[str, ...]:
+    if not user:
+        return ()
+    from pcmk.rpc.users import groups_of
+
+    return groups_of(user)
 
 
 def _message(change: Change) -> "CibOperation":

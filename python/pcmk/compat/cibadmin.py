@@ -48,6 +48,7 @@ OPTIONS = (
     option("-f --force", text="do what is dangerous"),
     option("-t --timeout", "SECONDS", "how long to wait for the cluster"),
     option("-U --user", "USER", "act with that user's permissions"),
+    option("-S --show-access", "[MODE]", "with -Q and -U: show what ACLs allow, as color, text or namespace"),
     option("-l --local"),
     option("-s --sync-call"),
     option("-N --node", "NODE"),
@@ -74,10 +75,29 @@ def command(given: Given, report: Report) -> int:
         cib = Cib.parse(source or "")
         report.say(cib.on_disk_digest() if name == "md5-sum" else cib.digest())
         return ExitCode.OK
-    access = open_cib(PROGRAM, user=given.get("user") or "", timeout=_timeout(given))
-    if name == "query":
-        return _query(access, given, xpath, report)
-    return _change(access, given, name, xpath, source or "", report)
+    user = given.get("user") or ""
+    if name == "query" and given.has("show-access"):
+        return _show_access(given, user, xpath, report)
+    access = open_cib(PROGRAM, user=user, timeout=_timeout(given))
+    try:
+        if name == "query":
+            return _query(access, given, xpath, report)
+        return _change(access, given, name, xpath, source or "", report)
+    except PcmkError as error:
+        if error.code == ExitCode.INSUFFICIENT_PRIV:
+            raise PcmkError(error.code, f"CIB API call failed: {error.message}") from error
+        raise
+
+
+def _show_access(given: Given, user: str, xpath: str, report: Report) -> int:
+    from pcmk.compat.cib_permissions import form_of, show
+
+    form = form_of(given.get("show-access") or "")
+    if not user:
+        usage("-U/--user is required with -S/--show-access")
+    access = open_cib(PROGRAM, timeout=_timeout(given))
+    whole = not xpath and given.get("scope") in (None, "", "all", "cib") and not given.has("no-children")
+    return show(access.read(), user, form, report) if whole else _query(access, given, xpath, report)
 
 
 def _check(given: Given, name: str, xpath: str) -> None:

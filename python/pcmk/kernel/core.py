@@ -38,12 +38,17 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who asks on a local socket: the program's name and the socket's peer credentials."""
+    """Who asks on a local socket: the program's name and the socket's peer credentials.
+
+    `privileged` are root, the cluster's own user, and who the daemons run as. `groups` are those of everybody else.
+    """
 
     name: str
     pid: int = 0
     uid: int = 0
     user: str = "root"
+    privileged: bool = True
+    groups: tuple[str, ...] = ()
 
 
 # ---- events ---------------------------------------------------------------------------------------

@@ -54,7 +54,8 @@ class LocalServer:
         self._door = door
         self._log = log
         self._server: grpc.aio.Server | None = None
-        self._watchers: set[Outbox] = set()
+        # Subscribers, and whether they are privileged.
+        self._watchers: dict[Outbox, bool] = {}
         self._links: set[Outbox] = set()
         self._unanswered: set[asyncio.Future[Message]] = set()
         self._stopping = False
@@ -92,13 +93,16 @@ class LocalServer:
 
     def publish(self, body: Message) -> None:
         """Send a notice to every subscriber."""
-        field = self._notices.get(type(body))
-        if field is None:
+        if type(body) not in self._notices:
             raise TypeError(f"{type(body).__name__} is no notice of {self._service.name}; see pcmk.rpc.services")
         if self._watchers:
-            notice = notice_class(self._service)(**{field: convert.to_proto(body)}).SerializeToString()
-            for watcher in self._watchers:
-                watcher.put(notice)
+            known = self._notice(body)
+            public = self._service.public(body)
+            told = known if public == body else self._notice(public)
+            for watcher, privileged in self._watchers.items():
+                notice = known if privileged else told
+                if notice is not None:
+                    watcher.put(notice)
         if self._links:
             event = _link_event(0, body)
             for link in self._links:
@@ -111,11 +115,18 @@ class LocalServer:
         for unanswered in list(self._unanswered):
             if not unanswered.done():
                 unanswered.set_result(_SHUTTING_DOWN)
-        for outbox in self._watchers | self._links:
+        for outbox in (*self._watchers, *self._links):
             outbox.close()
         if self._server is not None:
             await self._server.stop(grace)
         self._claim.release()
+
+    def _notice(self, body: Message | None) -> bytes | None:
+        if body is None:
+            return None
+        notice = notice_class(self._service)(**{self._notices[type(body)]: convert.to_proto(body)})
+        data: bytes = notice.SerializeToString()
+        return data
 
     def _method(self, request: type[Message]) -> Any:
         async def handle(body: Message, context: Context) -> Message:
@@ -133,6 +144,8 @@ class LocalServer:
     async def _ask(self, client: Client, body: Message) -> Message:
         if self._stopping:
             return _SHUTTING_DOWN
+        if not client.privileged and type(body) in self._service.privileged:
+            return _not_allowed(client, type(body).__name__)
         waiting: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._unanswered.add(waiting)
 
@@ -162,7 +175,7 @@ class LocalServer:
         name = str(said.get(options.CLIENT_KEY, "unknown"))
         proven = self._reception.who(context.peer())
         if proven is not None:
-            return Client(name, proven.pid, proven.uid, proven.user)
+            return Client(name, proven.pid, proven.uid, proven.user, proven.privileged, proven.groups)
         own, pid = own_credentials(), str(said.get(options.PID_KEY, ""))
         return Client(name, int(pid) if pid.isdigit() else 0, own.uid, own.user)
 
@@ -174,18 +187,21 @@ class LocalServer:
 
     async def _watch(self, _request: bytes, context: Context) -> None:
         outbox = self._outbox()
-        self._watchers.add(outbox)
+        self._watchers[outbox] = self._client(context).privileged
         try:
             await context.send_initial_metadata(((options.READY_KEY, "1"),))
             await outbox.write_all(context.write)
         except OutboxFullError:
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "notices are read too slowly")
         finally:
-            self._watchers.discard(outbox)
+            del self._watchers[outbox]
 
     async def _link(self, calls: AsyncIterator[bytes], context: Context) -> None:
+        client = self._client(context)
+        if not client.privileged:
+            await abort(context, _not_allowed(client, "a link"))
         outbox = self._outbox()
-        link = _ServedLink(self._door, self._client(context), self._requests, self._checked, outbox)
+        link = _ServedLink(self._door, client, self._requests, self._checked, outbox)
         self._links.add(outbox)
         reader: asyncio.Task[None] | None = None
         try:
@@ -250,6 +266,10 @@ class _ServedLink:
                 self._outbox.put(_link_event(id, self._checked(body, message)))
 
         self._open[id] = self._door.request(self.client, body, answer)
+
+
+def _not_allowed(client: Client, what: str) -> Failure:
+    return Failure(ExitCode.INSUFFICIENT_PRIV, f"Permission denied: {what} is not for {client.user}")
 
 
 def _link_event(id: int, body: Message) -> bytes:

@@ -7,7 +7,6 @@ tells that name as the peer of each call, and here it leads back to the credenti
 
 import asyncio
 import os
-import pwd
 import secrets
 import socket
 import struct
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
+
+from pcmk.rpc.users import groups_of, is_privileged, name_of
 
 _BACKLOG = 128
 _CREDENTIALS = struct.Struct("3i")
@@ -26,16 +27,18 @@ _PAUSE_AFTER_ERROR = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The process at the other end, as the kernel saw it connect."""
+    """The process at the other end, as the kernel saw it connect, and the user's groups then if they matter."""
 
     pid: int
     uid: int
     user: str
+    privileged: bool = True
+    groups: tuple[str, ...] = ()
 
 
 def own_credentials() -> Credentials:
     """Those of this process's user; no process in particular."""
-    return Credentials(0, os.geteuid(), _user(os.geteuid()))
+    return Credentials(0, os.geteuid(), name_of(os.geteuid()))
 
 
 class Reception:
@@ -90,7 +93,9 @@ class Reception:
         name = f"pcmk-{secrets.token_hex(16)}"
         inside = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
         try:
-            credentials = _credentials(guest)
+            pid, uid = _peer(guest)
+            # The databases of users may be on another machine; nobody else is to wait for them.
+            credentials = await loop.run_in_executor(None, _credentials, pid, uid)
             inside.bind(f"\0{name}")
             await loop.sock_connect(inside, str(self._inner))
         except OSError as error:
@@ -167,15 +172,14 @@ class _Half(asyncio.Protocol):
         self.other.close()
 
 
-def _credentials(connection: socket.socket) -> Credentials:
+def _peer(connection: socket.socket) -> tuple[int, int]:
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     pid, uid, _gid = _CREDENTIALS.unpack(raw)
-    return Credentials(pid, uid, _user(uid))
+    return pid, uid
 
 
-def _user(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        # A user that is known by number only, as in a container.
-        return str(uid)
+def _credentials(pid: int, uid: int) -> Credentials:
+    user = name_of(uid)
+    if is_privileged(uid):
+        return Credentials(pid, uid, user)
+    return Credentials(pid, uid, user, privileged=False, groups=groups_of(user))

@@ -23,6 +23,8 @@ pub enum Kind {
     FeatureSet,
     /// The input is no document, or no CIB.
     Corrupt,
+    /// ACLs do not allow it.
+    Denied,
 }
 
 impl Kind {
@@ -37,6 +39,7 @@ impl Kind {
             Kind::DigestMismatch => 104,
             Kind::Schema | Kind::Corrupt => 78,
             Kind::FeatureSet => 76,
+            Kind::Denied => 4,
         }
     }
 
@@ -52,6 +55,7 @@ impl Kind {
             Kind::Schema => "Update does not conform to the configured schema",
             Kind::FeatureSet => "Protocol not supported",
             Kind::Corrupt => "Unable to parse CIB XML",
+            Kind::Denied => "Permission denied",
         }
     }
 }
@@ -61,11 +65,16 @@ impl Kind {
 pub struct Error {
     /// What kind of refusal it is.
     pub kind: Kind,
-    /// What exactly was refused.
+    /// What exactly was refused; empty where that must not be told.
     pub detail: String,
 }
 
 impl Error {
+    /// A refusal of which nothing more may be told.
+    pub fn of(kind: Kind) -> Self {
+        Self::new(kind, "")
+    }
+
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self {
             kind,
@@ -76,7 +85,10 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind.text(), self.detail)
+        match self.detail.as_str() {
+            "" => f.write_str(self.kind.text()),
+            detail => write!(f, "{}: {detail}", self.kind.text()),
+        }
     }
 }
 

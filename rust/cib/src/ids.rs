@@ -10,8 +10,8 @@ use crate::patchset::{Change, Patchset};
 /// Refuses a change that gives an element an id which another one has.
 ///
 /// Only created elements can bring such an id, so only their ids are looked up; what was wrong before is not
-/// the change's fault. References (`obj_ref`, `resource_ref`, an ACL target's `role`) and the ids of nodes are
-/// not ids in this sense, and neither is what an agent's history holds in the status section.
+/// the change's fault. References (`obj_ref`, `resource_ref`, an ACL target's `role`) and the ids of nodes and ACL
+/// targets are not ids in this sense, and neither is what an agent's history holds in the status section.
 pub(crate) fn check_unique(cib: &Element, patchset: &Patchset) -> Result<(), Error> {
     let mut created: BTreeMap<&str, u32> = BTreeMap::new();
     for change in &patchset.changes {
@@ -43,7 +43,14 @@ pub(crate) fn check_unique(cib: &Element, patchset: &Patchset) -> Result<(), Err
 fn visit<'a>(element: &'a Element, found: &mut impl FnMut(&'a str)) {
     let counts = !matches!(
         element.name(),
-        "node" | "obj_ref" | "resource_ref" | "role" | "node_state" | "transient_attributes"
+        "node"
+            | "acl_target"
+            | "obj_ref"
+            | "resource_ref"
+            | "role"
+            | "role_ref"
+            | "node_state"
+            | "transient_attributes"
     );
     if let Some(id) = element.id().filter(|_| counts) {
         found(id);

@@ -1,15 +1,15 @@
-//! The CIB as a value: versions, diffs, patchsets, digests and operations.
+//! The CIB as a value: versions, diffs, patchsets, digests, operations and access control.
 //!
 //! A CIB is a shared [`Element`](pcmk_xml::Element) tree with the root `cib`. Nothing here changes a tree in
 //! place: an operation gives a new tree that shares what it did not touch, and a refused one gives an error.
 
+pub mod acl;
 mod address;
 pub mod diff;
 pub mod digest;
 mod error;
 mod ids;
 pub mod ops;
-
 pub mod patchset;
 mod section;
 mod tree;

@@ -373,10 +373,10 @@ fn several_operations_are_one_change_or_none() {
         "status",
         "<node_state id='1' join='member'/>",
     );
-    let change = apply_all(&cib(), &[add.clone(), status], None).unwrap();
+    let change = apply_all(&cib(), &[add.clone(), status], None, None).unwrap();
     assert_eq!(version(&change), "1.6.0");
     assert_eq!(
-        apply_all(&cib(), &[add.clone(), add], None)
+        apply_all(&cib(), &[add.clone(), add], None, None)
             .unwrap_err()
             .kind,
         Kind::Exists

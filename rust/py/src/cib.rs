@@ -9,6 +9,7 @@ use pcmk_xml::write;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::access::CibUser;
 use crate::element::{self, Document, Element};
 use crate::error::cib_error;
 
@@ -112,10 +113,12 @@ impl Cib {
             digest,
         };
         let request = CibRequest::from_parts(py, operation, section, xpath, input_xml, options)?;
-        self.change(py, &[request.0], author(written, origin, client, user))
+        let author = author(written, origin, client, user);
+        self.change(py, &[request.0], author, None)
     }
 
-    #[pyo3(signature = (requests, *, written=None, origin=None, client=None, user=None))]
+    #[pyo3(signature = (requests, *, written=None, origin=None, client=None, user=None, acting=None))]
+    #[allow(clippy::too_many_arguments)]
     fn apply_all(
         &self,
         py: Python<'_>,
@@ -124,9 +127,11 @@ impl Cib {
         origin: Option<String>,
         client: Option<String>,
         user: Option<String>,
+        acting: Option<&CibUser>,
     ) -> PyResult<(Cib, String)> {
         let requests: Vec<_> = requests.iter().map(|request| request.0.clone()).collect();
-        self.change(py, &requests, author(written, origin, client, user))
+        let author = author(written, origin, client, user);
+        self.change(py, &requests, author, acting)
     }
 
     #[pyo3(signature = (patchset, *, check_version=true))]
@@ -201,9 +206,11 @@ impl Cib {
         py: Python<'_>,
         requests: &[ops::Request],
         author: Option<Author>,
+        acting: Option<&CibUser>,
     ) -> PyResult<(Cib, String)> {
         run(py, || {
-            let change = ops::apply_all(&self.0, requests, author.as_ref())?;
+            let permissions = acting.and_then(|user| user.permissions(self));
+            let change = ops::apply_all(&self.0, requests, author.as_ref(), permissions.as_ref())?;
             let patchset = change.patchset.map(|patchset| write(&patchset.to_xml()));
             Ok((Cib(change.cib), patchset.unwrap_or_default()))
         })
@@ -304,6 +311,9 @@ fn author(
 }
 
 /// Runs without the interpreter's lock.
-fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
+pub(crate) fn run<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, Error> + Send,
+) -> PyResult<T> {
     py.detach(work).map_err(|error| cib_error(py, &error))
 }

@@ -2,6 +2,7 @@
 //!
 //! One file a subject; what each offers to Python is described in `python/pcmk/_core.pyi`.
 
+mod access;
 mod cib;
 mod digest;
 mod element;
@@ -18,6 +19,8 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use crate::access::CibUser;
     #[pymodule_export]
     use crate::cib::{Cib, CibRequest};
     #[pymodule_export]

@@ -26,7 +26,8 @@ fn label(root: &Arc<Element>, path: &Path) -> String {
 
 #[test]
 fn paths() {
-    assert_eq!(found("/"), [""; 0]);
+    assert_eq!(found("/"), ["cib"]);
+    assert_eq!(found("/ | /cib | /cib/.."), ["cib"]);
     assert_eq!(found("/cib"), ["cib"]);
     assert_eq!(found("cib/status"), ["status"]);
     assert_eq!(found("/status"), [""; 0]);

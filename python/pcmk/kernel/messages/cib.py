@@ -17,13 +17,17 @@ class CibVersion(Message):
 @dataclass(frozen=True, slots=True)
 class CibQuery(Message):
     """Read a section (`section`), what an XPath matches (`xpath`), or all. Answered by `CibAnswer` at once,
-    from the newest committed CIB this node has."""
+    from the newest committed CIB this node has.
+
+    `user`, a member of `groups`, is on whose behalf; only the privileged can name another one than themselves.
+    """
 
     section: str = ""
     xpath: str = ""
     no_children: bool = False
     path_only: bool = False
     user: str = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,15 @@ class CibModify(Message):
     INDETERMINATE, which says that the outcome could not be learned.
 
     `term`, if not 0, ties the change to a term: the primary of any other term refuses it (OLD). What a DC writes as DC
-    carries it, so that a request which waited while the DC changed can't speak for the new one.
+    carries it, so that a request which waited while the DC changed can't speak for the new one. `user` and `groups` are
+    as in `CibQuery`.
     """
 
     operations: tuple[CibOperation, ...]
     client: str = ""
     user: str = ""
     term: int = 0
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ One file a daemon, so that a tool loads the messages of the daemon that it talks
 """
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +12,25 @@ from pcmk.kernel.core import Daemon
 from pcmk.kernel.messages import Message
 
 
+def _as_it_is(notice: Message) -> Message | None:
+    return notice
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A daemon's local API. `name` is the gRPC service (`pcmk.v1.NAME`), described in `protos/pcmk/v1/FILE.proto`.
 
     `methods` are pairs of a request and its answer; the method is called like the request. Any request may be answered
-    by `Failure` instead.
+    by `Failure` instead. The requests `privileged` are refused to clients that are not (`Client.privileged`), and what
+    those are told in the place of a notice, if anything, is what `public` makes of it.
     """
 
     name: str
     file: str
     methods: tuple[tuple[type[Message], type[Message]], ...]
     notices: tuple[type[Message], ...] = ()
+    privileged: frozenset[type[Message]] = frozenset()
+    public: Callable[[Message], Message | None] = _as_it_is
 
 
 def service_of(daemon: Daemon) -> Service:

@@ -24,4 +24,5 @@ SERVICE = Service(
         (AttributeRefresh, Done),
         (SetPrimary, Done),
     ),
+    privileged=frozenset({SetPrimary}),
 )

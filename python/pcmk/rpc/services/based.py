@@ -1,5 +1,6 @@
 """The CIB manager's service."""
 
+from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import (
     CibAnswer,
     CibChanged,
@@ -16,6 +17,12 @@ from pcmk.kernel.messages.cib import (
 from pcmk.kernel.messages.common import Done, SetPrimary
 from pcmk.rpc.services import Service
 
+
+def _public(notice: Message) -> Message | None:
+    """A patchset has all that changed, whether or not somebody may read it: they are told to read anew."""
+    return CibReplaced(notice.version, notice.term) if isinstance(notice, CibChanged) else notice
+
+
 SERVICE = Service(
     name="Cib",
     file="cib",
@@ -26,4 +33,6 @@ SERVICE = Service(
         (SetPrimary, Done),
     ),
     notices=(CibChanged, CibReplaced, CibReady, CibTermRefused, CibDisk),
+    privileged=frozenset({SetPrimary}),
+    public=_public,
 )

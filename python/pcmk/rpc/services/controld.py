@@ -24,4 +24,5 @@ SERVICE = Service(
         (CleanupResource, Done),
         (FailResource, Done),
     ),
+    privileged=frozenset({FailResource}),
 )

@@ -32,4 +32,9 @@ SERVICE = Service(
         (AgentsQuery, Agents),
     ),
     notices=(OpResult,),
+    # Operations and their results have parameters of resources, and run with the permissions of root.
+    privileged=frozenset(
+        {ExecuteOp, CancelOp, ForgetResource, ReportAgain, AckResults, ExecStateQuery},
+    ),
+    public=lambda _notice: None,
 )

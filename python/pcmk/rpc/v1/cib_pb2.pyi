@@ -19,18 +19,20 @@ class CibVersion(_message.Message):
     def __init__(self, admin_epoch: _Optional[int] = ..., epoch: _Optional[int] = ..., num_updates: _Optional[int] = ...) -> None: ...
 
 class CibQuery(_message.Message):
-    __slots__ = ("section", "xpath", "no_children", "path_only", "user")
+    __slots__ = ("section", "xpath", "no_children", "path_only", "user", "groups")
     SECTION_FIELD_NUMBER: _ClassVar[int]
     XPATH_FIELD_NUMBER: _ClassVar[int]
     NO_CHILDREN_FIELD_NUMBER: _ClassVar[int]
     PATH_ONLY_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
     section: str
     xpath: str
     no_children: bool
     path_only: bool
     user: str
-    def __init__(self, section: _Optional[str] = ..., xpath: _Optional[str] = ..., no_children: _Optional[bool] = ..., path_only: _Optional[bool] = ..., user: _Optional[str] = ...) -> None: ...
+    groups: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, section: _Optional[str] = ..., xpath: _Optional[str] = ..., no_children: _Optional[bool] = ..., path_only: _Optional[bool] = ..., user: _Optional[str] = ..., groups: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CibAnswer(_message.Message):
     __slots__ = ("xml", "version", "term")
@@ -73,16 +75,18 @@ class CibOperation(_message.Message):
     def __init__(self, operation: _Optional[str] = ..., section: _Optional[str] = ..., xpath: _Optional[str] = ..., input_xml: _Optional[str] = ..., options: _Optional[_Union[CibOptions, _Mapping]] = ...) -> None: ...
 
 class CibModify(_message.Message):
-    __slots__ = ("operations", "client", "user", "term")
+    __slots__ = ("operations", "client", "user", "term", "groups")
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
     CLIENT_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
     TERM_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
     operations: _containers.RepeatedCompositeFieldContainer[CibOperation]
     client: str
     user: str
     term: int
-    def __init__(self, operations: _Optional[_Iterable[_Union[CibOperation, _Mapping]]] = ..., client: _Optional[str] = ..., user: _Optional[str] = ..., term: _Optional[int] = ...) -> None: ...
+    groups: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, operations: _Optional[_Iterable[_Union[CibOperation, _Mapping]]] = ..., client: _Optional[str] = ..., user: _Optional[str] = ..., term: _Optional[int] = ..., groups: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CibModified(_message.Message):
     __slots__ = ("version", "output_xml", "quorate")

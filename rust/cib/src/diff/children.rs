@@ -59,7 +59,7 @@ fn key(element: &Element) -> Key<'_> {
 }
 
 /// For each new child the index of the old child that it is.
-fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usize>> {
+pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
     let start = old
         .iter()

@@ -14,6 +14,8 @@ use crate::address::push_step;
 use crate::patchset::{Change, Patchset};
 use crate::version::Version;
 
+pub(crate) use children::pair;
+
 /// How to compare.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use pcmk_xml::Element;
 
+use crate::acl::Permissions;
 use crate::diff::{self, diff};
 use crate::error::{Error, Kind};
 use crate::ids;
@@ -127,28 +128,37 @@ pub fn apply(
     request: &Request,
     author: Option<&Author>,
 ) -> Result<Change, Error> {
-    apply_all(cib, std::slice::from_ref(request), author)
+    apply_all(cib, std::slice::from_ref(request), author, None)
 }
 
-/// Carries out several operations, all or none. The version is raised once for all of them.
+/// Carries out several operations, all or none, as far as somebody's permissions allow; without any, everything is
+/// allowed. The version is raised once for all of them, whoever asks.
 ///
 /// # Errors
-/// That of the first operation that fails.
+/// That of the first operation that fails; [`Kind::Denied`] if the permissions do not allow all of what changed.
 pub fn apply_all(
     cib: &Arc<Element>,
     requests: &[Request],
     author: Option<&Author>,
+    permissions: Option<&Permissions>,
 ) -> Result<Change, Error> {
-    let mut new = Arc::clone(cib);
     let mut counts = Counts::IfDifferent;
     let mut keep_version = false;
-    for request in requests {
-        let input = request.input.as_ref().map(without_text);
-        let (changed, counts_as) = edit::carry_out(&new, request, input)?;
-        new = changed;
-        counts = counts.max(counts_as);
-        keep_version |= request.options.keep_version;
-    }
+    let mut edit = |cib: &Arc<Element>| -> Result<_, Error> {
+        let mut new = Arc::clone(cib);
+        for request in requests {
+            let input = request.input.as_ref().map(without_text);
+            let (changed, counts_as) = edit::carry_out(&new, request, input)?;
+            new = changed;
+            counts = counts.max(counts_as);
+            keep_version |= request.options.keep_version;
+        }
+        Ok(new)
+    };
+    let new = match permissions {
+        None => edit(cib)?,
+        Some(permissions) => permissions.change(cib, edit)?,
+    };
     finish(cib, new, counts, keep_version, author)
 }
 

@@ -30,8 +30,7 @@ pub(super) fn select(
     };
     let mut paths: Vec<Vec<usize>> = nodes
         .into_iter()
-        .filter(|node| !node.chain.is_empty())
-        .map(|node| node.chain[1..].iter().map(|(index, _)| *index).collect())
+        .map(|node| node.chain.iter().skip(1).map(|(index, _)| *index).collect())
         .collect();
     paths.dedup();
     Ok(paths)

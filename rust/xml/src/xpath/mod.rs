@@ -53,7 +53,7 @@ impl XPath {
     }
 
     /// The paths of all elements that the expression selects, in document order. An attribute stands for
-    /// its element. Relative paths start at the root element's parent, as do absolute ones.
+    /// its element, the document for its root element. Relative paths start at the root element's parent, as do absolute ones.
     ///
     /// # Errors
     /// [`XPathError`] for an expression that selects nothing but computes a value, and for one that is too

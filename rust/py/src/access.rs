@@ -1,0 +1,49 @@
+//! Who may read and write what.
+
+use pcmk_cib::acl::{Access, Permissions, Subject};
+use pcmk_cib::{Error, Kind};
+use pyo3::prelude::*;
+
+use crate::cib::{Cib, run};
+
+/// Someone to whom ACLs apply.
+#[pyclass(frozen, module = "pcmk._core")]
+pub(crate) struct CibUser(Subject);
+
+#[pymethods]
+impl CibUser {
+    #[new]
+    fn new(user: String, groups: Vec<String>, now: i64) -> CibUser {
+        CibUser(Subject { user, groups, now })
+    }
+
+    fn view(&self, py: Python<'_>, cib: &Cib) -> PyResult<Cib> {
+        run(py, || match Permissions::of(&cib.0, &self.0) {
+            None => Ok(Cib(cib.0.clone())),
+            Some(permissions) => match permissions.visible(&cib.0) {
+                Some(seen) => Ok(Cib(seen)),
+                None => Err(Error::of(Kind::Denied)),
+            },
+        })
+    }
+
+    fn access(&self, py: Python<'_>, cib: &Cib) -> Vec<&'static str> {
+        let access = py.detach(|| Permissions::configured(&cib.0, &self.0).access(&cib.0));
+        access.into_iter().map(word).collect()
+    }
+}
+
+impl CibUser {
+    /// What the user may do with a CIB; `None` if that has ACLs turned off.
+    pub(crate) fn permissions(&self, cib: &Cib) -> Option<Permissions> {
+        Permissions::of(&cib.0, &self.0)
+    }
+}
+
+fn word(access: Access) -> &'static str {
+    match access {
+        Access { write: true, .. } => "writable",
+        Access { read: true, .. } => "readable",
+        Access { read: false, .. } => "denied",
+    }
+}
