@@ -161,6 +161,9 @@ class CibUser:
         Raises CibError (INSUFFICIENT_PRIV) if that is nothing.
         """
 
+    def check(self, old: Cib, new: Cib) -> None:
+        """Raises CibError (INSUFFICIENT_PRIV) if the ACLs of a CIB do not let the user make another one of it."""
+
     def access(self, cib: Cib) -> list[Access]:
         """What the user may do with each element of a CIB, in document order, as if it had ACLs turned on."""
 

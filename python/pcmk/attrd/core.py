@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from pcmk.attrd import ordering, writer
+from pcmk.attrd import ordering, permissions, writer
 from pcmk.attrd.cibwriter import WRITE_TIMER, CibWriter
 from pcmk.attrd.table import Table
 from pcmk.kernel.cib_replica import CibReplica
 from pcmk.kernel.core import (
     CallResult,
     CancelTimer,
+    Client,
     CommonEffect,
     CommonEvent,
     Exit,
@@ -215,39 +216,51 @@ class AttrdCore:
     def _request(self, event: Request) -> None:
         match event.body:
             case AttributeQuery() as query:
-                self._out.append(Reply(event.id, self._query(query)))
+                self._out.append(Reply(event.id, self._query(query, event.client)))
             case SetPrimary() as told:
                 self._out.append(Reply(event.id, self._set_primary(told)))
             case AttributeUpdate() as update:
                 changes = tuple(replace(change, node=self._host(change.node)) for change in update.changes)
-                waits = update.wait != "no"
-                if not waits:
-                    self._out.append(Reply(event.id, Done()))
-                forward = AttributeForward(self._new_id(), update=replace(update, changes=changes))
-                self._ask(event.id if waits else None, forward)
+                self._change(event, AttributeForward(self._new_id(), update=replace(update, changes=changes)))
             case AttributePattern() as pattern:
                 changed = replace(pattern, node=self._host(pattern.node))
-                self._ask(event.id, AttributeForward(self._new_id(), pattern=changed))
+                self._change(event, AttributeForward(self._new_id(), pattern=changed))
             case AttributePurge() as purge:
-                self._ask(event.id, AttributeForward(self._new_id(), purge=purge))
+                self._change(event, AttributeForward(self._new_id(), purge=purge))
             case AttributeClearFailures() as clear:
-                self._ask(event.id, AttributeForward(self._new_id(), clear=clear))
+                self._change(event, AttributeForward(self._new_id(), clear=clear))
             case AttributeRefresh():
-                self._ask(event.id, AttributeForward(self._new_id()))
+                self._change(event, AttributeForward(self._new_id()))
             case other:
                 failure = Failure(ExitCode.PROTOCOL, f"{type(other).__name__} is no request to the attribute manager")
                 self._out.append(Reply(event.id, failure))
 
+    def _change(self, event: Request, forward: AttributeForward) -> None:
+        """Ask for what a client of this node wants changed, if it may."""
+        refusal = permissions.may_not_change(
+            self._table, forward, self._replica.cib, self._members, event.client, self._now.wall
+        )
+        if refusal is not None:
+            self._out.append(Reply(event.id, refusal))
+            return
+        waits = forward.update is None or forward.update.wait != "no"
+        if not waits:
+            self._out.append(Reply(event.id, Done()))
+        self._ask(event.id if waits else None, forward)
+
     def _host(self, node: str) -> str:
         return self._node if node in ("", "localhost") else node
 
-    def _query(self, query: AttributeQuery) -> AttributeValues:
-        known = query.name in self._table.kinds
+    def _query(self, query: AttributeQuery, client: Client) -> AttributeValues:
+        all_rows = self._table.rows_of(query.name)
+        rows = permissions.readable(self._table, all_rows, self._replica.cib, self._members, client, self._now.wall)
+        # What nobody may know of is not known.
+        known = query.name in self._table.kinds and (rows == all_rows or bool(rows))
+        values = {row.node: row.value for row in rows}
         if query.node:
             node = self._host(query.node)
-            return AttributeValues(known, (AttributeValue(query.name, node, self._table.value(query.name, node)),))
-        rows = self._table.rows_of(query.name)
-        return AttributeValues(known, tuple(AttributeValue(row.name, row.node, row.value) for row in rows))
+            return AttributeValues(known, (AttributeValue(query.name, node, values.get(node)),))
+        return AttributeValues(known, tuple(AttributeValue(query.name, node, value) for node, value in values.items()))
 
     def _new_id(self) -> RequestId:
         self._last_number += 1

@@ -38,6 +38,11 @@ def node_ids(cib: Cib, members: Mapping[str, int]) -> dict[str, str]:
     return ids
 
 
+def states_in(cib: Cib) -> dict[str, Element]:
+    """The states of nodes in a CIB, by their XML ids."""
+    return {state.get("id", ""): state for state in cib.find("/cib/status/node_state")}
+
+
 def differences(
     table: Table, names: Iterable[str], cib: Cib, ids: Mapping[str, str], erase: Iterable[str]
 ) -> list[Write]:
@@ -45,7 +50,7 @@ def differences(
 
     Values of nodes whose id is not known are left out.
     """
-    states = {state.get("id", ""): state for state in cib.find("/cib/status/node_state")}
+    states = states_in(cib)
     writes = [
         Write("", node, CibOperation("delete", xpath=f"{_state_path(state)}/transient_attributes"))
         for node in erase
@@ -94,9 +99,8 @@ def values_in(cib: Cib) -> list[tuple[AttributeKind, AttributeRow]]:
 
 
 def _difference(kind: AttributeKind, row: AttributeRow, node_id: str, state: Element | None) -> Write | None:
-    set_id = _sanitized(kind.set_id or f"status-{node_id}")
-    pair_id = _sanitized(f"{set_id}-{row.name}")
-    pair = _find_pair(state, kind.set_type, set_id, pair_id)
+    set_id, pair_id = _ids(kind, row.name, node_id)
+    pair = pair_of(kind, row.name, node_id, state)
     present = pair.get("value", "") if pair is not None else None
     if present == row.value:
         return None
@@ -114,14 +118,22 @@ def _difference(kind: AttributeKind, row: AttributeRow, node_id: str, state: Ele
     return Write(row.name, row.node, operation)
 
 
-def _find_pair(state: Element | None, set_type: str, set_id: str, pair_id: str) -> Element | None:
+def _ids(kind: AttributeKind, name: str, node_id: str) -> tuple[str, str]:
+    """The ids of the set and of the pair that an attribute of a node has in the CIB."""
+    set_id = _sanitized(kind.set_id or f"status-{node_id}")
+    return set_id, _sanitized(f"{set_id}-{name}")
+
+
+def pair_of(kind: AttributeKind, name: str, node_id: str, state: Element | None) -> Element | None:
+    """The pair of an attribute in the state of a node, if there is one."""
+    set_id, pair_id = _ids(kind, name, node_id)
     attributes = state.child("transient_attributes") if state is not None else None
     if attributes is None:
         return None
     pairs = (
         pair
         for block in attributes.children
-        if block.name == set_type and block.get("id") == set_id
+        if block.name == kind.set_type and block.get("id") == set_id
         for pair in block.children
     )
     return next((pair for pair in pairs if pair.get("id") == pair_id), None)

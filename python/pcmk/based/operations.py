@@ -2,23 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from pcmk._core import Cib, CibRequest
+from pcmk._core import Cib
 from pcmk.based.access import seen
 from pcmk.based.chain import version_of
+from pcmk.kernel.cib_requests import cib_request
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.kernel.messages.cib import CibAnswer, CibModified, CibModify, CibOperation, CibQuery
+from pcmk.kernel.messages.cib import CibAnswer, CibModified, CibModify, CibQuery
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.users import subject
 
-if TYPE_CHECKING:
-    from pcmk._core import Operation
-
-_OPERATIONS: "tuple[Operation, ...]" = (
-    "create", "modify", "replace", "delete", "apply_diff", "erase", "bump", "upgrade"
-)  # fmt: skip
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -38,7 +32,7 @@ def modify(cib: Cib, request: CibModify, origin: str, wall: float) -> Outcome:
     try:
         keep_mtime = any(operation.options.keep_mtime for operation in request.operations)
         changed, patchset = cib.apply_all(
-            [_operation(operation) for operation in request.operations],
+            [cib_request(operation) for operation in request.operations],
             written=None if keep_mtime else time_text(wall),
             origin=origin,
             client=request.client or None,
@@ -72,18 +66,3 @@ def time_text(wall: float) -> str:
     time = datetime.fromtimestamp(int(wall), UTC)
     clock = f"{time.hour:02}:{time.minute:02}:{time.second:02}"
     return f"{_DAYS[time.weekday()]} {_MONTHS[time.month - 1]} {time.day:2} {clock} {time.year}"
-
-
-def _operation(operation: CibOperation) -> CibRequest:
-    name: Operation | None = next((name for name in _OPERATIONS if name == operation.operation), None)
-    if name is None:
-        raise CibError(ExitCode.USAGE, f"'{operation.operation}' is no CIB operation")
-    return CibRequest(
-        name,
-        operation.section,
-        xpath=operation.xpath,
-        input_xml=operation.input_xml,
-        allow_create=operation.options.allow_create,
-        multiple=operation.options.multiple,
-        score_update=operation.options.score_update,
-    )

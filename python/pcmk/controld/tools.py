@@ -10,7 +10,8 @@ from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete, modify
-from pcmk.kernel.core import Request
+from pcmk.kernel.acl import refusal
+from pcmk.kernel.core import Client, Request
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributePurge
@@ -62,11 +63,11 @@ class Tools:
             case NodesQuery():
                 reply(self._nodes())
             case RemoveNode(name=name):
-                self._remove(name, reply)
+                self._remove(name, request.client, reply)
             case RefreshResource() as refresh:
-                self._refresh(refresh, reply)
+                self._refresh(refresh, request.client, reply)
             case CleanupResource() as cleanup:
-                self._clean_up(cleanup, reply)
+                self._clean_up(cleanup, request.client, reply)
             case FailResource() as fail:
                 self._fail(fail, reply)
             case other:
@@ -160,7 +161,16 @@ class Tools:
 
     # ---- changes ----------------------------------------------------------------------------------
 
-    def _remove(self, name: str, reply: Callable[[Message], None]) -> None:
+    def _is_refused(
+        self, client: Client, operations: tuple[CibOperation, ...], reply: Callable[[Message], None]
+    ) -> bool:
+        """Whether ACLs don't let a client make such changes; then it is told."""
+        problem = refusal(self._shared.replica.cib, client, operations, self._shared.port.now.wall)
+        if problem is not None:
+            reply(problem)
+        return problem is not None
+
+    def _remove(self, name: str, client: Client, reply: Callable[[Message], None]) -> None:
         shared = self._shared
         peer = shared.roster.get(name)
         if peer is not None and peer.member:
@@ -171,6 +181,8 @@ class Tools:
             delete(f"/cib/configuration/nodes/node[@uname={uname}]"),
             delete(f"/cib/status/node_state[@uname={uname}]"),
         )
+        if self._is_refused(client, operations, reply):
+            return
 
         def written(done: CibModified | None) -> None:
             if done is None:
@@ -187,16 +199,16 @@ class Tools:
     def _fail(self, fail: FailResource, reply: Callable[[Message], None]) -> None:
         self._relay(fail.node, lambda number: InjectFailure(number, fail.resource), reply)
 
-    def _refresh(self, refresh: RefreshResource, reply: Callable[[Message], None]) -> None:
+    def _refresh(self, refresh: RefreshResource, client: Client, reply: Callable[[Message], None]) -> None:
         nodes = [refresh.node] if refresh.node else self._nodes_with_history()
         pairs = [(node, refresh.resource) for node in nodes]
         clear = [AttributeClearFailures(refresh.node, refresh.resource)]
-        self._forget(pairs, clear, reply)
+        self._forget(pairs, clear, client, reply)
 
-    def _clean_up(self, cleanup: CleanupResource, reply: Callable[[Message], None]) -> None:
+    def _clean_up(self, cleanup: CleanupResource, client: Client, reply: Callable[[Message], None]) -> None:
         pairs = self._failed(cleanup)
         clear = [AttributeClearFailures(cleanup.node, cleanup.resource, cleanup.operation, cleanup.interval_ms)]
-        self._forget(pairs, clear, reply)
+        self._forget(pairs, clear, client, reply)
 
     def _nodes_with_history(self) -> list[str]:
         cib = self._shared.replica.cib
@@ -219,10 +231,17 @@ class Tools:
         return found
 
     def _forget(
-        self, pairs: list[tuple[str, str]], clear: list[AttributeClearFailures], reply: Callable[[Message], None]
+        self,
+        pairs: list[tuple[str, str]],
+        clear: list[AttributeClearFailures],
+        client: Client,
+        reply: Callable[[Message], None],
     ) -> None:
         """Forget histories one after the other, then fail counts, then have everything looked at anew."""
         shared = self._shared
+        operations = (*(_without_history(*pair) for pair in pairs), *map(_without_failures, clear))
+        if self._is_refused(client, operations, reply):
+            return
         failures: list[Failure] = []
 
         def finish() -> None:
@@ -255,10 +274,20 @@ class Tools:
         if peer is not None and peer.member:
             then(Failure(ExitCode.NOHOST, f"the controller of {node} can't be reached"))
             return
-        path = f"/cib/status/node_state[@uname={quoted(node)}]/lrm/lrm_resources/lrm_resource"
-        path += f"[@id={quoted(resource)}]" if resource else ""
-        operations: tuple[CibOperation, ...] = (delete(path),)
-        shared.writer.submit(operations, lambda _: then(Done()))
+        shared.writer.submit((_without_history(node, resource),), lambda _: then(Done()))
+
+
+def _without_history(node: str, resource: str) -> CibOperation:
+    path = f"/cib/status/node_state[@uname={quoted(node)}]/lrm/lrm_resources/lrm_resource"
+    return delete(path + (f"[@id={quoted(resource)}]" if resource else ""))
+
+
+def _without_failures(clear: AttributeClearFailures) -> CibOperation:
+    """What is taken from the CIB when failures are cleared, or more: those of all operations of the resource."""
+    node = f"[@uname={quoted(clear.node)}]" if clear.node else ""
+    after = f"{clear.resource}#" if clear.resource else ""
+    names = " or ".join(f"starts-with(@name, {quoted(prefix + after)})" for prefix in ("fail-count-", "last-failure-"))
+    return delete(f"/cib/status/node_state{node}/transient_attributes/*/nvpair[{names}]")
 
 
 def _matches(entry: Element, resource: str, cleanup: CleanupResource) -> bool:

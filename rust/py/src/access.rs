@@ -27,6 +27,13 @@ impl CibUser {
         })
     }
 
+    fn check(&self, py: Python<'_>, old: &Cib, new: &Cib) -> PyResult<()> {
+        run(py, || match Permissions::of(&old.0, &self.0) {
+            None => Ok(()),
+            Some(permissions) => permissions.check(&old.0, &new.0),
+        })
+    }
+
     fn access(&self, py: Python<'_>, cib: &Cib) -> Vec<&'static str> {
         let access = py.detach(|| Permissions::configured(&cib.0, &self.0).access(&cib.0));
         access.into_iter().map(word).collect()

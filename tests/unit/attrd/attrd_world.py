@@ -195,9 +195,9 @@ class World:
             self.give(name, TimerFired(key))
         raise AssertionError("no rest")
 
-    def ask(self, name: str, body: Message) -> int:
+    def ask(self, name: str, body: Message, client: Client | None = None) -> int:
         self.last_request += 1
-        self.give(name, Request(self.last_request, Client("test"), body))
+        self.give(name, Request(self.last_request, client or Client("test"), body))
         return self.last_request
 
     def update(self, at: str, name: str, value: str | None, node: str = "", **more: object) -> int:

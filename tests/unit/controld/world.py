@@ -173,9 +173,9 @@ class Node:
         if life == self.lives:
             self.feed(CallResult(id, body))
 
-    def ask(self, body: Message) -> int:
+    def ask(self, body: Message, client: Client | None = None) -> int:
         id = 1000 + next(self.world.numbers)
-        self.feed(Request(id, Client("test"), body))
+        self.feed(Request(id, client or Client("test"), body))
         return id
 
     def state(self) -> str:
