@@ -46,12 +46,11 @@ LOST_MEMBERSHIP_DELAY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SupervisorSettings:
-    """`hung_after`: seconds without an answer until a daemon is killed; `privileged` may ask for a shutdown."""
+    """`hung_after`: seconds without an answer until a daemon is killed."""
 
     node: str
     hung_after: float = 20.0
     fail_fast: bool = False
-    privileged: tuple[int, ...] = (0,)
 
 
 # ---- events ---------------------------------------------------------------------------------------
@@ -470,15 +469,10 @@ class Supervisor:
         match request.body:
             case SupervisorQuery():
                 return [Reply(request.id, self._status(now))]
-            case ShutdownRequest() if request.client.uid in self._settings.privileged:
+            case ShutdownRequest():
                 return [
                     Reply(request.id, Done()),
                     *self._shut_down(f"asked to by {request.client.name}", ExitCode.OK, now),
-                ]
-            case ShutdownRequest():
-                code = ExitCode.INSUFFICIENT_PRIV
-                return [
-                    Reply(request.id, Failure(code, f"{request.client.user} may not shut {self._settings.node} down"))
                 ]
             case other:
                 return [Reply(request.id, Failure(ExitCode.PROTOCOL, f"pacemakerd has no {type(other).__name__}"))]

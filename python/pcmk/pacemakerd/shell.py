@@ -37,7 +37,6 @@ def builder(spawner: int, channel: socket.socket) -> Callable[[Actor], Awaitable
         settings = SupervisorSettings(
             node=actor.settings.node_name,
             fail_fast=os.environ.get("PCMK_fail_fast", "") in ("true", "yes", "1"),  # noqa: SIM112 - the field's name
-            privileged=(0, os.getuid()),
         )
         return Supervisor(settings, mark.exists()), Shell(actor, Processes(actor, spawner, channel), mark)
 

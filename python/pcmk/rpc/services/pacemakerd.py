@@ -9,4 +9,5 @@ SERVICE = Service(
     file="pacemakerd",
     methods=((SupervisorQuery, SupervisorStatus), (ShutdownRequest, Done)),
     notices=(SupervisorStatus,),
+    privileged=frozenset({ShutdownRequest}),
 )
