@@ -25,6 +25,24 @@ fn label(root: &Arc<Element>, path: &Path) -> String {
 }
 
 #[test]
+fn predicates_that_ask_for_one_attribute() {
+    assert_eq!(found("//op[@name='monitor']"), ["a-mon", "b-mon"]);
+    assert_eq!(found("//op['monitor'=@name]"), ["a-mon", "b-mon"]);
+    assert_eq!(
+        found("//op[@name='monitor'][@interval]"),
+        ["a-mon", "b-mon"]
+    );
+    assert_eq!(found("//op[@name='monitor'][1]"), ["a-mon", "b-mon"]);
+    assert_eq!(found("(//op[@name='monitor'])[2]"), ["b-mon"]);
+    assert_eq!(found("//op[@interval]"), ["a-mon", "b-mon"]);
+    assert_eq!(found("//op[@interval=10]"), ["a-mon"]);
+    assert_eq!(found("//op[@none]"), [""; 0]);
+    assert_eq!(found("//op/@name[@id]"), [""; 0]);
+    assert_eq!(found("//op/@name[.='start']"), ["a-start"]);
+    assert_eq!(found("/self::node()[@id]"), [""; 0]);
+}
+
+#[test]
 fn paths() {
     assert_eq!(found("/"), ["cib"]);
     assert_eq!(found("/ | /cib | /cib/.."), ["cib"]);

@@ -192,7 +192,7 @@ impl<'a> Evaluation<'a> {
             match steps.next_if(|next| plain && next.axis == Axis::Child) {
                 // `//name`: only what fits is ever put in a set, not everything on the way.
                 Some(child) => {
-                    for node in &nodes {
+                    for node in &mut nodes {
                         self.children_anywhere_below(node, child, &mut found)?;
                     }
                 }
@@ -208,23 +208,32 @@ impl<'a> Evaluation<'a> {
         Ok(nodes)
     }
 
+    /// The node is on its way through all elements below it, and back where it was in the end.
     fn children_anywhere_below(
         &self,
-        node: &Node<'a>,
+        node: &mut Node<'a>,
         step: &Step,
         found: &mut Vec<Node<'a>>,
     ) -> Result<()> {
         let candidates = self.axis(node, step)?;
-        found.append(&mut self.filter_all(candidates, &step.predicates)?);
+        if !candidates.is_empty() {
+            found.append(&mut self.filter_all(candidates, &step.predicates)?);
+        }
         for (index, child) in self.children(node) {
             if !child.children().is_empty() {
-                self.children_anywhere_below(&node.child(index, child), step, found)?;
+                node.chain.push((index, child));
+                let done = self.children_anywhere_below(node, step, found);
+                node.chain.pop();
+                done?;
             }
         }
         Ok(())
     }
 
-    fn children(&self, node: &Node<'a>) -> impl Iterator<Item = (usize, &'a Arc<Element>)> {
+    fn children(
+        &self,
+        node: &Node<'a>,
+    ) -> impl Iterator<Item = (usize, &'a Arc<Element>)> + use<'a> {
         let children = match node.element() {
             _ if node.attribute.is_some() => &[],
             Some(element) => element.children(),
@@ -335,6 +344,9 @@ impl<'a> Evaluation<'a> {
 
     /// Keeps the nodes for which the predicate holds, or, if it is a number, the one at that position.
     fn filter(&self, nodes: Vec<Node<'a>>, predicate: &Expr) -> Result<Vec<Node<'a>>> {
+        if let Some((name, value)) = attribute_test(predicate) {
+            return self.filter_by_attribute(nodes, name, value);
+        }
         let last = nodes.len();
         let mut kept = Vec::new();
         for (index, node) in nodes.into_iter().enumerate() {
@@ -354,6 +366,24 @@ impl<'a> Evaluation<'a> {
             }
         }
         Ok(kept)
+    }
+
+    /// Keeps the elements that have an attribute, with that value if one is given.
+    fn filter_by_attribute(
+        &self,
+        mut nodes: Vec<Node<'a>>,
+        name: &str,
+        value: Option<&str>,
+    ) -> Result<Vec<Node<'a>>> {
+        for node in &nodes {
+            self.visit(node)?;
+        }
+        nodes.retain(|node| {
+            let element = node.element().filter(|_| node.attribute.is_none());
+            let has = element.and_then(|element| element.attr(name));
+            has.is_some_and(|has| value.is_none_or(|value| has == value))
+        });
+        Ok(nodes)
     }
 
     fn call(
@@ -489,6 +519,39 @@ impl<'a> Evaluation<'a> {
     fn spend(&self, steps: u64) -> Result<()> {
         let spent = self.visits.borrow_mut().spend(steps);
         spent.map_err(|_| fail("the expression is too expensive"))
+    }
+}
+
+/// The attribute that `@name` and `@name='value'` ask for, which most predicates are; these need no evaluation.
+fn attribute_test(predicate: &Expr) -> Option<(&str, Option<&str>)> {
+    match predicate {
+        Expr::Compare(Comparison::Equal, left, right) => match (&**left, &**right) {
+            (path, Expr::Literal(value)) | (Expr::Literal(value), path) => {
+                Some((attribute_name(path)?, Some(value)))
+            }
+            _ => None,
+        },
+        path => Some((attribute_name(path)?, None)),
+    }
+}
+
+fn attribute_name(path: &Expr) -> Option<&str> {
+    let Expr::Path {
+        absolute: false,
+        steps,
+    } = path
+    else {
+        return None;
+    };
+    match steps.as_slice() {
+        [
+            Step {
+                axis: Axis::Attribute,
+                test: Test::Name(name),
+                predicates,
+            },
+        ] if predicates.is_empty() => Some(name),
+        _ => None,
     }
 }
 
