@@ -167,6 +167,9 @@ class CibUser:
     def access(self, cib: Cib) -> list[Access]:
         """What the user may do with each element of a CIB, in document order, as if it had ACLs turned on."""
 
+def unusable_permissions(cib: Cib) -> list[tuple[str, str]]:
+    """Ids of permissions whose XPath can't be evaluated, and why. If it is a denial, it denies everything."""
+
 @final
 class CibRequest:
     """One of several operations for `Cib.apply_all`; the arguments are those of `Cib.apply`."""

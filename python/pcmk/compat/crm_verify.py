@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from pcmk._core import Cib, schedule
+from pcmk._core import Cib, schedule, unusable_permissions
 from pcmk.compat.cib_access import open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
@@ -47,7 +47,7 @@ def command(given: Given, report: Report) -> int:
     invalid = _invalid(text, cib.root.get("validate-with", ""))
     result = schedule(cib, int(time.time()), 0)
     warnings = [text for text in result.warnings if text.partition(":")[0] not in ABOUT_STATUS]
-    errors = [*invalid, *result.errors]
+    errors = [*invalid, *result.errors, *_unusable_permissions(cib)]
     if not errors and not warnings:
         return ExitCode.OK
     if not given.has("quiet"):
@@ -60,6 +60,13 @@ def _invalid(text: bytes, schema: str) -> list[str]:
         return [f"{schema}: {problem}" for problem in problems(text, schema)]
     except ValueError as error:
         return [str(error)]
+
+
+def _unusable_permissions(cib: Cib) -> list[str]:
+    return [
+        f"acl_permission '{id}': its XPath can't be evaluated, so it allows nothing, or denies everything: {reason}"
+        for id, reason in unusable_permissions(cib)
+    ]
 
 
 def _read(given: Given) -> bytes:

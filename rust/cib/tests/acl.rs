@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pcmk_cib::acl::{Permissions, Subject};
+use pcmk_cib::acl::{Permissions, Subject, unusable};
 use pcmk_cib::ops::{Operation, Options, Request, Scope, apply_all};
 use pcmk_cib::{Error, Kind, diff};
 use pcmk_xml::{Element, parse_str, write};
@@ -320,6 +320,17 @@ fn a_denial_that_nobody_understands_denies_everything() {
         assert_eq!(seen(&cib), write(&cib));
         denied(&cib, &modify("<primitive id='r2' type='Stateful'/>"));
     }
+}
+
+#[test]
+fn permissions_that_nobody_understands_are_found() {
+    let cib = with_role(&[xpath("read", "/cib"), xpath("deny", "//nvpair[")].concat());
+    let found = unusable(&cib);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].id, "deny");
+    assert!(found[0].reason.contains("missing"), "{}", found[0].reason);
+    assert_eq!(unusable(&with_role(&xpath("write", "//nvpair/@name"))), []);
+    assert_eq!(unusable(&parse_str("<cib/>").unwrap()), []);
 }
 
 #[test]

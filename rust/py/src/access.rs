@@ -1,6 +1,6 @@
 //! Who may read and write what.
 
-use pcmk_cib::acl::{Access, Permissions, Subject};
+use pcmk_cib::acl::{Access, Permissions, Subject, unusable};
 use pcmk_cib::{Error, Kind};
 use pyo3::prelude::*;
 
@@ -45,6 +45,16 @@ impl CibUser {
     pub(crate) fn permissions(&self, cib: &Cib) -> Option<Permissions> {
         Permissions::of(&cib.0, &self.0)
     }
+}
+
+/// The permissions whose XPath can't be evaluated: ids and reasons.
+#[pyfunction]
+pub(crate) fn unusable_permissions(py: Python<'_>, cib: &Cib) -> Vec<(String, String)> {
+    let found = py.detach(|| unusable(&cib.0));
+    found
+        .into_iter()
+        .map(|found| (found.id, found.reason))
+        .collect()
 }
 
 fn word(access: Access) -> &'static str {

@@ -20,7 +20,7 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use crate::access::CibUser;
+    use crate::access::{CibUser, unusable_permissions};
     #[pymodule_export]
     use crate::cib::{Cib, CibRequest};
     #[pymodule_export]

@@ -121,6 +121,16 @@ def test_what_is_seen_may_be_put_back(guarded):
     assert shell.cib.find("/cib/configuration") == before.find("/cib/configuration")
 
 
+def test_a_permission_that_can_not_be_evaluated_is_reported(guarded):
+    shell = guarded("root")
+    assert "acl_permission" not in shell.run("crm_verify -L -V").stderr
+    broken = '<acl_permission id="nothing-1" xpath="//nvpair[lang(1)]"/>'
+    assert shell.run("cibadmin -M -o acls -X", broken).code == ExitCode.OK
+    result = shell.run("crm_verify -L -V")
+    assert result.code == ExitCode.CONFIG
+    assert "acl_permission 'nothing-1': its XPath can't be evaluated" in result.stderr
+
+
 def test_show_access_shows_what_is_allowed(guarded):
     shell = guarded("root")
     shown = shell.run("cibadmin -Q -U observer --show-access=text").stdout

@@ -15,4 +15,4 @@ mod permissions;
 mod view;
 
 pub use marks::Access;
-pub use permissions::{Permissions, Subject};
+pub use permissions::{Permissions, Subject, Unusable, unusable};

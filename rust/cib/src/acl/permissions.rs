@@ -1,5 +1,7 @@
 //! The permissions of one user, read from a CIB.
 
+use std::sync::Arc;
+
 use pcmk_base::{Diagnostics, parse_bool};
 use pcmk_rules::{Findings, IdIndex, NameValues, RuleInput, merge_blocks};
 use pcmk_time::DateTime;
@@ -108,6 +110,35 @@ impl Permissions {
             });
         }
     }
+}
+
+/// A permission whose XPath can't be evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// The id of the permission.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The permissions of a CIB, whosever they are, whose XPath can't be evaluated: a denial denies everything then,
+/// anything else allows nothing.
+pub fn unusable(cib: &Arc<Element>) -> Vec<Unusable> {
+    let acls = cib
+        .child("configuration")
+        .and_then(|configuration| configuration.child("acls"));
+    let permissions = acls
+        .into_iter()
+        .flat_map(|acls| acls.children())
+        .flat_map(|entry| entry.children());
+    let unusable = permissions.filter_map(|permission| {
+        let selected = XPath::parse(&expression(permission)?).and_then(|xpath| xpath.select(cib));
+        selected.err().map(|error| Unusable {
+            id: permission.id().unwrap_or_default().to_owned(),
+            reason: error.reason,
+        })
+    });
+    unusable.collect()
 }
 
 /// The XPath of a permission; `None` if it tells nothing to select.
