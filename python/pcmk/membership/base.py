@@ -1,6 +1,6 @@
 """What every membership backend offers, and the choice between them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +32,7 @@ class Backend(Protocol):
 
 
 class MembershipSettings(Protocol):
-    """The settings that choose a backend (`PCMK_MEMBERSHIP`, `PCMK_MEMBERSHIP_SOCKET`)."""
+    """The settings that choose a backend, and what Corosync's does not tell (`PCMK_MEMBERSHIP` and others)."""
 
     @property
     def membership(self) -> str:
@@ -44,9 +44,19 @@ class MembershipSettings(Protocol):
         """Where the node agent serves views; needed for `local`."""
         ...
 
+    @property
+    def node_name(self) -> str:
+        """This node's name."""
+        ...
 
-def open_backend(settings: MembershipSettings) -> Backend:
-    """The backend that the settings ask for; connects when `views` is first read.
+    @property
+    def peer_port(self) -> int:
+        """`Member.port` of all nodes, where the membership engine has none."""
+        ...
+
+
+def open_backend(settings: MembershipSettings, log: Callable[[str, str], None]) -> Backend:
+    """The backend that the settings ask for; connects when `views` is first read. `log` takes a level and a text.
 
     Raises `PcmkError` (CONFIG) when the settings name none that can be used.
     """
@@ -60,9 +70,8 @@ def open_backend(settings: MembershipSettings) -> Backend:
 
             return LocalBackend(settings.membership_socket)
         case "corosync":
-            raise PcmkError(
-                ExitCode.CONFIG,
-                "PCMK_MEMBERSHIP=corosync: this build has no Corosync backend; only `local` (pcmk sandbox) works",
-            )
+            from pcmk.membership.corosync import CorosyncBackend
+
+            return CorosyncBackend(settings.node_name, settings.peer_port, log)
         case other:
             raise PcmkError(ExitCode.CONFIG, f"PCMK_MEMBERSHIP={other!r} is unknown; use `local` or `corosync`")

@@ -1,6 +1,7 @@
 """pacemakerd, the supervisor of a node."""
 
 import argparse
+import asyncio
 import os
 import sys
 import time
@@ -52,6 +53,13 @@ def shut_down() -> int:
 def supervise() -> int:
     """Be the supervisor."""
     set_title(Daemon.PACEMAKERD.value)
+    from pcmk.kernel.errors import PcmkError
+
+    try:
+        learn_name()
+    except PcmkError as error:
+        print(f"pacemakerd: {error.message}", file=sys.stderr)
+        return error.code
     # Everything is imported before the fork, so that this process shares its memory with the daemons as well.
     preload()
     spawner, channel = fork_spawner()
@@ -59,6 +67,30 @@ def supervise() -> int:
     from pcmk.runtime.daemon import run_daemon
 
     return run_daemon(Daemon.PACEMAKERD, builder(spawner, channel))
+
+
+def learn_name() -> None:
+    """With Corosync this node has the name that Corosync's configuration gives it; all its processes find it in a file.
+
+    Raises `PcmkError`: Corosync does not run, or has no name for this node, or the run folder can't be written.
+    """
+    from pcmk.kernel.errors import PcmkError
+    from pcmk.kernel.exitcodes import ExitCode
+    from pcmk.runtime.logs import open_log
+    from pcmk.runtime.settings import from_environment, name_file
+
+    settings = from_environment()
+    if settings.membership != "corosync" or os.environ.get("PCMK_NODE_NAME"):
+        return
+    from pcmk.membership.corosync import learn_own_name
+
+    logger = open_log(Daemon.PACEMAKERD.value, settings.node_name, settings.log_file, settings.debug)
+    name = asyncio.run(learn_own_name(logger.log))
+    try:
+        settings.run_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
+        name_file(settings.run_dir).write_text(f"{name}\n")
+    except OSError as error:
+        raise PcmkError(ExitCode.CANTCREAT, f"{error.filename}: {error.strerror}") from error
 
 
 if __name__ == "__main__":

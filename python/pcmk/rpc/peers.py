@@ -129,20 +129,26 @@ class Peers:
 
     async def _keep_connected(self, peer: Peer, member: Member) -> None:
         delay = _FIRST_DELAY
+        # Links are tried in turn, beginning with the one that worked last.
+        link = 0
         credentials = grpc.ssl_channel_credentials(self._identity.ca, self._identity.key, self._identity.certificate)
         while True:
-            was_up = await self._connection(peer, member, credentials)
+            was_up = await self._connection(peer, member, member.hosts[link], credentials)
             if self._closing:
                 return
+            if not was_up:
+                link = (link + 1) % len(member.hosts)
+                if link:
+                    continue
             delay = _FIRST_DELAY if was_up else min(delay * 2, _LAST_DELAY)
             peer.knocked.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(peer.knocked.wait(), delay)
 
-    async def _connection(self, peer: Peer, member: Member, credentials: grpc.ChannelCredentials) -> bool:
+    async def _connection(self, peer: Peer, member: Member, host: str, credentials: grpc.ChannelCredentials) -> bool:
         """One life of the stream; whether the peer accepted it."""
         named = (("grpc.ssl_target_name_override", certificate_name(member.name)),)
-        target = _address(member.host, member.port + self._offset)
+        target = _address(host, member.port + self._offset)
         async with grpc.aio.secure_channel(target, credentials, options=(*options.PEER_CHANNEL, *named)) as channel:
             stream = stream_unary(channel, options.PEER_METHOD)
             outbox = Outbox()
@@ -178,7 +184,8 @@ class Peers:
     async def _listen(self, own: Member) -> None:
         port = own.port + self._offset
         self._knocks = Knocks(port, self._report_stranger, self._patience)
-        address = _address(own.host, port)
+        # With several links the daemon is there on whichever of them work, now or later.
+        address = _address("[::]" if own.more_hosts else own.host, port)
         handler: Any = cast(Any, grpc).stream_unary_rpc_method_handler(self._serve)
         while True:
             server = grpc.aio.server(options=options.PEER_SERVER)
@@ -260,4 +267,4 @@ def _certified_names(context: Context) -> set[str]:
 
 
 def _address(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"[{host}]:{port}" if ":" in host and not host.startswith("[") else f"{host}:{port}"

@@ -96,7 +96,7 @@ async def _follow_views(actor: Actor, sockets: "Sockets") -> None:
     from pcmk.membership import open_backend
 
     try:
-        async for view in open_backend(actor.settings).views():
+        async for view in open_backend(actor.settings, actor.log).views():
             # First, so that everything of a node that left comes before the view without it.
             sockets.view_changed(view)
             actor.post(ViewChanged(view))

@@ -24,6 +24,7 @@ class Settings:
     log_file: Path | None
     membership: str
     membership_socket: Path | None
+    peer_port: int
     ocf_root: Path
     respawned: bool
     debug: bool
@@ -42,14 +43,16 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the `PCMK_*` variables; raises `PcmkError` (CONFIG) that names the variable which is no good."""
     log_file = environment.get("PCMK_LOG_FILE", "")
     membership_socket = environment.get("PCMK_MEMBERSHIP_SOCKET", "")
+    run_dir = _folder(environment, "PCMK_RUN_DIR", "/run/pcmk")
     return Settings(
-        node_name=environment.get("PCMK_NODE_NAME", "") or os.uname().nodename,
+        node_name=environment.get("PCMK_NODE_NAME", "") or _told_name(run_dir) or os.uname().nodename,
         state_dir=_folder(environment, "PCMK_STATE_DIR", "/var/lib/pcmk"),
-        run_dir=_folder(environment, "PCMK_RUN_DIR", "/run/pcmk"),
+        run_dir=run_dir,
         config_dir=_folder(environment, "PCMK_CONFIG_DIR", "/etc/pcmk"),
         log_file=Path(log_file) if log_file not in ("", "none") else None,
         membership=_choice(environment, "PCMK_MEMBERSHIP", ("corosync", "local")),
         membership_socket=Path(membership_socket) if membership_socket else None,
+        peer_port=_port(environment, "PCMK_PEER_PORT", 3122),
         ocf_root=_folder(environment, "OCF_ROOT", "/usr/lib/ocf"),
         respawned=_flag(environment, "PCMK_respawned"),
         debug=_flag(environment, "PCMK_DEBUG"),
@@ -61,6 +64,26 @@ def _folder(environment: Mapping[str, str], name: str, default: str) -> Path:
     if not folder.is_absolute():
         raise PcmkError(ExitCode.CONFIG, f"{name} must be an absolute path, not {str(folder)!r}")
     return folder
+
+
+def name_file(run_dir: Path) -> Path:
+    """Where pacemakerd keeps the node's name if that comes from the membership engine."""
+    return run_dir / "node-name"
+
+
+def _told_name(run_dir: Path) -> str:
+    try:
+        return name_file(run_dir).read_text().strip()
+    except OSError:
+        # No pacemakerd has run since the machine was started, or this user may not look: the host name has to do.
+        return ""
+
+
+def _port(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name, "") or str(default)
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise PcmkError(ExitCode.CONFIG, f"{name} must be a port number, not {value!r}")
+    return int(value)
 
 
 def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

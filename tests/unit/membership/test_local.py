@@ -8,6 +8,7 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Member, View
 from pcmk.membership.base import MembershipLost, open_backend
+from pcmk.membership.corosync import CorosyncBackend
 from pcmk.membership.local import LocalBackend
 from pcmk.membership.wire import encode, view_from_json, view_to_json
 
@@ -21,6 +22,8 @@ VIEWS = tuple(
 class Settings:
     membership: str
     membership_socket: Path | None = None
+    node_name: str = "n1"
+    peer_port: int = 3122
 
 
 async def serve(path: Path, *lines: bytes) -> asyncio.Server:
@@ -76,12 +79,12 @@ async def test_rubbish_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_backend_is_chosen_by_name() -> None:
-    assert isinstance(open_backend(Settings("local", Path("/x"))), LocalBackend)
+    assert isinstance(open_backend(Settings("local", Path("/x")), print), LocalBackend)
+    assert isinstance(open_backend(Settings("corosync"), print), CorosyncBackend)
     for settings, text in [
         (Settings("local"), "PCMK_MEMBERSHIP_SOCKET"),
-        (Settings("corosync"), "no Corosync backend"),
         (Settings("heartbeat"), "unknown"),
     ]:
         with pytest.raises(PcmkError, match=text) as caught:
-            open_backend(settings)
+            open_backend(settings, print)
         assert caught.value.code == ExitCode.CONFIG

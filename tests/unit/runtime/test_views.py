@@ -34,7 +34,7 @@ class FakeSockets:
 async def test_views_are_followed_until_membership_is_lost(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
     actor = make(Daemon.CONTROLD).actor
-    monkeypatch.setattr(pcmk.membership, "open_backend", lambda _settings: FakeBackend())
+    monkeypatch.setattr(pcmk.membership, "open_backend", lambda _settings, _log: FakeBackend())
     monkeypatch.setattr(actor, "post", told.append)
     await daemon._follow_views(actor, FakeSockets(told))  # pyright: ignore
     assert told == [FIRST, ViewChanged(FIRST), SECOND, ViewChanged(SECOND)]

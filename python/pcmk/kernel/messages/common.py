@@ -20,12 +20,19 @@ class Failure(Message):
 
 @dataclass(frozen=True, slots=True)
 class Member(Message):
-    """A node in a view. gRPC of its daemons is reached at `host`, ports counted up from `port`."""
+    """A node in a view. gRPC of its daemons is reached at `host`, ports counted up from `port`; `more_hosts` are its
+    addresses on further links, for when that one fails."""
 
     name: str
     id: int
     host: str
     port: int
+    more_hosts: tuple[str, ...] = ()
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All its addresses, the preferred one first."""
+        return (self.host, *self.more_hosts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14pcmk/v1/common.proto\x12\x07pcmk.v1\"\x06\n\x04\x44one\"(\n\x07\x46\x61ilure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x03\x12\x0f\n\x07message\x18\x02 \x01(\t\">\n\x06Member\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\x03\x12\x0c\n\x04host\x18\x03 \x01(\t\x12\x0c\n\x04port\x18\x04 \x01(\x03\"]\n\x04View\x12\n\n\x02id\x18\x01 \x01(\x03\x12 \n\x07members\x18\x02 \x03(\x0b\x32\x0f.pcmk.v1.Member\x12\x0f\n\x07quorate\x18\x03 \x01(\x08\x12\x16\n\x0e\x65xpected_votes\x18\x04 \x01(\x03\"8\n\nSetPrimary\x12\x0c\n\x04term\x18\x01 \x01(\x03\x12\x0c\n\x04node\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x62sent\x18\x03 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14pcmk/v1/common.proto\x12\x07pcmk.v1\"\x06\n\x04\x44one\"(\n\x07\x46\x61ilure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x03\x12\x0f\n\x07message\x18\x02 \x01(\t\"R\n\x06Member\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\x03\x12\x0c\n\x04host\x18\x03 \x01(\t\x12\x0c\n\x04port\x18\x04 \x01(\x03\x12\x12\n\nmore_hosts\x18\x05 \x03(\t\"]\n\x04View\x12\n\n\x02id\x18\x01 \x01(\x03\x12 \n\x07members\x18\x02 \x03(\x0b\x32\x0f.pcmk.v1.Member\x12\x0f\n\x07quorate\x18\x03 \x01(\x08\x12\x16\n\x0e\x65xpected_votes\x18\x04 \x01(\x03\"8\n\nSetPrimary\x12\x0c\n\x04term\x18\x01 \x01(\x03\x12\x0c\n\x04node\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x62sent\x18\x03 \x03(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,9 +36,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FAILURE']._serialized_start=41
   _globals['_FAILURE']._serialized_end=81
   _globals['_MEMBER']._serialized_start=83
-  _globals['_MEMBER']._serialized_end=145
-  _globals['_VIEW']._serialized_start=147
-  _globals['_VIEW']._serialized_end=240
-  _globals['_SETPRIMARY']._serialized_start=242
-  _globals['_SETPRIMARY']._serialized_end=298
+  _globals['_MEMBER']._serialized_end=165
+  _globals['_VIEW']._serialized_start=167
+  _globals['_VIEW']._serialized_end=260
+  _globals['_SETPRIMARY']._serialized_start=262
+  _globals['_SETPRIMARY']._serialized_end=318
 # @@protoc_insertion_point(module_scope)

@@ -19,16 +19,18 @@ class Failure(_message.Message):
     def __init__(self, code: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
 
 class Member(_message.Message):
-    __slots__ = ("name", "id", "host", "port")
+    __slots__ = ("name", "id", "host", "port", "more_hosts")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     HOST_FIELD_NUMBER: _ClassVar[int]
     PORT_FIELD_NUMBER: _ClassVar[int]
+    MORE_HOSTS_FIELD_NUMBER: _ClassVar[int]
     name: str
     id: int
     host: str
     port: int
-    def __init__(self, name: _Optional[str] = ..., id: _Optional[int] = ..., host: _Optional[str] = ..., port: _Optional[int] = ...) -> None: ...
+    more_hosts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., id: _Optional[int] = ..., host: _Optional[str] = ..., port: _Optional[int] = ..., more_hosts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class View(_message.Message):
     __slots__ = ("id", "members", "quorate", "expected_votes")

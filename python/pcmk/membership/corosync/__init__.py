@@ -1,0 +1,5 @@
+"""Membership by Corosync: views from its quorum, process group and configuration services."""
+
+from pcmk.membership.corosync.backend import CorosyncBackend, learn_own_name
+
+__all__ = ["CorosyncBackend", "learn_own_name"]

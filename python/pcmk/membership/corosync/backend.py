@@ -1,0 +1,169 @@
+"""The `corosync` backend: follows the services of the Corosync of this machine."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import TypeAlias, TypeVar
+
+from pcmk.kernel.errors import PcmkError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.common import View
+from pcmk.membership.corosync.cmap import Cmap
+from pcmk.membership.corosync.group import Group
+from pcmk.membership.corosync.library import CorosyncError
+from pcmk.membership.corosync.nodelist import PREFIX, ConfiguredNode, read_nodes
+from pcmk.membership.corosync.quorum import Quorum
+from pcmk.membership.corosync.views import Views
+
+# Corosync and the cluster may be started together, and Corosync be restarted under it.
+CONNECT_PATIENCE = 60.0
+RETRY_PAUSE = 0.2
+
+Log: TypeAlias = Callable[[str, str], None]
+Service: TypeAlias = Cmap | Quorum | Group
+S = TypeVar("S", Cmap, Quorum, Group)
+T = TypeVar("T")
+
+
+class CorosyncBackend:
+    """Views of this node."""
+
+    def __init__(self, node_name: str, port: int, log: Log) -> None:
+        self._node_name = node_name
+        self._port = port
+        self._log = log
+        self._closed = asyncio.Event()
+
+    async def views(self) -> AsyncIterator[View]:
+        """See `Backend.views`."""
+        services = await _patiently(lambda: _Services(self._node_name, self._port, self._log), self._closed, self._log)
+        if services is None:
+            return
+        try:
+            while (view := await services.next(self._closed)) is not None:
+                yield view
+        finally:
+            services.close()
+
+    async def close(self) -> None:
+        """See `Backend.close`."""
+        self._closed.set()
+
+
+def own_node(cmap: Cmap) -> ConfiguredNode:
+    """This node in Corosync's configuration; raises `PcmkError` (CONFIG) if it is not there or has no name."""
+    own = read_nodes(cmap.read(PREFIX)).own
+    if own is None:
+        raise PcmkError(ExitCode.CONFIG, "corosync.conf has no entry with a name (`name: ...`) for this node")
+    return own
+
+
+async def learn_own_name(log: Log) -> str:
+    """The name that Corosync's configuration gives this node, once it runs; `PcmkError` as `CorosyncBackend.views`."""
+
+    def ask() -> str:
+        cmap = Cmap(lambda: None)
+        try:
+            return own_node(cmap).name
+        finally:
+            cmap.close()
+
+    name = await _patiently(ask, asyncio.Event(), log)
+    assert name is not None
+    return name
+
+
+async def _patiently(attempt: Callable[[], T], closed: asyncio.Event, log: Log) -> T | None:
+    """What an attempt returns once Corosync runs; None if `closed` comes first."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + CONNECT_PATIENCE
+    told = False
+    while not closed.is_set():
+        try:
+            return attempt()
+        except CorosyncError as error:
+            if loop.time() >= deadline:
+                raise
+            if not told:
+                log("warning", f"{error.message}; waiting for it")
+                told = True
+        await asyncio.sleep(RETRY_PAUSE)
+    return None
+
+
+class _Services:
+    """The connections, and the views that they have told of and nobody took yet."""
+
+    def __init__(self, node_name: str, port: int, log: Log) -> None:
+        self._log = log
+        self._news = asyncio.Event()
+        self._waiting: deque[View] = deque()
+        self._failure: PcmkError | None = None
+        self._unnamed: frozenset[int] = frozenset()
+        self._open: list[tuple[Service, int]] = []
+        try:
+            self._cmap = self._opened(Cmap(self._read_nodes))
+            own = own_node(self._cmap)
+            if own.name != node_name:
+                raise PcmkError(ExitCode.CONFIG, f"This node is {own.name} in corosync.conf, but {node_name} is wanted")
+            self._views = Views(own.id, port)
+            self._read_nodes()
+            self._opened(Group(self._members, lambda ring: self._tell(self._views.ring(ring))))
+            self._opened(Quorum(lambda ring, quorate: self._tell(self._views.quorum(ring, quorate))))
+        except PcmkError:
+            self.close()
+            raise
+
+    async def next(self, closed: asyncio.Event) -> View | None:
+        """The next view; None if `closed` comes first. Raises `MembershipLost`."""
+        while not closed.is_set():
+            if self._waiting:
+                return self._waiting.popleft()
+            if self._failure is not None:
+                raise self._failure
+            self._news.clear()
+            waits = [asyncio.ensure_future(self._news.wait()), asyncio.ensure_future(closed.wait())]
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
+        return None
+
+    def close(self) -> None:
+        """Give up all connections; this node's daemon leaves the group."""
+        loop = asyncio.get_running_loop()
+        for service, descriptor in self._open:
+            loop.remove_reader(descriptor)
+            service.close()
+        self._open = []
+
+    def _opened(self, service: S) -> S:
+        descriptor = service.descriptor
+        self._open.append((service, descriptor))
+        asyncio.get_running_loop().add_reader(descriptor, self._dispatch, service)
+        return service
+
+    def _dispatch(self, service: Service) -> None:
+        try:
+            service.dispatch()
+        except PcmkError as error:
+            self._failure = self._failure or error
+            self._news.set()
+
+    def _members(self, running: frozenset[int], by_ring: bool) -> None:
+        self._tell(self._views.members(running, by_ring))
+        if self._views.unnamed - self._unnamed:
+            # A node that was added to the configuration a moment ago.
+            self._read_nodes()
+            self._unnamed = self._views.unnamed
+            for id in sorted(self._unnamed):
+                self._log("error", f"Node {id} runs daemons of the cluster, but has no name in corosync.conf; left out")
+
+    def _read_nodes(self) -> None:
+        self._tell(self._views.nodes(read_nodes(self._cmap.read(PREFIX)).nodes))
+
+    def _tell(self, view: View | None) -> None:
+        if view is not None:
+            self._waiting.append(view)
+            self._news.set()

@@ -1,0 +1,128 @@
+"""Corosync's process groups: on which nodes daemons of the cluster run, in step with the ring."""
+
+import ctypes
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from pcmk.membership.corosync.library import DISPATCH_ALL, Callbacks, RingId, check, load, patiently
+from pcmk.membership.corosync.views import Ring
+
+GROUP = b"pcmk"
+
+_MODEL_V1 = 1
+_INITIAL_RING = 1
+_LONGEST_NAME = 128
+_NODE_DOWN, _NODE_UP = 3, 4
+
+
+class _Name(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_uint32), ("value", ctypes.c_char * _LONGEST_NAME)]
+
+
+class _Process(ctypes.Structure):
+    _fields_ = [("nodeid", ctypes.c_uint32), ("pid", ctypes.c_uint32), ("reason", ctypes.c_uint32)]
+
+
+_OnMessage = ctypes.CFUNCTYPE(
+    None,
+    ctypes.c_uint64,
+    ctypes.POINTER(_Name),
+    ctypes.c_uint32,
+    ctypes.c_uint32,
+    ctypes.c_void_p,
+    ctypes.c_size_t,
+)
+_Processes = ctypes.POINTER(_Process)
+_OnMembers = ctypes.CFUNCTYPE(
+    None,
+    ctypes.c_uint64,
+    ctypes.POINTER(_Name),
+    _Processes,
+    ctypes.c_size_t,
+    _Processes,
+    ctypes.c_size_t,
+    _Processes,
+    ctypes.c_size_t,
+)
+_OnRing = ctypes.CFUNCTYPE(None, ctypes.c_uint64, RingId, ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32))
+
+
+class _Model(ctypes.Structure):
+    _fields_ = [
+        ("model", ctypes.c_int),
+        ("on_message", _OnMessage),
+        ("on_members", _OnMembers),
+        ("on_ring", _OnRing),
+        ("flags", ctypes.c_uint),
+    ]
+
+
+@cache
+def _library() -> Any:
+    return load("libcpg.so.4")
+
+
+class Group:
+    """This process's membership in the group of all daemons of the cluster.
+
+    In `dispatch`, `members(node_ids, by_ring)` is called with the nodes on which a process is in the group; `by_ring`
+    says that the ring is changing and `ring` is going to be called. `ring(id)` closes such a change.
+    """
+
+    def __init__(self, members: Callable[[frozenset[int], bool], None], ring: Callable[[Ring], None]) -> None:
+        self._callbacks = Callbacks()
+        self._members = members
+        self._ring = ring
+        self._handle = ctypes.c_uint64()
+        self._model = _Model(
+            _MODEL_V1,
+            # Daemons talk by other ways; the function has to be given.
+            _OnMessage(lambda *_: None),
+            _OnMembers(self._on_members),
+            _OnRing(self._on_ring),
+            _INITIAL_RING,
+        )
+        library = _library()
+        check(
+            "process group",
+            library.cpg_model_initialize(ctypes.byref(self._handle), _MODEL_V1, ctypes.byref(self._model), None),
+        )
+        name = _Name(len(GROUP), GROUP)
+        patiently("process group", lambda: library.cpg_join(self._handle, ctypes.byref(name)))
+
+    @property
+    def descriptor(self) -> int:
+        """Readable when `dispatch` has work."""
+        descriptor = ctypes.c_int()
+        check("process group", _library().cpg_fd_get(self._handle, ctypes.byref(descriptor)))
+        return descriptor.value
+
+    def dispatch(self) -> None:
+        """Call back what has happened; raises `CorosyncError`."""
+        check("process group", _library().cpg_dispatch(self._handle, DISPATCH_ALL))
+        self._callbacks.dispatched()
+
+    def close(self) -> None:
+        """Leave the group and give up the connection."""
+        _library().cpg_finalize(self._handle)
+
+    def _on_members(
+        self,
+        _handle: int,
+        _name: Any,
+        members: Any,
+        members_count: int,
+        left: Any,
+        left_count: int,
+        joined: Any,
+        joined_count: int,
+    ) -> None:
+        nodes = frozenset(members[i].nodeid for i in range(members_count))
+        reasons = {left[i].reason for i in range(left_count)} | {joined[i].reason for i in range(joined_count)}
+        by_ring = bool(reasons & {_NODE_DOWN, _NODE_UP})
+        self._callbacks.guard(lambda: self._members(nodes, by_ring))
+
+    def _on_ring(self, _handle: int, ring: RingId, _count: int, _members: Any) -> None:
+        id = Ring(ring.seq, ring.nodeid)
+        self._callbacks.guard(lambda: self._ring(id))
