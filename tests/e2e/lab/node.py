@@ -1,0 +1,109 @@
+"""A host of the lab."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.e2e.lab.switch import NETWORK, Switch
+
+AGENTS = Path(__file__).parent / "agents"
+INIT = Path(__file__).parent / "init.sh"
+BIN = Path(sys.executable).parent
+_NAMESPACES = ("-n", "-m", "-p", "-i", "-u")
+_PATIENCE = 20.0
+
+
+class LabNode:
+    """Namespaces around a process 1; when that is killed, everything in them is."""
+
+    def __init__(self, name: str, number: int, folder: Path, switch: Switch) -> None:
+        self.name = name
+        self.address = f"{NETWORK}.{number}"
+        self.folder = folder
+        self._number = number
+        self._switch = switch
+        self._init: subprocess.Popen[bytes] | None = None
+        self._pid = 0
+        for part in ("corosync/uidgid.d", "var", "log", "state", "config"):
+            (folder / part).mkdir(parents=True)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the node has power."""
+        return self._init is not None and self._init.poll() is None
+
+    def power_on(self) -> None:
+        """Start the machine; nothing runs on it yet."""
+        ready = self.folder / "ready"
+        ready.unlink(missing_ok=True)
+        command = ("unshare", *_NAMESPACES, "-f", "--mount-proc", "--propagation", "private", str(INIT), self.name)
+        with (self.folder / "init.log").open("ab") as log:
+            self._init = subprocess.Popen(
+                (*command, str(self.folder)), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        self._await(ready.exists)
+        children = Path(f"/proc/{self._init.pid}/task/{self._init.pid}/children").read_text().split()
+        self._pid = int(children[0])
+        self._switch.plug_in(self.name, self._number, self._pid)
+
+    def power_off(self) -> None:
+        """All processes die at once; returns when they have."""
+        if self._init is None or self._init.poll() is not None:
+            return
+        os.kill(self._pid, signal.SIGKILL)
+        self._init.wait()
+        with (self.folder.parent / "record").open("a") as record:
+            record.write(f"{time.time():.9f} off - {self.name}\n")
+
+    def environment(self) -> dict[str, str]:
+        """What processes of the cluster are started with."""
+        return {
+            "PATH": os.pathsep.join((str(BIN), str(AGENTS), os.environ.get("PATH", os.defpath))),
+            "PCMK_MEMBERSHIP": "corosync",
+            "PCMK_STATE_DIR": str(self.folder / "state"),
+            "PCMK_RUN_DIR": "/run/pcmk",
+            "PCMK_CONFIG_DIR": str(self.folder / "config"),
+            "PCMK_LOG_FILE": str(self.folder / "pcmk.log"),
+            "OCF_ROOT": str(self.folder.parent / "ocf"),
+        }
+
+    def start(self, *command: str, log: str) -> None:
+        """Start a program on the node that goes on by itself."""
+        with (self.folder / log).open("ab") as file:
+            subprocess.Popen(
+                self._inside(*command), stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+            )
+
+    def run(self, *command: str, check: bool = True, timeout: float = 60.0) -> str:
+        """The output of a program on the node; `RuntimeError` with all its words if it fails, unless `check` is off."""
+        done = subprocess.run(
+            self._inside(*command),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+        )
+        if check and done.returncode != 0:
+            raise RuntimeError(f"{self.name}: {' '.join(command)}: {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def kill(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to all processes of a name."""
+        self.run("pkill", f"-{number.value}", "-x", name[:15])
+
+    def _inside(self, *command: str) -> list[str]:
+        variables = [f"{name}={value}" for name, value in self.environment().items()]
+        enter = ("nsenter", "-t", str(self._pid), *_NAMESPACES, "--")
+        return [*enter, "env", *variables, *command]
+
+    def _await(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + _PATIENCE
+        while not condition():
+            if time.monotonic() > end or not self.is_on:
+                raise RuntimeError(f"{self.name} does not come up: {(self.folder / 'init.log').read_text()}")
+            time.sleep(0.01)

@@ -1,0 +1,142 @@
+"""Real hosts' worth of it: three nodes with Corosync, fenced by a power switch. Needs root, Corosync and iproute2."""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pcmk.membership.corosync.library import load
+from tests.e2e.lab import Lab
+
+MISSING = [program for program in ("corosync", "ip", "nsenter", "unshare", "pkill") if shutil.which(program) is None]
+WHY = "NO CLUSTER WITH COROSYNC WAS TESTED: " + ("not root" if os.geteuid() else f"{', '.join(MISSING)} not installed")
+
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(os.geteuid() or MISSING), reason=WHY)]
+
+CIB = """<configuration>
+  <crm_config>
+    <cluster_property_set id="options">
+      <nvpair id="options-fencing" name="stonith-enabled" value="true"/>
+    </cluster_property_set>
+  </crm_config>
+  <resources>
+    <primitive id="fence" class="stonith" type="fence_lab">
+      <instance_attributes id="fence-a">
+        <nvpair id="fence-a-s" name="switch" value="{folder}/power"/>
+        <nvpair id="fence-a-c" name="pcmk_host_check" value="none"/>
+      </instance_attributes>
+    </primitive>
+    {services}
+  </resources>
+</configuration>
+"""
+SERVICE = """<primitive id="{id}" class="ocf" provider="lab" type="Recorder">
+  <instance_attributes id="{id}-a"><nvpair id="{id}-a-r" name="record" value="{folder}/record"/></instance_attributes>
+  <operations><op id="{id}-m" name="monitor" interval="1s"/></operations>
+</primitive>
+"""
+SERVICES = ("a", "b", "c")
+
+
+def is_idle(lab: Lab, viewer: str) -> bool:
+    node = lab.nodes[viewer]
+    leader = node.run("crmadmin", "-D", "-q", check=False).strip().split(":")[-1].strip()
+    if leader not in lab.nodes or not lab.nodes[leader].is_on:
+        return False
+    return "S_IDLE" in lab.nodes[leader].run("crmadmin", "-S", leader, check=False)
+
+
+def online(lab: Lab, viewer: str) -> set[str]:
+    told = lab.nodes[viewer].run("crm_mon", "-1", check=False)
+    for line in told.splitlines():
+        if "Online: [" in line:
+            return set(line.partition("[")[2].partition("]")[0].split())
+    return set()
+
+
+def leader(lab: Lab, viewer: str = "n1") -> str:
+    return lab.nodes[viewer].run("crmadmin", "-D", "-q").strip().split(":")[-1].strip()
+
+
+def digests(lab: Lab) -> set[str]:
+    return {node.run("cibadmin", "-Q", "-l") for node in lab.nodes.values() if node.is_on}
+
+
+def all_run(lab: Lab) -> bool:
+    places = lab.active()
+    return all(places.get(service) for service in SERVICES)
+
+
+def settled(lab: Lab, viewer: str, *names: str) -> bool:
+    return online(lab, viewer) == set(names) and all_run(lab) and is_idle(lab, viewer)
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """Three nodes on which three services run."""
+    with tempfile.TemporaryDirectory(prefix="pcmk-lab-") as folder, Lab(Path(folder), 3) as lab:
+        lab.start()
+        lab.await_that("three nodes are online", lambda: online(lab, "n1") == set(lab.nodes))
+        services = "".join(SERVICE.format(id=id, folder=folder) for id in SERVICES)
+        lab.nodes["n1"].run(
+            "cibadmin", "--modify", "-o", "configuration", "--allow-create", "-X", CIB.format(folder=folder, services=services)
+        )
+        lab.await_that("all runs", lambda: settled(lab, "n1", "n1", "n2", "n3"))
+        yield lab
+
+
+def test_the_libraries_are_the_ones_that_debian_has():
+    for name in ("libcmap.so.4", "libcpg.so.4", "libquorum.so.5"):
+        load(name)
+
+
+def test_a_node_and_then_the_dc_lose_power(lab: Lab):
+    first = leader(lab)
+    victim = next(name for name in lab.nodes if name != first)
+    for lost in (victim, first):
+        viewer = next(name for name in lab.nodes if name != lost)
+        lab.nodes[lost].power_off()
+        others = [name for name in lab.nodes if name != lost]
+        took = lab.await_that("its services run elsewhere", lambda: settled(lab, viewer, *others))
+        print(f"{'DC' if lost == first else 'node'} lost: {took:.2f} s until everything ran and was idle")
+        assert lost in lab.power.fenced
+        lab.start(lost)
+        lab.await_that("it is back", lambda: settled(lab, viewer, *lab.nodes))
+    assert len(digests(lab)) == 1
+
+
+@pytest.mark.parametrize("alone", ["the DC", "another"])
+def test_a_node_is_cut_off(lab: Lab, alone: str):
+    first = leader(lab)
+    lost = first if alone == "the DC" else next(name for name in lab.nodes if name != first)
+    others = [name for name in lab.nodes if name != lost]
+    lab.split([lost], others)
+    lab.await_that("its services run elsewhere", lambda: settled(lab, others[0], *others))
+    assert lab.power.fenced == [lost]
+    lab.heal()
+    lab.start(lost)
+    lab.await_that("it is back", lambda: settled(lab, others[0], *lab.nodes))
+    assert len(digests(lab)) == 1
+
+
+def test_corosync_dies_on_a_node(lab: Lab):
+    """The others fence it: what still runs there can't be known."""
+    lab.nodes["n2"].kill("corosync", signal.SIGKILL)
+    lab.await_that("its services run elsewhere", lambda: settled(lab, "n1", "n1", "n3"))
+    assert lab.power.fenced == ["n2"]
+    lab.start("n2")
+    lab.await_that("it is back", lambda: settled(lab, "n1", *lab.nodes))
+
+
+def test_a_node_leaves_as_announced_and_comes_back(lab: Lab):
+    """Nobody is fenced, though Corosync goes on there and counts the node."""
+    lab.nodes["n3"].run("pacemakerd", "--shutdown")
+    lab.await_that("its services run elsewhere", lambda: settled(lab, "n1", "n1", "n2"))
+    lab.nodes["n3"].start("pacemakerd", log="pacemakerd.out")
+    lab.await_that("it is back", lambda: settled(lab, "n1", *lab.nodes))
+    assert lab.power.fenced == []
+    assert len(digests(lab)) == 1
