@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 from pcmk._core import Cib, CibRequest
 from pcmk.based.chain import version_of
@@ -55,12 +56,17 @@ def query(cib: Cib, request: CibQuery, term: int) -> CibAnswer | Failure:
     `xpath-query-path` elements."""
     try:
         if request.path_only:
-            return Failure(ExitCode.UNIMPLEMENT_FEATURE, "queries for paths alone are not supported")
+            return CibAnswer(_wrapped_paths(cib.addresses(request.xpath)), version_of(cib), term)
         found = cib.query(request.section, xpath=request.xpath, no_children=request.no_children)
     except CibError as error:
         return Failure(error.code, error.message)
     xml = found[0] if len(found) == 1 else f"<xpath-query>{''.join(found)}</xpath-query>"
     return CibAnswer(xml, version_of(cib), term)
+
+
+def _wrapped_paths(paths: list[str]) -> str:
+    inner = "".join(f"<xpath-query-path id={quoteattr(path)}/>" for path in paths)
+    return inner if len(paths) == 1 else f"<xpath-query>{inner}</xpath-query>"
 
 
 def time_text(wall: float) -> str:
