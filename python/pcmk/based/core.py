@@ -1,10 +1,10 @@
 """The CIB manager's core: clients in, roles, disk; see README.md for the protocol."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from pcmk.based import operations
-from pcmk.based.disk import Image, Persisted, PersistFailed
+from pcmk.based.disk import HistoryRead, Image, Persisted, PersistFailed, ReadHistory
 from pcmk.based.follower import Follower
 from pcmk.based.primary import CHECK_TIMER, TAKEOVER_TIMER, Primary
 from pcmk.based.state import BasedSettings, Effect, LocalAnswer, State
@@ -50,7 +50,9 @@ from pcmk.kernel.messages.based_peer import (
     Stored,
 )
 from pcmk.kernel.messages.cib import (
+    CibAtQuery,
     CibDisk,
+    CibHistoryQuery,
     CibModify,
     CibQuery,
     CibReady,
@@ -60,7 +62,7 @@ from pcmk.kernel.messages.cib import (
 )
 from pcmk.kernel.messages.common import Done, Failure, SetPrimary, View
 
-Event: TypeAlias = CommonEvent | Persisted | PersistFailed
+Event: TypeAlias = CommonEvent | Persisted | PersistFailed | HistoryRead
 
 DISK_TIMER = "disk"
 _REQUEST_TIMER = "request:"
@@ -154,6 +156,8 @@ class BasedCore:
                 state.disk.persisted(id)
             case PersistFailed():
                 self._disk_failed(event)
+            case HistoryRead(request=request, answer=answer):
+                self._reply(request, answer)
             case TimerFired(key=key):
                 self._timer(key)
             case Terminate():
@@ -170,7 +174,9 @@ class BasedCore:
             case CibQuery() as query:
                 self._reply(event.id, operations.query(self._state.chain.committed, query, self._state.term))
             case CibModify() as modify:
-                self._modify(event.id, modify)
+                self._modify(event.id, modify if modify.user else replace(modify, user=event.client.user))
+            case CibHistoryQuery() | CibAtQuery() as query:
+                self._read_history(event, query)
             case CibStatusQuery():
                 self._reply(event.id, self._status())
             case SetPrimary() as told:
@@ -195,6 +201,16 @@ class BasedCore:
             conflicts=tuple(state.conflicts),
             disk_failure=state.disk.failure,
         )
+
+    def _read_history(self, event: Request, query: CibHistoryQuery | CibAtQuery) -> None:
+        chain = self._state.chain
+        user = query.user or event.client.user
+        if operations.is_restricted(chain.committed, event.client.user, user):
+            text = "the history shows all of the configuration, and access control lists are in force"
+            self._reply(event.id, Failure(ExitCode.INSUFFICIENT_PRIV, text))
+        else:
+            course = tuple(chain.lineage), chain.committed_position
+            self._state.out.append(ReadHistory(event.id, query, *course))
 
     def _modify(self, id: int, modify: CibModify) -> None:
         self._last_number += 1

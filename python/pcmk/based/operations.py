@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 
 from pcmk._core import Cib, CibRequest
 from pcmk.based.chain import version_of
+from pcmk.kernel.booleans import is_true
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibAnswer, CibModified, CibModify, CibOperation, CibQuery
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 _OPERATIONS: "tuple[Operation, ...]" = (
     "create", "modify", "replace", "delete", "apply_diff", "erase", "bump", "upgrade"
 )  # fmt: skip
+UNRESTRICTED = ("root", "hacluster")
+"""Users for whom there are no access control lists."""
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -62,6 +66,14 @@ def query(cib: Cib, request: CibQuery, term: int) -> CibAnswer | Failure:
         return Failure(error.code, error.message)
     xml = found[0] if len(found) == 1 else f"<xpath-query>{''.join(found)}</xpath-query>"
     return CibAnswer(xml, version_of(cib), term)
+
+
+def is_restricted(cib: Cib, *users: str) -> bool:
+    """Whether access control lists are in force for one of the users."""
+    if all(user in UNRESTRICTED for user in users):
+        return False
+    values = cib.find("/cib/configuration/crm_config//nvpair[@name='enable-acl']")
+    return any(is_true(value.get("value", "")) for value in values)
 
 
 def _wrapped_paths(paths: list[str]) -> str:

@@ -44,6 +44,9 @@ def read_record(kind: str, value: dict[str, Any]) -> Record:
         request=None if request is None else RequestId(**request),
         client=value["client"],
         output=value["output"],
+        # Not in journals of earlier releases.
+        user=value.get("user", ""),
+        time=value.get("time", 0.0),
     )
 
 
@@ -51,6 +54,7 @@ def base_line(base: Base) -> bytes:
     """The first line of a journal: everything about its base but the CIB, and the digest of that."""
     value: dict[str, Any] = {
         "digest": base.cib.on_disk_digest(),
+        "version": base.cib.version,
         "position": asdict(base.position),
         "quorate": asdict(base.quorate),
         "lineage": [asdict(position) for position in base.lineage],
@@ -77,6 +81,11 @@ def read_base(value: dict[str, Any], cib: Cib) -> Base:
         committed=None if committed is None else Cib.parse(committed),
         committed_position=Position(**value["committed_position"]),
     )
+
+
+def base_version(value: dict[str, Any]) -> CibVersion | None:
+    """The version of a base by its line; None in journals of earlier releases."""
+    return CibVersion(*value["version"]) if "version" in value else None
 
 
 def _applied(value: dict[str, Any]) -> Applied:

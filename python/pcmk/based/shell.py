@@ -3,8 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pcmk.based.disk import KeepConflict, MarkCommitted, Persist, Persisted, PersistFailed
+from pcmk.based.disk import (
+    HistoryRead,
+    KeepConflict,
+    MarkCommitted,
+    Persist,
+    Persisted,
+    PersistFailed,
+    ReadHistory,
+)
+from pcmk.based.history import answer
 from pcmk.based.store import Store, StoreError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.common import Failure
 from pcmk.runtime.actor import Actor
 
 
@@ -25,6 +36,8 @@ class BasedShell:
                 self._store.mark(position)
             case KeepConflict():
                 self._keep_conflict(effect)
+            case ReadHistory():
+                self._actor.spawn(self._read_history(effect), "history")
             case _:
                 raise TypeError(f"unknown effect {type(effect).__name__}")
 
@@ -58,3 +71,14 @@ class BasedShell:
         except OSError as error:
             # The log is the last place that can keep it.
             self._actor.log("error", f"{effect.name} can't be written: {error}", conflict=effect.text)
+
+    async def _read_history(self, effect: ReadHistory) -> None:
+        # Not the thread that writes: what waits for it must not wait for a reader.
+        read = await self._actor.loop.run_in_executor(None, self._history, effect)
+        self._actor.post(read)
+
+    def _history(self, effect: ReadHistory) -> HistoryRead:
+        try:
+            return HistoryRead(effect.request, answer(self._store.archive.stretches(), effect))
+        except OSError as error:
+            return HistoryRead(effect.request, Failure(ExitCode.IOERR, f"the history can't be read: {error}"))

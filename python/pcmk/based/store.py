@@ -5,6 +5,7 @@
     cib.xml, cib.xml.sig ....... the newest snapshot, for tools and people
     committed .................. the last committed position; not synced, for the next life of the process only
     conflicts/ ................. configuration changes that lost against another partition
+    history/ ................... configuration changes of generations that are gone; see `archive`
 
 A generation counts once its journal is complete; until then the one before does, which is kept beside it. Damaged files
 get the prefix `damaged-` and are reported.
@@ -16,13 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pcmk._core import Cib
+from pcmk.based.archive import Archive
 from pcmk.based.disk import Base, Image, KeepConflict, Record
+from pcmk.based.files import sync_folder, write_all
+from pcmk.based.history import Course
 from pcmk.based.records import base_line, from_line, read_base, read_record, record_line, to_line
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.messages.based_peer import Ballot, Position
 
 KEPT_GENERATIONS = 3
 KEPT_CONFLICTS = 100
+HISTORY_BYTES = 64 * 2**20
 _JOURNAL = "journal-"
 
 
@@ -45,8 +50,9 @@ class _Generation:
 class Store:
     """The folder. `load` comes first; later one `write` at a time, from any thread; the rest from the loop's thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, history_bytes: int = HISTORY_BYTES) -> None:
         self._folder = folder
+        self.archive = Archive(folder, history_bytes)
         self._generation = 0
         self._journal: int | None = None
         self._size = 0
@@ -146,7 +152,7 @@ class Store:
         if self._journal is None:
             raise StoreError("there is no journal to add to", needs_base=True)
         try:
-            _write_all(self._journal, data)
+            write_all(self._journal, data)
         except OSError as error:
             raise StoreError(_reason(error), needs_base=not self._cut_off()) from error
         try:
@@ -176,12 +182,12 @@ class Store:
         try:
             for path, content in zip(paths, contents, strict=True):
                 descriptors.append(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600))
-                _write_all(descriptors[-1], content)
+                write_all(descriptors[-1], content)
                 os.fsync(descriptors[-1])
                 if path is paths[1]:
                     # The journal makes the generation count, so the others must be in the folder before.
-                    _sync_folder(self._folder)
-            _sync_folder(self._folder)
+                    sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -193,9 +199,9 @@ class Store:
             os.close(descriptor)
         self._close_journal()
         self._journal, self._size, self._generation = descriptors[-1], len(journal), number
-        self._tidy(paths)
+        self._tidy(paths, Course((*base.lineage, base.position), base.position))
 
-    def _tidy(self, newest: tuple[Path, Path, Path]) -> None:
+    def _tidy(self, newest: tuple[Path, Path, Path], course: Course) -> None:
         """Point `cib.xml` at the newest snapshot and drop old generations; not worth failing for."""
         with suppress(OSError):
             for path, name in ((newest[0], "cib.xml"), (newest[1], "cib.xml.sig")):
@@ -203,7 +209,10 @@ class Store:
                 spare.unlink(missing_ok=True)
                 os.link(path, spare)
                 spare.replace(self._folder / name)
-            for number in self._generations()[KEPT_GENERATIONS:]:
+            for number in reversed(self._generations()[KEPT_GENERATIONS:]):
+                # What can't be read any more is no history either.
+                with suppress(CibError):
+                    self.archive.absorb(number, course)
                 for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
                     path.unlink(missing_ok=True)
 
@@ -260,17 +269,3 @@ def _age(path: Path) -> tuple[float, str]:
 
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,8 +2,11 @@
 
 from pcmk.kernel.messages.cib import (
     CibAnswer,
+    CibAtQuery,
     CibChanged,
     CibDisk,
+    CibHistory,
+    CibHistoryQuery,
     CibModified,
     CibModify,
     CibQuery,
@@ -22,6 +25,8 @@ SERVICE = Service(
     methods=(
         (CibQuery, CibAnswer),
         (CibModify, CibModified),
+        (CibHistoryQuery, CibHistory),
+        (CibAtQuery, CibAnswer),
         (CibStatusQuery, CibStatus),
         (SetPrimary, Done),
     ),
