@@ -93,6 +93,7 @@ class Archive:
         _append(spare, 0, line)
         spare.rename(self._folder / str(number))
         sync_folder(self._folder)
+        sync_folder(self._generations)
         return _Newest(number, position, version, len(line), len(line))
 
     def _prune(self) -> None:

@@ -50,11 +50,13 @@ def read_record(kind: str, value: dict[str, Any]) -> Record:
     )
 
 
-def base_line(base: Base) -> bytes:
-    """The first line of a journal: everything about its base but the CIB, and the digest of that."""
+def base_line(base: Base, records: int) -> bytes:
+    """The first line of a journal: everything about its base but the CIB, the digest of that, and how many records are
+    written together with it."""
     value: dict[str, Any] = {
         "digest": base.cib.on_disk_digest(),
         "version": base.cib.version,
+        "records": records,
         "position": asdict(base.position),
         "quorate": asdict(base.quorate),
         "lineage": [asdict(position) for position in base.lineage],

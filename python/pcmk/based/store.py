@@ -8,7 +8,7 @@
     history/ ................... configuration changes of generations that are gone; see `archive`
 
 A generation counts once its journal is complete; until then the one before does, which is kept beside it. Damaged files
-get the prefix `damaged-` and are reported.
+get the prefix `damaged-` and are reported; the newest of them are kept.
 """
 
 import os
@@ -19,7 +19,7 @@ from pathlib import Path
 from pcmk._core import Cib
 from pcmk.based.archive import Archive
 from pcmk.based.disk import Base, Image, KeepConflict, Record
-from pcmk.based.files import sync_folder, write_all
+from pcmk.based.files import sync_file, sync_folder, write_all
 from pcmk.based.history import Course
 from pcmk.based.records import base_line, from_line, read_base, read_record, record_line, to_line
 from pcmk.kernel.errors import CibError
@@ -28,7 +28,9 @@ from pcmk.kernel.messages.based_peer import Ballot, Position
 KEPT_GENERATIONS = 3
 KEPT_CONFLICTS = 100
 HISTORY_BYTES = 64 * 2**20
+KEPT_DAMAGED = 30
 _JOURNAL = "journal-"
+_DAMAGED = "damaged-"
 
 
 class StoreError(Exception):
@@ -64,12 +66,17 @@ class Store:
     def load(self) -> Image:
         """What is on disk: the newest generation that is whole. OSError when the folder can't be used at all."""
         self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        sync_folder(self._folder.parent)
         self._conflicts.mkdir(mode=0o750, exist_ok=True)
         generations = self._generations()
         self._generation = generations[0] if generations else 0
         self._mark = os.open(self._folder / "committed", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         conflicts = tuple(path.name for path in sorted(self._conflicts.iterdir(), key=_age))
         for number in generations:
+            if self._is_unfinished(number):
+                self._drop(number)
+                self._generation = number - 1
+                continue
             found = self._read_generation(number)
             if found is None:
                 continue
@@ -77,8 +84,16 @@ class Store:
                 self._journal = os.open(self._journal_path(number), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
                 self._size = found.size
                 os.ftruncate(self._journal, found.size)
+                self._make_safe(number)
             return Image(found.base, found.records, self._read_mark(), tuple(self._reports), conflicts)
         return Image(self._import(), (), Position(), tuple(self._reports), conflicts)
+
+    def _make_safe(self, number: int) -> None:
+        """What is added to a generation counts on all that was there before, and a process that was killed may have
+        left it in the system's memory, the names of its files too."""
+        for path in (self._snapshot_path(number), self._journal_path(number)):
+            sync_file(path)
+        sync_folder(self._folder)
 
     def _generations(self) -> list[int]:
         names = (path.name.removeprefix(_JOURNAL) for path in self._folder.glob(f"{_JOURNAL}*"))
@@ -106,13 +121,51 @@ class Store:
                 break
             records.append(read_record(*read))
             size += len(line)
+        if len(records) < first[1].get("records", 0):
+            self._set_aside(number, f"{_JOURNAL}{number} lacks records that it had from the beginning")
+            return None
+        self._check_signature(number, first[1]["digest"])
         return _Generation(base, tuple(records), size)
+
+    def _check_signature(self, number: int, digest: str) -> None:
+        """The journal has the digest, too, so nothing depends on the signature; but that it is wrong is told."""
+        path = self._signature_path(number)
+        try:
+            signature = path.read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            signature = ""
+        if signature != digest:
+            found = "damaged" if signature else "missing"
+            self._reports.append(f"{path.name} is {found}; {_JOURNAL}{number} says that the CIB is what was written")
+
+    def _is_unfinished(self, number: int) -> bool:
+        """Whether the process was killed, or the power lost, while the newest generation was being written. That is no
+        damage, and what it was to have is in the one before."""
+        path = self._journal_path(number)
+        if number != self._generation or self._is_newest_snapshot(number):
+            return False
+        try:
+            lines = path.read_bytes().splitlines(keepends=True)
+        except OSError:
+            return False
+        whole = [read for read in map(from_line, lines) if read is not None]
+        # All but the last line are whole, and that is torn or was to have others after it.
+        torn = len(whole) == len(lines) - 1 and not lines[-1].endswith(b"\n")
+        expected = whole[0][1].get("records", 0) + 1 if whole else 1
+        return (torn or len(whole) == len(lines)) and len(whole) < expected
+
+    def _is_newest_snapshot(self, number: int) -> bool:
+        """Whether `cib.xml` is that of a generation, which it becomes when that is complete."""
+        try:
+            return self._snapshot_path(number).samefile(self._folder / "cib.xml")
+        except OSError:
+            return False
 
     def _judge_tail(self, number: int, rest: list[bytes]) -> None:
         """A line that can't be read is a write that power loss cut off, unless whole lines come after it."""
         if not any(from_line(line) is not None for line in rest):
             return
-        name = f"damaged-{_JOURNAL}{number}"
+        name = f"{_DAMAGED}{_JOURNAL}{number}"
         self._reports.append(f"{_JOURNAL}{number} is damaged in the middle and was used up to there; kept as {name}")
         (self._folder / name).write_bytes(self._journal_path(number).read_bytes())
 
@@ -120,17 +173,23 @@ class Store:
         self._reports.append(f"generation {number} can't be used and is set aside as damaged-*: {reason}")
         for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
             with suppress(FileNotFoundError):
-                path.rename(path.with_name(f"damaged-{path.name}"))
+                path.rename(path.with_name(f"{_DAMAGED}{path.name}"))
 
     def _import(self) -> Base | None:
         """A CIB that an administrator put there, if there is nothing else."""
         path = self._folder / "cib.xml"
         if not path.exists():
             return None
+        signature = path.with_name("cib.xml.sig")
         try:
             cib = Cib.parse(path.read_bytes())
-        except (OSError, CibError) as error:
-            self._reports.append(f"cib.xml can't be used: {error}")
+            if signature.exists() and signature.read_text().strip() != cib.on_disk_digest():
+                raise ValueError("it is not what was signed")
+        except (OSError, ValueError, CibError) as error:
+            self._reports.append(f"cib.xml can't be used and is set aside as damaged-*: {error}")
+            for bad in (path, signature):
+                with suppress(OSError):
+                    bad.rename(bad.with_name(f"{_DAMAGED}{bad.name}"))
             return None
         return Base(cib, Position(), Position(), (), (), Ballot())
 
@@ -175,7 +234,7 @@ class Store:
 
     def _write_generation(self, base: Base, records: tuple[Record, ...]) -> None:
         number = self._generation + 1
-        journal = base_line(base) + b"".join(map(record_line, records))
+        journal = base_line(base, len(records)) + b"".join(map(record_line, records))
         paths = (self._snapshot_path(number), self._signature_path(number), self._journal_path(number))
         contents = (base.cib.to_xml().encode(), base.cib.on_disk_digest().encode(), journal)
         descriptors: list[int] = []
@@ -213,8 +272,23 @@ class Store:
                 # What can't be read any more is no history either.
                 with suppress(CibError):
                     self.archive.absorb(number, course)
-                for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
-                    path.unlink(missing_ok=True)
+                self._drop(number)
+            self._clear_away()
+
+    def _clear_away(self) -> None:
+        """Remove snapshots whose journal is gone or never was, as a crash leaves them, and the oldest damaged files."""
+        kept = self._generations()
+        for path in self._folder.glob("cib-*.xml*"):
+            number = path.name.removeprefix("cib-").partition(".")[0]
+            if number.isdecimal() and int(number) not in kept:
+                path.unlink()
+        for path in sorted(self._folder.glob(f"{_DAMAGED}*"), key=_age)[:-KEPT_DAMAGED]:
+            path.unlink()
+
+    def _drop(self, number: int) -> None:
+        # The journal first: without it the rest does not count.
+        for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
+            path.unlink(missing_ok=True)
 
     def mark(self, position: Position) -> None:
         """Note what is committed; survives the process."""

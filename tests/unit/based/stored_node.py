@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from pcmk.based.core import BasedCore, Event
+from pcmk.based.core import DISK_TIMER, BasedCore, Event
 from pcmk.based.disk import HistoryRead, KeepConflict, MarkCommitted, Persist, Persisted, PersistFailed, ReadHistory
 from pcmk.based.history import answer
 from pcmk.based.state import BasedSettings, Effect
 from pcmk.based.store import HISTORY_BYTES, Store, StoreError
-from pcmk.kernel.core import Client, Instant, Log, Reply, Request, Started, ViewChanged
+from pcmk.kernel.core import Client, Instant, Log, Reply, Request, Started, TimerFired, ViewChanged
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import (
     CibAnswer,
@@ -54,6 +54,10 @@ class StoredNode:
         self._last_request += 1
         self.give(Request(self._last_request, CLIENT, body))
         return self.answers[self._last_request]
+
+    def retry_disk(self) -> None:
+        """The time has passed after which a failed write is tried again."""
+        self.give(TimerFired(DISK_TIMER))
 
     def change(self, *operations: CibOperation) -> CibModified:
         self.clock += 1
