@@ -55,7 +55,8 @@ class Store:
     def __init__(self, folder: Path, history_bytes: int = HISTORY_BYTES) -> None:
         self._folder = folder
         self.archive = Archive(folder, history_bytes)
-        self._generation = 0
+        # Numbers are not used again, so that files of two attempts to write a generation never mix.
+        self._last_number = 0
         self._journal: int | None = None
         self._size = 0
         self._mark: int | None = None
@@ -69,18 +70,16 @@ class Store:
         sync_folder(self._folder.parent)
         self._conflicts.mkdir(mode=0o750, exist_ok=True)
         generations = self._generations()
-        self._generation = generations[0] if generations else 0
+        self._last_number = generations[0] if generations else 0
         self._mark = os.open(self._folder / "committed", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         conflicts = tuple(path.name for path in sorted(self._conflicts.iterdir(), key=_age))
+        if generations and self._is_unfinished(generations[0]):
+            self._drop(generations.pop(0))
         for number in generations:
-            if self._is_unfinished(number):
-                self._drop(number)
-                self._generation = number - 1
-                continue
             found = self._read_generation(number)
             if found is None:
                 continue
-            if number == self._generation:
+            if number == generations[0]:
                 self._journal = os.open(self._journal_path(number), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
                 self._size = found.size
                 os.ftruncate(self._journal, found.size)
@@ -142,7 +141,7 @@ class Store:
         """Whether the process was killed, or the power lost, while the newest generation was being written. That is no
         damage, and what it was to have is in the one before."""
         path = self._journal_path(number)
-        if number != self._generation or self._is_newest_snapshot(number):
+        if self._is_newest_snapshot(number):
             return False
         try:
             lines = path.read_bytes().splitlines(keepends=True)
@@ -233,7 +232,8 @@ class Store:
         return True
 
     def _write_generation(self, base: Base, records: tuple[Record, ...]) -> None:
-        number = self._generation + 1
+        self._last_number += 1
+        number = self._last_number
         journal = base_line(base, len(records)) + b"".join(map(record_line, records))
         paths = (self._snapshot_path(number), self._signature_path(number), self._journal_path(number))
         contents = (base.cib.to_xml().encode(), base.cib.on_disk_digest().encode(), journal)
@@ -250,15 +250,24 @@ class Store:
         except OSError as error:
             for descriptor in descriptors:
                 os.close(descriptor)
-            for path in reversed(paths):
-                with suppress(OSError):
-                    path.unlink(missing_ok=True)
-            raise StoreError(_reason(error), needs_base=False) from error
+            raise StoreError(_reason(error), needs_base=not self._undo(number)) from error
         for descriptor in descriptors[:-1]:
             os.close(descriptor)
         self._close_journal()
-        self._journal, self._size, self._generation = descriptors[-1], len(journal), number
+        self._journal, self._size = descriptors[-1], len(journal)
         self._tidy(paths, Course((*base.lineage, base.position), base.position))
+
+    def _undo(self, number: int) -> bool:
+        """Remove a generation that could not be written. False if it may be there again after a loss of power, and be
+        taken for the newest; then nothing may be added to the one before any more."""
+        try:
+            self._journal_path(number).unlink(missing_ok=True)
+            sync_folder(self._folder)
+            self._drop(number)
+        except OSError:
+            self._close_journal()
+            return False
+        return True
 
     def _tidy(self, newest: tuple[Path, Path, Path], course: Course) -> None:
         """Point `cib.xml` at the newest snapshot and drop old generations; not worth failing for."""
@@ -270,7 +279,7 @@ class Store:
                 spare.replace(self._folder / name)
             for number in reversed(self._generations()[KEPT_GENERATIONS:]):
                 # What can't be read any more is no history either.
-                with suppress(CibError):
+                with suppress(CibError, FileNotFoundError):
                     self.archive.absorb(number, course)
                 self._drop(number)
             self._clear_away()

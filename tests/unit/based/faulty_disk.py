@@ -89,7 +89,7 @@ class FaultyDisk:
             for known in path.iterdir():
                 if not known.is_dir():
                     self._real["unlink"](known)
-        survivors: set[_File] = {file for folder in self._folders.values() for file in folder.safe.values()}
+        survivors = dict.fromkeys(file for folder in self._folders.values() for file in folder.safe.values())
         for file in survivors:
             self._settle(file)
         for path, folder in self._folders.items():

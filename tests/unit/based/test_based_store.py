@@ -228,3 +228,24 @@ def test_a_cib_that_was_put_there_and_is_not_what_was_signed_is_kept_aside(tmp_p
     image = Store(tmp_path).load()
     assert image.base is None and "not what was signed" in image.reports[0]
     assert (tmp_path / "damaged-cib.xml").exists() and not (tmp_path / "cib.xml").exists()
+
+
+def test_nothing_is_added_to_a_generation_while_a_newer_one_could_come_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(folder)
+    store.load()
+
+    def broken(_folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("pcmk.based.store.sync_folder", broken)
+    with pytest.raises(StoreError) as caught:
+        store.write(base(5), ())
+    assert caught.value.needs_base
+    monkeypatch.undo()
+    with pytest.raises(StoreError):
+        store.write(None, (entry(4),))
+    store.write(base(6), (entry(4),))
+    store.close()
+    assert Store(folder).load().base == base(6)
