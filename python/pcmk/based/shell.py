@@ -26,6 +26,7 @@ class BasedShell:
         self._actor = actor
         self._store = store
         self._thread: ThreadPoolExecutor | None = None
+        self._retiring = False
 
     def carry_out(self, effect: Any) -> None:
         """Begin to carry out an effect."""
@@ -57,6 +58,11 @@ class BasedShell:
 
     async def _write_aside(self, effect: Persist, thread: ThreadPoolExecutor) -> None:
         self._actor.post(await self._actor.loop.run_in_executor(thread, self._write, effect))
+        if effect.base is not None and not self._retiring:
+            # In another thread, so that the next write does not wait for it.
+            self._retiring = True
+            await self._actor.loop.run_in_executor(None, self._store.retire)
+            self._retiring = False
 
     def _write(self, effect: Persist) -> Persisted | PersistFailed:
         try:

@@ -57,6 +57,8 @@ class Store:
         self.archive = Archive(folder, history_bytes)
         # Numbers are not used again, so that files of two attempts to write a generation never mix.
         self._last_number = 0
+        # The newest generation written, and what of the older ones is history.
+        self._complete = 0, Course((), Position())
         self._journal: int | None = None
         self._size = 0
         self._mark: int | None = None
@@ -255,7 +257,8 @@ class Store:
             os.close(descriptor)
         self._close_journal()
         self._journal, self._size = descriptors[-1], len(journal)
-        self._tidy(paths, Course((*base.lineage, base.position), base.position))
+        self._complete = number, Course((*base.lineage, base.position), base.position)
+        self._tidy(paths)
 
     def _undo(self, number: int) -> bool:
         """Remove a generation that could not be written. False if it may be there again after a loss of power, and be
@@ -269,27 +272,36 @@ class Store:
             return False
         return True
 
-    def _tidy(self, newest: tuple[Path, Path, Path], course: Course) -> None:
-        """Point `cib.xml` at the newest snapshot and drop old generations; not worth failing for."""
+    def _tidy(self, newest: tuple[Path, Path, Path]) -> None:
+        """Point `cib.xml` at the newest snapshot; not worth failing for."""
         with suppress(OSError):
             for path, name in ((newest[0], "cib.xml"), (newest[1], "cib.xml.sig")):
                 spare = self._folder / f"{name}.new"
                 spare.unlink(missing_ok=True)
                 os.link(path, spare)
                 spare.replace(self._folder / name)
-            for number in reversed(self._generations()[KEPT_GENERATIONS:]):
+
+    def retire(self) -> None:
+        """Move the history of old generations to the archive and remove them, and what crashes left behind.
+
+        Not worth failing for: the next call tries again. One call at a time, from any thread, also beside a `write`.
+        """
+        newest, course = self._complete
+        with suppress(OSError):
+            # A newer one may be in the making.
+            complete = [number for number in self._generations() if number <= newest]
+            for number in reversed(complete[KEPT_GENERATIONS:]):
                 # What can't be read any more is no history either.
                 with suppress(CibError, FileNotFoundError):
                     self.archive.absorb(number, course)
                 self._drop(number)
-            self._clear_away()
+            self._clear_away(newest, set(complete[:KEPT_GENERATIONS]))
 
-    def _clear_away(self) -> None:
-        """Remove snapshots whose journal is gone or never was, as a crash leaves them, and the oldest damaged files."""
-        kept = self._generations()
+    def _clear_away(self, newest: int, kept: set[int]) -> None:
+        """Remove snapshots whose journal is gone or never was, and the oldest damaged files."""
         for path in self._folder.glob("cib-*.xml*"):
             number = path.name.removeprefix("cib-").partition(".")[0]
-            if number.isdecimal() and int(number) not in kept:
+            if number.isdecimal() and int(number) <= newest and int(number) not in kept:
                 path.unlink()
         for path in sorted(self._folder.glob(f"{_DAMAGED}*"), key=_age)[:-KEPT_DAMAGED]:
             path.unlink()

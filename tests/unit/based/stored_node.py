@@ -111,4 +111,6 @@ class StoredNode:
             self.store.write(effect.base, effect.records)
         except StoreError as error:
             return PersistFailed(effect.id, error.reason, error.needs_base)
+        if effect.base is not None:
+            self.store.retire()
         return Persisted(effect.id)

@@ -143,6 +143,7 @@ def test_old_generations_are_dropped(folder: Path) -> None:
     store.load()
     for number in range(2, 9):
         store.write(base(number), ())
+        store.retire()
     assert sorted(path.name for path in folder.glob("journal-*")) == ["journal-6", "journal-7", "journal-8"]
 
 
