@@ -1,6 +1,7 @@
 """`pcmk cib`: the configuration, what it was, and changes of it."""
 
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import click
@@ -110,8 +111,10 @@ def history(limit: int, short: bool, as_json: bool) -> int:
     if as_json:
         say_json({"changes": [_change_as_values(change) for change in known.changes], "complete": known.complete})
         return ExitCode.OK
-    for change in known.changes:
+    for change, older in zip_longest(known.changes, known.changes[1:]):
         _say_change(change, short)
+        if older is not None and versions.source_of(change) != versions.text_of(older.version):
+            say("    what was changed in between was not kept on this node; another one may know it", colour="yellow")
     if not known.complete:
         say("There are older ones: -n 0 shows all.")
     return ExitCode.OK
@@ -153,11 +156,12 @@ def _as_values(element: "Element") -> dict[str, object]:
 
 
 def _change_as_values(change: "CibChange") -> dict[str, object]:
-    from pcmk.cli.versions import text_of
+    from pcmk.cli.versions import source_of, text_of
 
     at = datetime.fromtimestamp(change.time, UTC).isoformat(timespec="milliseconds") if change.time else None
     return {
         "version": text_of(change.version),
+        "from": source_of(change),
         "time": at,
         "user": change.user,
         "node": change.origin,

@@ -4,13 +4,13 @@ import re
 import sys
 from pathlib import Path
 
-from pcmk._core import Cib
+from pcmk._core import Cib, Element
 from pcmk.client import Connection
 from pcmk.compat.cib_access import file_in_environment, open_cib
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.kernel.messages.cib import CibAnswer, CibAtQuery, CibHistory, CibHistoryQuery, CibVersion
+from pcmk.kernel.messages.cib import CibAnswer, CibAtQuery, CibChange, CibHistory, CibHistoryQuery, CibVersion
 from pcmk.runtime.settings import from_environment
 
 PROGRAM = "pcmk"
@@ -22,6 +22,12 @@ _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 def text_of(version: CibVersion) -> str:
     """A version as people write it. Of `num_updates` the history knows nothing."""
     return f"{version.admin_epoch}.{version.epoch}"
+
+
+def source_of(change: CibChange) -> str:
+    """The version that a change was made on."""
+    [source] = Element.parse(change.patchset).find("/diff/version/source")
+    return f"{source.get('admin_epoch')}.{source.get('epoch')}"
 
 
 def version_of(text: str) -> CibVersion:

@@ -11,6 +11,7 @@ from pcmk.cli.root import pcmk
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
+from pcmk.kernel.messages.based_peer import Ballot, Copy
 from pcmk.kernel.messages.cib import CibOperation
 from pcmk.kernel.messages.common import Failure
 
@@ -215,6 +216,22 @@ def test_the_history_tells_who_changed_what(live: StoredNode) -> None:
     newest = json.loads(run("cib", "history", "--json").stdout)["changes"][0]
     assert (newest["version"], newest["user"], newest["node"]) == (f"0.{version.epoch}", "alice", "n1")
     assert newest["time"].startswith("2001-09-09T01:46:") and newest["patchset"].startswith("<diff ")
+
+
+def test_a_gap_in_the_history_is_told(live: StoredNode) -> None:
+    first = live.create("one")
+    # Another node's copy is taken over as a whole, as after a long absence.
+    _, chain = live.create("two"), live.core.state.chain
+    newer = chain.head.with_attrs({"epoch": str(first.epoch + 9)})
+    copy = Copy(Ballot(), newer.to_xml(), chain.position, chain.quorate, tuple(chain.lineage), chain.applied)
+    live.core.state.adopt(copy)
+    live.core.state.commit(chain.position)
+    live.report(1)
+    last = live.create("three")
+    assert last.epoch == first.epoch + 10
+    lines = run("cib", "history", "--short").stdout.splitlines()
+    assert lines[0].startswith(f"0.{last.epoch}") and "not kept on this node" in lines[1]
+    assert not any("not kept" in line for line in lines[2:])
 
 
 def test_an_old_version_is_shown_compared_and_restored_by_a_new_change(live: StoredNode) -> None:
