@@ -83,7 +83,13 @@ def lab() -> Iterator[Lab]:
         lab.await_that("three nodes are online", lambda: online(lab, "n1") == set(lab.nodes))
         services = "".join(SERVICE.format(id=id, folder=folder) for id in SERVICES)
         lab.nodes["n1"].run(
-            "cibadmin", "--modify", "-o", "configuration", "--allow-create", "-X", CIB.format(folder=folder, services=services)
+            "cibadmin",
+            "--modify",
+            "-o",
+            "configuration",
+            "--allow-create",
+            "-X",
+            CIB.format(folder=folder, services=services),
         )
         lab.await_that("all runs", lambda: settled(lab, "n1", "n1", "n2", "n3"))
         yield lab
@@ -96,17 +102,20 @@ def test_the_libraries_are_the_ones_that_debian_has():
 
 def test_a_node_and_then_the_dc_lose_power(lab: Lab):
     first = leader(lab)
-    victim = next(name for name in lab.nodes if name != first)
-    for lost in (victim, first):
-        viewer = next(name for name in lab.nodes if name != lost)
-        lab.nodes[lost].power_off()
-        others = [name for name in lab.nodes if name != lost]
-        took = lab.await_that("its services run elsewhere", lambda: settled(lab, viewer, *others))
-        print(f"{'DC' if lost == first else 'node'} lost: {took:.2f} s until everything ran and was idle")
-        assert lost in lab.power.fenced
-        lab.start(lost)
-        lab.await_that("it is back", lambda: settled(lab, viewer, *lab.nodes))
+    lose_power(lab, next(name for name in lab.nodes if name != first))
+    lose_power(lab, first)
     assert len(digests(lab)) == 1
+
+
+def lose_power(lab: Lab, lost: str) -> None:
+    others = [name for name in lab.nodes if name != lost]
+    what = "the DC" if leader(lab, others[0]) == lost else "another node"
+    lab.nodes[lost].power_off()
+    took = lab.await_that("its services run elsewhere", lambda: settled(lab, others[0], *others))
+    print(f"{what} lost power: {took:.2f} s until everything ran and was idle")
+    assert lost in lab.power.fenced
+    lab.start(lost)
+    lab.await_that("it is back", lambda: settled(lab, others[0], *lab.nodes))
 
 
 @pytest.mark.parametrize("alone", ["the DC", "another"])

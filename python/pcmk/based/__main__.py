@@ -16,7 +16,7 @@ async def build(actor: Actor) -> tuple[BasedCore, BasedShell]:
     """Read what is on disk. Raises `PcmkError` (FATAL) if the folder can't be used."""
     settings = actor.settings
     folder = settings.state_dir / "cib"
-    store = Store(folder)
+    store = Store(folder, settings.cib_history_bytes)
     try:
         image = store.load()
     except OSError as error:

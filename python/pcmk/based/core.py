@@ -5,7 +5,7 @@ from typing import TypeAlias, assert_never
 
 from pcmk.based import operations
 from pcmk.based.access import of_client
-from pcmk.based.disk import Image, Persisted, PersistFailed
+from pcmk.based.disk import HistoryRead, Image, Persisted, PersistFailed, ReadHistory
 from pcmk.based.follower import Follower
 from pcmk.based.primary import CHECK_TIMER, TAKEOVER_TIMER, Primary
 from pcmk.based.state import BasedSettings, Effect, LocalAnswer, State
@@ -51,7 +51,9 @@ from pcmk.kernel.messages.based_peer import (
     Stored,
 )
 from pcmk.kernel.messages.cib import (
+    CibAtQuery,
     CibDisk,
+    CibHistoryQuery,
     CibModify,
     CibQuery,
     CibReady,
@@ -60,8 +62,9 @@ from pcmk.kernel.messages.cib import (
     CibVersion,
 )
 from pcmk.kernel.messages.common import Done, Failure, SetPrimary, View
+from pcmk.kernel.users import acting
 
-Event: TypeAlias = CommonEvent | Persisted | PersistFailed
+Event: TypeAlias = CommonEvent | Persisted | PersistFailed | HistoryRead
 
 DISK_TIMER = "disk"
 _REQUEST_TIMER = "request:"
@@ -155,6 +158,8 @@ class BasedCore:
                 state.disk.persisted(id)
             case PersistFailed():
                 self._disk_failed(event)
+            case HistoryRead(request=request, answer=answer):
+                self._reply(request, answer)
             case TimerFired(key=key):
                 self._timer(key)
             case Terminate():
@@ -173,6 +178,8 @@ class BasedCore:
                 self._reply(event.id, operations.query(state.chain.committed, asked, state.term, state.now.wall))
             case CibModify() as modify:
                 self._modify(event.id, of_client(modify, event.client))
+            case CibHistoryQuery() | CibAtQuery() as query:
+                self._read_history(event, query)
             case CibStatusQuery():
                 self._reply(event.id, self._status())
             case SetPrimary() as told:
@@ -197,6 +204,16 @@ class BasedCore:
             conflicts=tuple(state.conflicts),
             disk_failure=state.disk.failure,
         )
+
+    def _read_history(self, event: Request, query: CibHistoryQuery | CibAtQuery) -> None:
+        chain = self._state.chain
+        user, _groups = acting(event.client, query.user, ())
+        if operations.is_restricted(chain.committed, user):
+            text = "the history shows all of the configuration, and access control lists are in force"
+            self._reply(event.id, Failure(ExitCode.INSUFFICIENT_PRIV, text))
+        else:
+            course = tuple(chain.lineage), chain.committed_position
+            self._state.out.append(ReadHistory(event.id, query, *course))
 
     def _modify(self, id: int, modify: CibModify) -> None:
         self._last_number += 1

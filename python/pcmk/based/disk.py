@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from pcmk._core import Cib
 from pcmk.kernel.messages.based_peer import Applied, Ballot, Entry, Position
+from pcmk.kernel.messages.cib import CibAnswer, CibAtQuery, CibHistory, CibHistoryQuery
+from pcmk.kernel.messages.common import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,17 @@ class KeepConflict:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReadHistory:
+    """Answer a request by `HistoryRead` from what is on disk, beside all writing. `lineage` and `committed` tell what
+    of it counts."""
+
+    request: int
+    query: CibHistoryQuery | CibAtQuery
+    lineage: tuple[Position, ...]
+    committed: Position
+
+
 # ---- events ---------------------------------------------------------------------------------------
 
 
@@ -88,6 +101,14 @@ class PersistFailed:
     id: int
     reason: str
     needs_base: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """The answer to a request about the history."""
+
+    request: int
+    answer: CibHistory | CibAnswer | Failure
 
 
 class DiskQueue:

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from xml.sax.saxutils import quoteattr
 
 from pcmk._core import Cib
 from pcmk.based.access import seen
 from pcmk.based.chain import version_of
+from pcmk.kernel.booleans import is_true
 from pcmk.kernel.cib_requests import cib_request
 from pcmk.kernel.errors import CibError
-from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibAnswer, CibModified, CibModify, CibQuery
 from pcmk.kernel.messages.common import Failure
-from pcmk.kernel.users import subject
+from pcmk.kernel.users import needs_acls, subject
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -51,14 +52,27 @@ def query(committed: Cib, request: CibQuery, term: int, wall: float) -> CibAnswe
     """Answer a query from what its user may read. Several matches of an XPath come wrapped in `xpath-query`; with
     `path_only` their paths do, in `xpath-query-path` elements."""
     try:
-        if request.path_only:
-            return Failure(ExitCode.UNIMPLEMENT_FEATURE, "queries for paths alone are not supported")
         cib = seen(committed, request, wall)
+        if request.path_only:
+            return CibAnswer(_wrapped_paths(cib.addresses(request.xpath)), version_of(committed), term)
         found = cib.query(request.section, xpath=request.xpath, no_children=request.no_children)
     except CibError as error:
         return Failure(error.code, error.message)
     xml = found[0] if len(found) == 1 else f"<xpath-query>{''.join(found)}</xpath-query>"
     return CibAnswer(xml, version_of(committed), term)
+
+
+def is_restricted(cib: Cib, user: str) -> bool:
+    """Whether access control lists are in force for a user."""
+    if not needs_acls(user):
+        return False
+    values = cib.find("/cib/configuration/crm_config//nvpair[@name='enable-acl']")
+    return any(is_true(value.get("value", "")) for value in values)
+
+
+def _wrapped_paths(paths: list[str]) -> str:
+    inner = "".join(f"<xpath-query-path id={quoteattr(path)}/>" for path in paths)
+    return inner if len(paths) == 1 else f"<xpath-query>{inner}</xpath-query>"
 
 
 def time_text(wall: float) -> str:

@@ -144,13 +144,16 @@ class Primary:
         for node, stamp in self._stamps.items():
             self._catch_up(node, stamp)
 
-    def _append(self, cib: Cib, patchset: str, request: RequestId | None = None, client: str = "") -> None:
+    def _append(
+        self, cib: Cib, patchset: str, request: RequestId | None = None, client: str = "", user: str = ""
+    ) -> None:
         state = self._state
         previous = state.chain.position
         self._seq += 1
         position = Position(self.ballot.term, self.ballot.round, self._seq, self.ballot.primary)
         quorate = self._quorate and state.view is not None and state.view.quorate
-        entry = Entry(position, quorate, CibVersion(*cib.version), patchset, request, client)
+        version, time = CibVersion(*cib.version), state.now.wall
+        entry = Entry(position, quorate, version, patchset, request, client, user=user, time=time)
         state.append(entry, cib)
         body = Replicate(self.ballot, previous, (entry,), state.chain.committed_position)
         for node in self._others():
@@ -314,7 +317,7 @@ class Primary:
             return
         outcome = operations.modify(chain.head, modify, request.node, state.now.wall)
         if outcome.patchset:
-            self._append(outcome.cib, outcome.patchset, request, modify.client)
+            self._append(outcome.cib, outcome.patchset, request, modify.client, modify.user)
             if request.node == state.node:
                 state.ordered.add(request.number)
         # What is refused or changes nothing is so because of the head, which has to be committed first, too.

@@ -3,8 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from pcmk.based.disk import KeepConflict, MarkCommitted, Persist, Persisted, PersistFailed
+from pcmk.based.disk import (
+    HistoryRead,
+    KeepConflict,
+    MarkCommitted,
+    Persist,
+    Persisted,
+    PersistFailed,
+    ReadHistory,
+)
+from pcmk.based.history import answer
 from pcmk.based.store import Store, StoreError
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.common import Failure
 from pcmk.runtime.actor import Actor
 
 
@@ -15,6 +26,7 @@ class BasedShell:
         self._actor = actor
         self._store = store
         self._thread: ThreadPoolExecutor | None = None
+        self._retiring = False
 
     def carry_out(self, effect: Any) -> None:
         """Begin to carry out an effect."""
@@ -25,6 +37,8 @@ class BasedShell:
                 self._store.mark(position)
             case KeepConflict():
                 self._keep_conflict(effect)
+            case ReadHistory():
+                self._actor.spawn(self._read_history(effect), "history")
             case _:
                 raise TypeError(f"unknown effect {type(effect).__name__}")
 
@@ -44,6 +58,11 @@ class BasedShell:
 
     async def _write_aside(self, effect: Persist, thread: ThreadPoolExecutor) -> None:
         self._actor.post(await self._actor.loop.run_in_executor(thread, self._write, effect))
+        if effect.base is not None and not self._retiring:
+            # In another thread, so that the next write does not wait for it.
+            self._retiring = True
+            await self._actor.loop.run_in_executor(None, self._store.retire)
+            self._retiring = False
 
     def _write(self, effect: Persist) -> Persisted | PersistFailed:
         try:
@@ -58,3 +77,14 @@ class BasedShell:
         except OSError as error:
             # The log is the last place that can keep it.
             self._actor.log("error", f"{effect.name} can't be written: {error}", conflict=effect.text)
+
+    async def _read_history(self, effect: ReadHistory) -> None:
+        # Not the thread that writes: what waits for it must not wait for a reader.
+        read = await self._actor.loop.run_in_executor(None, self._history, effect)
+        self._actor.post(read)
+
+    def _history(self, effect: ReadHistory) -> HistoryRead:
+        try:
+            return HistoryRead(effect.request, answer(self._store.archive.stretches(), effect))
+        except OSError as error:
+            return HistoryRead(effect.request, Failure(ExitCode.IOERR, f"the history can't be read: {error}"))

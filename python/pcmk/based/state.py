@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from pcmk._core import Cib
 from pcmk.based.chain import Chain
-from pcmk.based.disk import Base, DiskQueue, Image, KeepConflict, MarkCommitted, Persist
+from pcmk.based.disk import Base, DiskQueue, Image, KeepConflict, MarkCommitted, Persist, ReadHistory
 from pcmk.based.takeover import conflict
 from pcmk.kernel.core import CommonEffect, Instant, Log, Publish, Send
 from pcmk.kernel.errors import CibError
@@ -15,7 +15,7 @@ from pcmk.kernel.messages.cib import CibChanged, CibModified, CibReplaced, CibVe
 from pcmk.kernel.messages.common import Failure, View
 from pcmk.kernel.versions import FEATURE_SET, SCHEMA
 
-Effect: TypeAlias = CommonEffect | Persist | MarkCommitted | KeepConflict
+Effect: TypeAlias = CommonEffect | Persist | MarkCommitted | KeepConflict | ReadHistory
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@
     cib.xml, cib.xml.sig ....... the newest snapshot, for tools and people
     committed .................. the last committed position; not synced, for the next life of the process only
     conflicts/ ................. configuration changes that lost against another partition
+    history/ ................... configuration changes of generations that are gone; see `archive`
 
 A generation counts once its journal is complete; until then the one before does, which is kept beside it. Damaged files
-get the prefix `damaged-` and are reported.
+get the prefix `damaged-` and are reported; the newest of them are kept.
 """
 
 import os
@@ -16,14 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pcmk._core import Cib
+from pcmk.based.archive import Archive
 from pcmk.based.disk import Base, Image, KeepConflict, Record
+from pcmk.based.files import sync_file, sync_folder, write_all
+from pcmk.based.history import Course
 from pcmk.based.records import base_line, from_line, read_base, read_record, record_line, to_line
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.messages.based_peer import Ballot, Position
 
 KEPT_GENERATIONS = 3
 KEPT_CONFLICTS = 100
+HISTORY_BYTES = 64 * 2**20
+KEPT_DAMAGED = 30
 _JOURNAL = "journal-"
+_DAMAGED = "damaged-"
 
 
 class StoreError(Exception):
@@ -45,9 +52,13 @@ class _Generation:
 class Store:
     """The folder. `load` comes first; later one `write` at a time, from any thread; the rest from the loop's thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, history_bytes: int = HISTORY_BYTES) -> None:
         self._folder = folder
-        self._generation = 0
+        self.archive = Archive(folder, history_bytes)
+        # Numbers are not used again, so that files of two attempts to write a generation never mix.
+        self._last_number = 0
+        # The newest generation written, and what of the older ones is history.
+        self._complete = 0, Course((), Position())
         self._journal: int | None = None
         self._size = 0
         self._mark: int | None = None
@@ -58,21 +69,32 @@ class Store:
     def load(self) -> Image:
         """What is on disk: the newest generation that is whole. OSError when the folder can't be used at all."""
         self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        sync_folder(self._folder.parent)
         self._conflicts.mkdir(mode=0o750, exist_ok=True)
         generations = self._generations()
-        self._generation = generations[0] if generations else 0
+        self._last_number = generations[0] if generations else 0
         self._mark = os.open(self._folder / "committed", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         conflicts = tuple(path.name for path in sorted(self._conflicts.iterdir(), key=_age))
+        if generations and self._is_unfinished(generations[0]):
+            self._drop(generations.pop(0))
         for number in generations:
             found = self._read_generation(number)
             if found is None:
                 continue
-            if number == self._generation:
+            if number == generations[0]:
                 self._journal = os.open(self._journal_path(number), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
                 self._size = found.size
                 os.ftruncate(self._journal, found.size)
+                self._make_safe(number)
             return Image(found.base, found.records, self._read_mark(), tuple(self._reports), conflicts)
         return Image(self._import(), (), Position(), tuple(self._reports), conflicts)
+
+    def _make_safe(self, number: int) -> None:
+        """What is added to a generation counts on all that was there before, and a process that was killed may have
+        left it in the system's memory, the names of its files too."""
+        for path in (self._snapshot_path(number), self._journal_path(number)):
+            sync_file(path)
+        sync_folder(self._folder)
 
     def _generations(self) -> list[int]:
         names = (path.name.removeprefix(_JOURNAL) for path in self._folder.glob(f"{_JOURNAL}*"))
@@ -100,13 +122,51 @@ class Store:
                 break
             records.append(read_record(*read))
             size += len(line)
+        if len(records) < first[1].get("records", 0):
+            self._set_aside(number, f"{_JOURNAL}{number} lacks records that it had from the beginning")
+            return None
+        self._check_signature(number, first[1]["digest"])
         return _Generation(base, tuple(records), size)
+
+    def _check_signature(self, number: int, digest: str) -> None:
+        """The journal has the digest, too, so nothing depends on the signature; but that it is wrong is told."""
+        path = self._signature_path(number)
+        try:
+            signature = path.read_text().strip()
+        except (OSError, UnicodeDecodeError):
+            signature = ""
+        if signature != digest:
+            found = "damaged" if signature else "missing"
+            self._reports.append(f"{path.name} is {found}; {_JOURNAL}{number} says that the CIB is what was written")
+
+    def _is_unfinished(self, number: int) -> bool:
+        """Whether the process was killed, or the power lost, while the newest generation was being written. That is no
+        damage, and what it was to have is in the one before."""
+        path = self._journal_path(number)
+        if self._is_newest_snapshot(number):
+            return False
+        try:
+            lines = path.read_bytes().splitlines(keepends=True)
+        except OSError:
+            return False
+        whole = [read for read in map(from_line, lines) if read is not None]
+        # All but the last line are whole, and that is torn or was to have others after it.
+        torn = len(whole) == len(lines) - 1 and not lines[-1].endswith(b"\n")
+        expected = whole[0][1].get("records", 0) + 1 if whole else 1
+        return (torn or len(whole) == len(lines)) and len(whole) < expected
+
+    def _is_newest_snapshot(self, number: int) -> bool:
+        """Whether `cib.xml` is that of a generation, which it becomes when that is complete."""
+        try:
+            return self._snapshot_path(number).samefile(self._folder / "cib.xml")
+        except OSError:
+            return False
 
     def _judge_tail(self, number: int, rest: list[bytes]) -> None:
         """A line that can't be read is a write that power loss cut off, unless whole lines come after it."""
         if not any(from_line(line) is not None for line in rest):
             return
-        name = f"damaged-{_JOURNAL}{number}"
+        name = f"{_DAMAGED}{_JOURNAL}{number}"
         self._reports.append(f"{_JOURNAL}{number} is damaged in the middle and was used up to there; kept as {name}")
         (self._folder / name).write_bytes(self._journal_path(number).read_bytes())
 
@@ -114,17 +174,23 @@ class Store:
         self._reports.append(f"generation {number} can't be used and is set aside as damaged-*: {reason}")
         for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
             with suppress(FileNotFoundError):
-                path.rename(path.with_name(f"damaged-{path.name}"))
+                path.rename(path.with_name(f"{_DAMAGED}{path.name}"))
 
     def _import(self) -> Base | None:
         """A CIB that an administrator put there, if there is nothing else."""
         path = self._folder / "cib.xml"
         if not path.exists():
             return None
+        signature = path.with_name("cib.xml.sig")
         try:
             cib = Cib.parse(path.read_bytes())
-        except (OSError, CibError) as error:
-            self._reports.append(f"cib.xml can't be used: {error}")
+            if signature.exists() and signature.read_text().strip() != cib.on_disk_digest():
+                raise ValueError("it is not what was signed")
+        except (OSError, ValueError, CibError) as error:
+            self._reports.append(f"cib.xml can't be used and is set aside as damaged-*: {error}")
+            for bad in (path, signature):
+                with suppress(OSError):
+                    bad.rename(bad.with_name(f"{_DAMAGED}{bad.name}"))
             return None
         return Base(cib, Position(), Position(), (), (), Ballot())
 
@@ -146,7 +212,7 @@ class Store:
         if self._journal is None:
             raise StoreError("there is no journal to add to", needs_base=True)
         try:
-            _write_all(self._journal, data)
+            write_all(self._journal, data)
         except OSError as error:
             raise StoreError(_reason(error), needs_base=not self._cut_off()) from error
         try:
@@ -168,44 +234,82 @@ class Store:
         return True
 
     def _write_generation(self, base: Base, records: tuple[Record, ...]) -> None:
-        number = self._generation + 1
-        journal = base_line(base) + b"".join(map(record_line, records))
+        self._last_number += 1
+        number = self._last_number
+        journal = base_line(base, len(records)) + b"".join(map(record_line, records))
         paths = (self._snapshot_path(number), self._signature_path(number), self._journal_path(number))
         contents = (base.cib.to_xml().encode(), base.cib.on_disk_digest().encode(), journal)
         descriptors: list[int] = []
         try:
             for path, content in zip(paths, contents, strict=True):
                 descriptors.append(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600))
-                _write_all(descriptors[-1], content)
+                write_all(descriptors[-1], content)
                 os.fsync(descriptors[-1])
                 if path is paths[1]:
                     # The journal makes the generation count, so the others must be in the folder before.
-                    _sync_folder(self._folder)
-            _sync_folder(self._folder)
+                    sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             for descriptor in descriptors:
                 os.close(descriptor)
-            for path in reversed(paths):
-                with suppress(OSError):
-                    path.unlink(missing_ok=True)
-            raise StoreError(_reason(error), needs_base=False) from error
+            raise StoreError(_reason(error), needs_base=not self._undo(number)) from error
         for descriptor in descriptors[:-1]:
             os.close(descriptor)
         self._close_journal()
-        self._journal, self._size, self._generation = descriptors[-1], len(journal), number
+        self._journal, self._size = descriptors[-1], len(journal)
+        self._complete = number, Course((*base.lineage, base.position), base.position)
         self._tidy(paths)
 
+    def _undo(self, number: int) -> bool:
+        """Remove a generation that could not be written. False if it may be there again after a loss of power, and be
+        taken for the newest; then nothing may be added to the one before any more."""
+        try:
+            self._journal_path(number).unlink(missing_ok=True)
+            sync_folder(self._folder)
+            self._drop(number)
+        except OSError:
+            self._close_journal()
+            return False
+        return True
+
     def _tidy(self, newest: tuple[Path, Path, Path]) -> None:
-        """Point `cib.xml` at the newest snapshot and drop old generations; not worth failing for."""
+        """Point `cib.xml` at the newest snapshot; not worth failing for."""
         with suppress(OSError):
             for path, name in ((newest[0], "cib.xml"), (newest[1], "cib.xml.sig")):
                 spare = self._folder / f"{name}.new"
                 spare.unlink(missing_ok=True)
                 os.link(path, spare)
                 spare.replace(self._folder / name)
-            for number in self._generations()[KEPT_GENERATIONS:]:
-                for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
-                    path.unlink(missing_ok=True)
+
+    def retire(self) -> None:
+        """Move the history of old generations to the archive and remove them, and what crashes left behind.
+
+        Not worth failing for: the next call tries again. One call at a time, from any thread, also beside a `write`.
+        """
+        newest, course = self._complete
+        with suppress(OSError):
+            # A newer one may be in the making.
+            complete = [number for number in self._generations() if number <= newest]
+            for number in reversed(complete[KEPT_GENERATIONS:]):
+                # What can't be read any more is no history either.
+                with suppress(CibError, FileNotFoundError):
+                    self.archive.absorb(number, course)
+                self._drop(number)
+            self._clear_away(newest, set(complete[:KEPT_GENERATIONS]))
+
+    def _clear_away(self, newest: int, kept: set[int]) -> None:
+        """Remove snapshots whose journal is gone or never was, and the oldest damaged files."""
+        for path in self._folder.glob("cib-*.xml*"):
+            number = path.name.removeprefix("cib-").partition(".")[0]
+            if number.isdecimal() and int(number) <= newest and int(number) not in kept:
+                path.unlink()
+        for path in sorted(self._folder.glob(f"{_DAMAGED}*"), key=_age)[:-KEPT_DAMAGED]:
+            path.unlink()
+
+    def _drop(self, number: int) -> None:
+        # The journal first: without it the rest does not count.
+        for path in (self._journal_path(number), self._snapshot_path(number), self._signature_path(number)):
+            path.unlink(missing_ok=True)
 
     def mark(self, position: Position) -> None:
         """Note what is committed; survives the process."""
@@ -260,17 +364,3 @@ def _age(path: Path) -> tuple[float, str]:
 
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,8 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
 NOUNS = {
+    "cib": "the configuration, its history, and changes of it",
+    "rule": "rules of the configuration",
     "sandbox": "a disposable cluster on this machine",
     "status": "the cluster at a glance",
 }

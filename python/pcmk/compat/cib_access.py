@@ -7,7 +7,7 @@ so: what ACLs do not let that user read is not there, and what they do not let i
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from pcmk._core import Cib, CibRequest
 from pcmk.kernel.errors import PcmkError
@@ -48,7 +48,7 @@ class CibAccess(Protocol):
 class Change:
     """One operation, as `pcmk._core.Cib.apply` takes it."""
 
-    __slots__ = ("allow_create", "input_xml", "multiple", "operation", "score_update", "section", "xpath")
+    __slots__ = ("allow_create", "input_xml", "keep_mtime", "multiple", "operation", "score_update", "section", "xpath")
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class Change:
         allow_create: bool = False,
         multiple: bool = False,
         score_update: bool = False,
+        keep_mtime: bool = False,
     ) -> None:
         self.operation: Operation = operation
         self.section = section
@@ -68,6 +69,26 @@ class Change:
         self.allow_create = allow_create
         self.multiple = multiple
         self.score_update = score_update
+        self.keep_mtime = keep_mtime
+
+
+def transaction(xml: str) -> tuple[Change, ...]:
+    """The changes that a `cib_transaction` asks for; see `pcmk.kernel.transaction` for what is refused."""
+    from pcmk.kernel.transaction import read_transaction
+
+    return tuple(
+        Change(
+            cast("Operation", request.operation),
+            request.section,
+            request.input_xml,
+            xpath=request.xpath,
+            allow_create=request.options.allow_create,
+            multiple=request.options.multiple,
+            score_update=request.options.score_update,
+            keep_mtime=request.options.keep_mtime,
+        )
+        for request in read_transaction(xml)
+    )
 
 
 def open_cib(
@@ -262,5 +283,7 @@ def _groups(user: str) -> tuple[str, ...]:
 def _message(change: Change) -> "CibOperation":
     from pcmk.kernel.messages.cib import CibOperation, CibOptions
 
-    options = CibOptions(change.allow_create, change.multiple, score_update=change.score_update)
+    options = CibOptions(
+        change.allow_create, change.multiple, score_update=change.score_update, keep_mtime=change.keep_mtime
+    )
     return CibOperation(change.operation, change.section, change.xpath, change.input_xml, options)

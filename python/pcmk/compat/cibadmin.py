@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pcmk._core import Cib, Element
-from pcmk.compat.cib_access import TIMEOUT, Change, CibAccess, open_cib
+from pcmk.compat.cib_access import TIMEOUT, Change, CibAccess, open_cib, transaction
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
@@ -17,10 +17,10 @@ from pcmk.output.xml import attributes
 PROGRAM = "cibadmin"
 COMMANDS = (
     "query", "erase", "bump", "create", "modify", "patch", "replace", "delete", "delete-all", "upgrade", "empty",
-    "md5-sum", "md5-sum-versioned",
+    "md5-sum", "md5-sum-versioned", "commit-transaction",
 )  # fmt: skip
 DANGEROUS = ("erase", "delete-all", "upgrade")
-NEED_INPUT = ("create", "modify", "patch", "replace", "md5-sum", "md5-sum-versioned")
+NEED_INPUT = ("create", "modify", "patch", "replace", "md5-sum", "md5-sum-versioned", "commit-transaction")
 
 OPTIONS = (
     option("-Q --query", text="show the CIB or a part of it (default)"),
@@ -36,6 +36,7 @@ OPTIONS = (
     option("-a --empty", "[SCHEMA]", "print an empty CIB"),
     option("-5 --md5-sum", text="digest of a CIB, as on disk"),
     option("-6 --md5-sum-versioned", text="digest of a CIB, as nodes compare it"),
+    option("--commit-transaction", text="carry out all requests of a cib_transaction, or none"),
     option("-x --xml-file", "FILE", "XML from a file"),
     option("-X --xml-text", "XML", "XML as text"),
     option("-p --xml-pipe", text="XML from standard input"),
@@ -178,6 +179,8 @@ def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str,
                 access.change(Change(name))
             case "patch":
                 access.change(Change("apply_diff", input_xml=source))
+            case "commit-transaction":
+                access.change(*transaction(source))
             case "delete" | "delete-all":
                 access.change(Change("delete", section, source, xpath=xpath, multiple=name == "delete-all"))
             case "create" | "modify" | "replace":

@@ -61,7 +61,7 @@ def command(given: Given, report: Report) -> int:
     rules = [value for name, value in given.options if name == "rule"]
     if not rules:
         usage("--check requires use of --rule=")
-    now = _now(given.get("date"))
+    now = effective_time(given.get("date"))
     cib = _cib(given.get("xml-text"))
     codes = [_check(cib, rule, now, report) for rule in rules]
     return next((code for code in reversed(codes) if code != ExitCode.OK), ExitCode.OK)
@@ -79,7 +79,8 @@ def _check(cib: Cib, rule: str, now: int, report: Report) -> ExitCode:
     return code
 
 
-def _now(date: str | None) -> int:
+def effective_time(date: str | None) -> int:
+    """The time to check for, in seconds since the epoch: of a date, else now. Raises `PcmkError` (DATAERR)."""
     now = int(time.time())
     if date is None:
         return now

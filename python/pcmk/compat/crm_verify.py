@@ -40,19 +40,24 @@ def command(given: Given, report: Report) -> int:
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
     text = _read(given)
-    cib = Cib.parse(text)
     save = given.get("save-xml")
     if save:
-        _save(cib, save)
-    invalid = _invalid(text, cib.root.get("validate-with", ""))
-    result = schedule(cib, int(time.time()), 0)
-    warnings = [text for text in result.warnings if text.partition(":")[0] not in ABOUT_STATUS]
-    errors = [*invalid, *result.errors, *_unusable_permissions(cib)]
+        _save(Cib.parse(text), save)
+    errors, warnings = findings(text)
     if not errors and not warnings:
         return ExitCode.OK
     if not given.has("quiet"):
         _tell(errors, warnings, given.has("verbose"), report)
     return ExitCode.CONFIG
+
+
+def findings(text: bytes) -> tuple[list[str], list[str]]:
+    """Errors and warnings about the configuration of a CIB. Raises `CibError` for what is none."""
+    cib = Cib.parse(text)
+    invalid = _invalid(text, cib.root.get("validate-with", ""))
+    result = schedule(cib, int(time.time()), 0)
+    warnings = [text for text in result.warnings if text.partition(":")[0] not in ABOUT_STATUS]
+    return [*invalid, *result.errors, *_unusable_permissions(cib)], warnings
 
 
 def _invalid(text: bytes, schema: str) -> list[str]:

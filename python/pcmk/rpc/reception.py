@@ -18,7 +18,8 @@ from typing import Any, cast
 
 from pcmk.rpc.users import groups_of, is_privileged, name_of
 
-_BACKLOG = 128
+# Clients that come at once wait here; whom it has no room for is refused by the system.
+_BACKLOG = 1024
 _CREDENTIALS = struct.Struct("3i")
 # How gRPC writes a peer's name in the abstract name space.
 _PEER_PREFIX = "unix-abstract:"

@@ -1,6 +1,7 @@
 """The life of a daemon's process, from its environment to its exit code."""
 
 import asyncio
+import resource
 import signal
 import sys
 import traceback
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Build: TypeAlias = Callable[[Actor], Awaitable[tuple[Core[Any, Any], EffectHandler | None]]]
 
+OPEN_FILES = 16384
 # How long a handler may take to release what it holds, and replies to leave the process.
 _CLOSE_SECONDS = 2.0
 
@@ -82,6 +84,7 @@ async def _live(
     core, handler = await build(actor)
     try:
         actor.start(core, handler, sockets)
+        _allow_many_files()
         await sockets.open()
         if views:
             actor.spawn(_follow_views(actor, sockets), "membership")
@@ -90,6 +93,14 @@ async def _live(
         await _close(actor, sockets, handler)
     actor.log("info" if end.code == ExitCode.OK else "error", f"Exiting with {end.code}: {end.reason}")
     return end.code
+
+
+def _allow_many_files() -> None:
+    """Have enough open files for thousands of clients, each of which takes three; services are given few by default.
+    Not as many as the system allows: agents inherit it, and some programs close every file that they could have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < min(OPEN_FILES, hard):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(OPEN_FILES, hard), hard))
 
 
 async def _follow_views(actor: Actor, sockets: "Sockets") -> None:

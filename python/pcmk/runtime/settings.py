@@ -10,6 +10,7 @@ from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
+_UNITS = {"K": 2**10, "M": 2**20, "G": 2**30}
 _FALSE = frozenset({"", "0", "false", "no", "off", "n"})
 
 
@@ -28,6 +29,7 @@ class Settings:
     ocf_root: Path
     respawned: bool
     debug: bool
+    cib_history_bytes: int
 
     def socket(self, daemon: Daemon) -> Path:
         """The Unix socket that a daemon of this node listens on."""
@@ -56,6 +58,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         ocf_root=_folder(environment, "OCF_ROOT", "/usr/lib/ocf"),
         respawned=_flag(environment, "PCMK_respawned"),
         debug=_flag(environment, "PCMK_DEBUG"),
+        cib_history_bytes=_size(environment, "PCMK_CIB_HISTORY_SIZE", "64M"),
     )
 
 
@@ -91,6 +94,15 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...])
     if value not in choices:
         raise PcmkError(ExitCode.CONFIG, f"{name} must be one of {', '.join(choices)}, not {value!r}")
     return value
+
+
+def _size(environment: Mapping[str, str], name: str, default: str) -> int:
+    """A number of bytes, with K, M or G behind it for units of 1024."""
+    value = (environment.get(name, "") or default).upper()
+    number, unit = (value[:-1], _UNITS[value[-1]]) if value[-1] in _UNITS else (value, 1)
+    if not number.isdecimal():
+        raise PcmkError(ExitCode.CONFIG, f"{name} must be a size such as 64M, not {value!r}")
+    return int(number) * unit
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

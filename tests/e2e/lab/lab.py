@@ -18,7 +18,7 @@ _RESOURCES = Path("/usr/lib/ocf")
 class Lab:
     """Nodes `n1`, `n2`, ... that have power, certificates and a configuration of Corosync; closed at the end of `with`.
 
-    `token` is how long (milliseconds) Corosync waits for a silent node; it takes a bit more than twice that to give it up.
+    `token` is how long (milliseconds) Corosync waits for a silent node; it takes twice that and more to give it up.
     """
 
     def __init__(self, folder: Path, count: int, name: str = "pcmk-lab", token: int = 300) -> None:

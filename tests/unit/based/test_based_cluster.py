@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 from based_world import World
+from stored_world import StoredWorld
 
 from pcmk.kernel.core import ViewChanged
 from pcmk.kernel.messages.cib import CibModified
@@ -249,6 +252,7 @@ def test_members_of_a_view_that_declared_each_other_failed_are_two_partitions() 
         assert any(f'"{write.id}"' in text for text in world.conflicts)
 
 
+SIZES = (3, 5, 2, 3, 4)
 FAULTS = (
     *("write",) * 4,
     *("report", "respawn", "on", "lose", "run") * 2,
@@ -258,9 +262,19 @@ FAULTS = (
 
 @pytest.mark.parametrize("seed", range(150))
 def test_whatever_happens_acknowledged_changes_survive(seed: int) -> None:
-    size = (3, 5, 2, 3, 4)[seed % 5]
-    world = World(size, seed)
-    random = world.random
+    suffer(World(SIZES[seed % 5], seed))
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_so_they_do_in_files_on_disks_that_lose_power(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suffer(StoredWorld(SIZES[seed % 5], seed, tmp_path, monkeypatch))
+
+
+def suffer(world: World) -> None:
+    """Faults at random; then all is mended and has to be well."""
+    size, random = world.size, world.random
     for _ in range(70):
         world.run(random.randrange(25))
         name = random.choice(list(world.nodes))

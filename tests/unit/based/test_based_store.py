@@ -143,6 +143,7 @@ def test_old_generations_are_dropped(folder: Path) -> None:
     store.load()
     for number in range(2, 9):
         store.write(base(number), ())
+        store.retire()
     assert sorted(path.name for path in folder.glob("journal-*")) == ["journal-6", "journal-7", "journal-8"]
 
 
@@ -152,3 +153,100 @@ def test_conflicts_are_kept_and_listed(folder: Path) -> None:
     store.keep_conflict(KeepConflict("conflict-1-1-1-node1.xml", "<diff/>"))
     store.close()
     assert Store(folder).load().conflicts == ("conflict-1-1-1-node1.xml",)
+
+
+def two_generations(folder: Path) -> None:
+    """A second generation that begins with three records."""
+    store = Store(folder)
+    store.load()
+    store.write(base(5), (entry(7), entry(8), entry(9)))
+    store.write(None, (entry(10),))
+    store.close()
+
+
+@pytest.mark.parametrize("kept", [0, 10, 0.4, 1.0, 1.5, 2.0, 3.0])
+def test_a_generation_that_was_being_written_does_not_count_before_it_has_all_its_records(
+    folder: Path, kept: float
+) -> None:
+    two_generations(folder)
+    journal = folder / "journal-2"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    part = int(kept) if kept > 3 else int(len(lines[int(kept)]) * (kept % 1))
+    journal.write_bytes(b"".join(lines[: int(kept) if kept <= 3 else 0]) + lines[int(kept) if kept <= 3 else 0][:part])
+    # It becomes `cib.xml` when it is complete.
+    (folder / "cib.xml").unlink()
+    os.link(folder / "cib-1.xml", folder / "cib.xml")
+    store = Store(folder)
+    image = store.load()
+    assert image.base == base() and image.records[-1] == Ballot(2, 1, "node2") and not image.reports
+    assert not list(folder.glob("*-2*"))
+    store.write(None, (entry(4),))
+    store.close()
+    assert Store(folder).load().records[-1] == entry(4)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 4
+    path.write_bytes(content)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [cut, flip, empty, Path.unlink])
+@pytest.mark.parametrize("name", ["cib-2.xml", "journal-2"])
+def test_the_newest_sound_generation_is_used_and_a_damaged_one_kept_aside(folder: Path, damage, name: str) -> None:
+    store = Store(folder)
+    store.load()
+    store.write(base(5), (entry(7),))
+    store.close()
+    damage(folder / name)
+    image = Store(folder).load()
+    assert image.base == base() and image.records[-1] == Ballot(2, 1, "node2")
+    if not (name == "journal-2" and damage is Path.unlink):
+        assert "generation 2 can't be used" in image.reports[0]
+        assert list(folder.glob("damaged-*-2*"))
+
+
+@pytest.mark.parametrize("damage", [flip, empty, Path.unlink])
+def test_a_wrong_signature_is_told_of(folder: Path, damage) -> None:
+    damage(folder / "cib-1.xml.sig")
+    image = Store(folder).load()
+    assert image.base == base() and "cib-1.xml.sig" in image.reports[0]
+
+
+def test_a_cib_that_was_put_there_and_is_not_what_was_signed_is_kept_aside(tmp_path: Path) -> None:
+    (tmp_path / "cib.xml").write_text(base(9).cib.to_xml())
+    (tmp_path / "cib.xml.sig").write_text(base(9).cib.on_disk_digest())
+    assert Store(tmp_path).load().base is not None
+    (tmp_path / "cib.xml").write_text(base(8).cib.to_xml())
+    image = Store(tmp_path).load()
+    assert image.base is None and "not what was signed" in image.reports[0]
+    assert (tmp_path / "damaged-cib.xml").exists() and not (tmp_path / "cib.xml").exists()
+
+
+def test_nothing_is_added_to_a_generation_while_a_newer_one_could_come_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(folder)
+    store.load()
+
+    def broken(_folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("pcmk.based.store.sync_folder", broken)
+    with pytest.raises(StoreError) as caught:
+        store.write(base(5), ())
+    assert caught.value.needs_base
+    monkeypatch.undo()
+    with pytest.raises(StoreError):
+        store.write(None, (entry(4),))
+    store.write(base(6), (entry(4),))
+    store.close()
+    assert Store(folder).load().base == base(6)

@@ -117,3 +117,35 @@ def test_a_changed_file_is_the_same_file(shell):
         )
         assert Cib.parse(held.read()) == shell.cib
     assert link.is_symlink() and not shell.cib.find("//clone")
+
+
+CREATE_NEW = (
+    '<cib_command cib_op="cib_create" cib_section="resources"><cib_calldata>'
+    '<primitive id="new" class="ocf" provider="pacemaker" type="Dummy"/></cib_calldata></cib_command>'
+)
+DELETE_IP = '<cib_command cib_op="cib_delete" cib_section="//*[@id=\'ip\' or @rsc=\'ip\']" cib_callopt="6"/>'
+REPLACE_NONE = (
+    '<cib_command cib_op="cib_replace" cib_section="resources"><cib_calldata><primitive id="none"/></cib_calldata>'
+    "</cib_command>"
+)
+
+
+def test_a_transaction_is_one_change(shell):
+    document = f"<cib_transaction>{CREATE_NEW}{DELETE_IP}</cib_transaction>"
+    assert shell.run("cibadmin --commit-transaction -X", document).code == ExitCode.OK
+    assert shell.cib.version == (0, 8, 0)
+    assert shell.cib.find("//primitive[@id='new']") and not shell.cib.find("//*[@id='ip' or @rsc='ip']")
+
+
+@pytest.mark.parametrize("requests", [(REPLACE_NONE,), (CREATE_NEW, DELETE_IP, REPLACE_NONE), (CREATE_NEW, CREATE_NEW)])
+def test_a_transaction_that_fails_anywhere_leaves_nothing(shell, requests):
+    before = shell.file.read_bytes()
+    document = f"<cib_transaction>{''.join(requests)}</cib_transaction>"
+    result = shell.run("cibadmin --commit-transaction -X", document)
+    assert result.code in (ExitCode.NOSUCH, ExitCode.EXISTS)
+    assert shell.file.read_bytes() == before
+
+
+def test_a_transaction_has_to_be_given_as_one(shell):
+    assert shell.run("cibadmin --commit-transaction").code == ExitCode.USAGE
+    assert shell.run("cibadmin --commit-transaction -X", "<cib/>").code == ExitCode.PROTOCOL

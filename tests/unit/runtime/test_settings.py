@@ -43,3 +43,15 @@ def test_a_bad_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(PcmkError, match=name) as caught:
         from_environment({name: value})
     assert caught.value.code == ExitCode.CONFIG
+
+
+@pytest.mark.parametrize(("text", "size"), [("", 64 << 20), ("0", 0), ("1000", 1000), ("3k", 3 << 10), ("2G", 2 << 30)])
+def test_a_size_may_have_a_unit(text: str, size: int) -> None:
+    assert from_environment({"PCMK_CIB_HISTORY_SIZE": text}).cib_history_bytes == size
+
+
+@pytest.mark.parametrize("text", ["M", "-1", "1.5G", "much"])
+def test_what_is_no_size_is_named(text: str) -> None:
+    with pytest.raises(PcmkError, match="PCMK_CIB_HISTORY_SIZE must be a size such as 64M") as caught:
+        from_environment({"PCMK_CIB_HISTORY_SIZE": text})
+    assert caught.value.code == ExitCode.CONFIG

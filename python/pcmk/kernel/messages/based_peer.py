@@ -55,7 +55,8 @@ class RequestId(Message):
 class Entry(Message):
     """One change in the order. `patchset` leads from the CIB before to `version`; empty if the CIB stays the same.
 
-    `quorate` is true when the primary made it as the chosen one of a majority of all nodes.
+    `quorate` is true when the primary made it as the chosen one of a majority of all nodes. `client`, `user` and `time`
+    (of the primary, in seconds since the epoch) are for the history.
     """
 
     position: Position
@@ -65,6 +66,8 @@ class Entry(Message):
     request: RequestId | None = None
     client: str = ""
     output: str = ""
+    user: str = ""
+    time: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

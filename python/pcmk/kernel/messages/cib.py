@@ -40,6 +40,45 @@ class CibAnswer(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class CibHistoryQuery(Message):
+    """Ask for the newest `limit` changes of the configuration, 0 for all that this node has kept."""
+
+    limit: int = 0
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CibChange(Message):
+    """A change of the configuration: the version it led to, when (seconds since the epoch, 0 if not known), on whose
+    behalf, the node and program it came from, and the patchset without what touches the status section. All of who is
+    empty if the CIB managers made it themselves, to raise the version above another one."""
+
+    version: CibVersion
+    time: float
+    user: str
+    origin: str
+    client: str
+    patchset: str
+
+
+@dataclass(frozen=True, slots=True)
+class CibHistory(Message):
+    """Changes of the configuration, newest first; `complete` if no older ones are kept."""
+
+    changes: tuple[CibChange, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CibAtQuery(Message):
+    """Ask for the CIB with the configuration of a version, whatever its `num_updates`. Answered by `CibAnswer`, with an
+    empty status section."""
+
+    version: CibVersion
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CibOptions(Message):
     """How a modification is carried out."""
 

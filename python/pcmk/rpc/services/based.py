@@ -3,8 +3,11 @@
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import (
     CibAnswer,
+    CibAtQuery,
     CibChanged,
     CibDisk,
+    CibHistory,
+    CibHistoryQuery,
     CibModified,
     CibModify,
     CibQuery,
@@ -29,6 +32,8 @@ SERVICE = Service(
     methods=(
         (CibQuery, CibAnswer),
         (CibModify, CibModified),
+        (CibHistoryQuery, CibHistory),
+        (CibAtQuery, CibAnswer),
         (CibStatusQuery, CibStatus),
         (SetPrimary, Done),
     ),

@@ -43,7 +43,7 @@ class RequestId(_message.Message):
     def __init__(self, node: _Optional[str] = ..., incarnation: _Optional[str] = ..., number: _Optional[int] = ..., done_below: _Optional[int] = ...) -> None: ...
 
 class Entry(_message.Message):
-    __slots__ = ("position", "quorate", "version", "patchset", "request", "client", "output")
+    __slots__ = ("position", "quorate", "version", "patchset", "request", "client", "output", "user", "time")
     POSITION_FIELD_NUMBER: _ClassVar[int]
     QUORATE_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,8 @@ class Entry(_message.Message):
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     CLIENT_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
     position: Position
     quorate: bool
     version: _cib_pb2.CibVersion
@@ -58,7 +60,9 @@ class Entry(_message.Message):
     request: RequestId
     client: str
     output: str
-    def __init__(self, position: _Optional[_Union[Position, _Mapping]] = ..., quorate: _Optional[bool] = ..., version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., patchset: _Optional[str] = ..., request: _Optional[_Union[RequestId, _Mapping]] = ..., client: _Optional[str] = ..., output: _Optional[str] = ...) -> None: ...
+    user: str
+    time: float
+    def __init__(self, position: _Optional[_Union[Position, _Mapping]] = ..., quorate: _Optional[bool] = ..., version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., patchset: _Optional[str] = ..., request: _Optional[_Union[RequestId, _Mapping]] = ..., client: _Optional[str] = ..., output: _Optional[str] = ..., user: _Optional[str] = ..., time: _Optional[float] = ...) -> None: ...
 
 class Applied(_message.Message):
     __slots__ = ("request", "position", "version", "output")

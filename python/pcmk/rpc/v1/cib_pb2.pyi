@@ -44,6 +44,46 @@ class CibAnswer(_message.Message):
     term: int
     def __init__(self, xml: _Optional[str] = ..., version: _Optional[_Union[CibVersion, _Mapping]] = ..., term: _Optional[int] = ...) -> None: ...
 
+class CibHistoryQuery(_message.Message):
+    __slots__ = ("limit", "user")
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    user: str
+    def __init__(self, limit: _Optional[int] = ..., user: _Optional[str] = ...) -> None: ...
+
+class CibChange(_message.Message):
+    __slots__ = ("version", "time", "user", "origin", "client", "patchset")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_FIELD_NUMBER: _ClassVar[int]
+    PATCHSET_FIELD_NUMBER: _ClassVar[int]
+    version: CibVersion
+    time: float
+    user: str
+    origin: str
+    client: str
+    patchset: str
+    def __init__(self, version: _Optional[_Union[CibVersion, _Mapping]] = ..., time: _Optional[float] = ..., user: _Optional[str] = ..., origin: _Optional[str] = ..., client: _Optional[str] = ..., patchset: _Optional[str] = ...) -> None: ...
+
+class CibHistory(_message.Message):
+    __slots__ = ("changes", "complete")
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    changes: _containers.RepeatedCompositeFieldContainer[CibChange]
+    complete: bool
+    def __init__(self, changes: _Optional[_Iterable[_Union[CibChange, _Mapping]]] = ..., complete: _Optional[bool] = ...) -> None: ...
+
+class CibAtQuery(_message.Message):
+    __slots__ = ("version", "user")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    version: CibVersion
+    user: str
+    def __init__(self, version: _Optional[_Union[CibVersion, _Mapping]] = ..., user: _Optional[str] = ...) -> None: ...
+
 class CibOptions(_message.Message):
     __slots__ = ("allow_create", "multiple", "no_children", "score_update", "dry_run", "keep_mtime")
     ALLOW_CREATE_FIELD_NUMBER: _ClassVar[int]
