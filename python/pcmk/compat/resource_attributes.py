@@ -1,10 +1,12 @@
 """Parameters, meta-attributes and utilization of resources."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pcmk._core import Cib, Element, ResourceState
 from pcmk.compat.cib_access import Change, CibAccess
 from pcmk.compat.node_attributes import only, xml_id
+from pcmk.compat.options import Given
 from pcmk.compat.resources import Cluster, definition
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -27,6 +29,13 @@ class Pair:
     pair_id: str = ""
 
 
+def pair_of(given: Given, name: str) -> Pair:
+    """The pair that a command line is about."""
+    kinds = (("meta", META), ("utilization", UTILIZATION), ("element", ELEMENT))
+    kind = next((kind for word, kind in kinds if given.has(word)), PARAMETERS)
+    return Pair(kind, name, given.get("set-name") or "", given.get("nvpair") or "")
+
+
 def value(cluster: Cluster, resource: ResourceState, pair: Pair) -> str | None:
     """What holds for a resource: inherited values, defaults and rules included, but not for utilization."""
     if pair.kind == META:
@@ -40,30 +49,65 @@ def value(cluster: Cluster, resource: ResourceState, pair: Pair) -> str | None:
     return None if found is None else found.get("value")
 
 
-def update(access: CibAccess, cluster: Cluster, name: str, pair: Pair, new: str, force: bool, report: Report) -> None:
-    """Set a value, in the place where it is or in a set of its own. What is set for an instance is set for its clone,
-    unless the instance's definition has it already or `force` is given."""
+def update(
+    access: CibAccess,
+    cluster: Cluster,
+    name: str,
+    pair: Pair,
+    new: str,
+    force: bool,
+    report: Report,
+    others: Sequence[str] = (),
+) -> None:
+    """Set a value, in the place where it is or in a set of its own; at the same time that of other resources. What is
+    set for an instance is set for its clone, unless the instance's definition has it already or `force` is given."""
     if pair.kind == ELEMENT:
         _element(access, cluster, name, {pair.name: new}, report)
         return
     if pair.kind == PARAMETERS and not force and _find(cluster.cib, name, Pair(META, pair.name)):
         message = f"There is a meta attribute '{pair.name}' of '{name}'; delete it first, or use --force"
         raise PcmkError(ExitCode.MULTIPLE, message)
+    settings = [_setting(cluster, name, pair, new, force, report)]
+    settings += [_setting(cluster, other, Pair(pair.kind, pair.name), new, force, report) for other in others]
+    access.change(*(setting.change for setting in settings))
+    for setting in settings:
+        report.say(setting.text)
+    report.item(element("resource-settings", {}, "".join(setting.item for setting in settings)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A change of one value, and what is told of it."""
+
+    change: Change
+    text: str
+    item: str
+
+
+def _setting(cluster: Cluster, name: str, pair: Pair, new: str, force: bool, report: Report) -> _Setting:
     owner = _owner(cluster, name, pair, force, "update", report)
-    found = only(_find(cluster.cib, owner, pair), pair.name)
-    if found is not None:
-        own = found.get("id", "")
-        access.change(Change("modify", "resources", _pair(own, pair.name, new)))
-        report.say(f"Set '{owner}' option: id={own} name={pair.name} value={new}")
-        return
     resource = definition(cluster.cib, owner)
     if resource is None:
         raise PcmkError(ExitCode.NOSUCH, f"Resource '{owner}' not found")
+    found = only(_find(cluster.cib, owner, pair), pair.name)
     set_id = pair.set_id or f"{owner}-{pair.kind}"
-    own = pair.pair_id or xml_id(f"{set_id}-{pair.name}")
-    pairs = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
-    access.change(Change("modify", "resources", element(resource.name, {"id": owner}, pairs)))
-    report.say(f"Set '{owner}' option: id={own} set={set_id} name={pair.name} value={new}")
+    if found is None:
+        own = pair.pair_id or xml_id(f"{set_id}-{pair.name}")
+        pairs = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
+        change = Change("modify", "resources", element(resource.name, {"id": owner}, pairs))
+        told = f"Set '{owner}' option: id={own} set={set_id} name={pair.name} value={new}"
+    else:
+        own = found.get("id", "")
+        set_id = _set_of(resource, pair, own)
+        change = Change("modify", "resources", _pair(own, pair.name, new))
+        told = f"Set '{owner}' option: id={own} name={pair.name} value={new}"
+    shown = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
+    return _Setting(change, told, element(resource.name, {"id": owner}, shown))
+
+
+def _set_of(resource: Element, pair: Pair, pair_id: str) -> str | None:
+    sets = resource.find(f"/{resource.name}/{pair.kind}[nvpair[@id={quoted(pair_id)}]]")
+    return sets[0].get("id") if sets else None
 
 
 def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bool, report: Report) -> None:

@@ -3,6 +3,7 @@
 //! One file a subject; what each offers to Python is described in `python/pcmk/_core.pyi`.
 
 mod cib;
+mod constraints;
 mod digest;
 mod element;
 mod error;
@@ -21,7 +22,11 @@ mod _core {
     #[pymodule_export]
     use crate::cib::{Cib, CibRequest};
     #[pymodule_export]
-    use crate::digest::{operation_digest, parameters_digest};
+    use crate::constraints::{
+        LocationScore, ResourceColocation, ResourceConstraints, resource_constraints,
+    };
+    #[pymodule_export]
+    use crate::digest::{Digest, OperationDigests, operation_digest, parameters_digest};
     #[pymodule_export]
     use crate::element::Element;
     #[pymodule_export]

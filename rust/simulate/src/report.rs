@@ -256,14 +256,8 @@ impl<'a> Text<'a> {
         self.gap();
         self.line(&format!("{title}:"));
         let options = StatusOptions {
-            inactive: true,
             pending,
-            by_node: false,
-            detail: false,
-            without_nodes: false,
-            brief: false,
-            nodes: None,
-            resources: None,
+            ..StatusOptions::everything()
         };
         let mut sections = vec![Some(status::node_section(model, options))];
         sections.push(status::resource_section(model, options));

@@ -14,7 +14,7 @@ FLOORS = {
     "crm_error": (24, 24),
     "crm_failcount": (11, 17),
     "crm_mon": (135, 124),
-    "crm_resource": (167, 171),
+    "crm_resource": (194, 193),
     "crm_simulate": (104, 96),
     "crm_standby": (26, 26),
     "crm_ticket": (36, 36),

@@ -46,13 +46,25 @@ pub struct StatusOptions<'a> {
 }
 
 impl StatusOptions<'_> {
+    /// All nodes and resources, in the usual form.
+    pub fn everything() -> Self {
+        StatusOptions {
+            inactive: true,
+            pending: true,
+            by_node: false,
+            detail: false,
+            without_nodes: false,
+            brief: false,
+            nodes: None,
+            resources: None,
+        }
+    }
+
     /// Whether a node is to be shown.
     pub fn shows(&self, node: NodeId) -> bool {
         self.nodes.is_none_or(|nodes| nodes.contains(&node))
     }
-}
 
-impl StatusOptions<'_> {
     /// Whether a resource is to be shown.
     pub fn shows_resource(&self, rsc: RscId) -> bool {
         self.resources
@@ -145,17 +157,16 @@ pub fn instance_counts(model: &Model) -> (usize, usize, usize) {
     summary::instance_counts(model)
 }
 
-/// The line of a primitive as commands show it, with the nodes it is on; empty for other resources.
-pub fn resource_line(model: &Model, rsc: RscId) -> String {
+/// The health of a node as its attributes say: `green`, `yellow` or `red`. Green if the cluster does not care.
+pub fn node_health(model: &Model, node: NodeId) -> &'static str {
+    nodes::health(model, node)
+}
+
+/// The line of a primitive as commands show it, with the nodes it is on if wanted; empty for other resources.
+pub fn resource_line(model: &Model, rsc: RscId, with_nodes: bool) -> String {
     let options = StatusOptions {
-        inactive: true,
-        pending: true,
-        by_node: false,
-        detail: false,
-        without_nodes: false,
-        brief: false,
-        nodes: None,
-        resources: None,
+        without_nodes: !with_nodes,
+        ..StatusOptions::everything()
     };
     if model.resources[rsc].is_primitive() {
         primitive::line(model, rsc, options)

@@ -6,7 +6,7 @@ mod resources;
 mod summary;
 
 use super::StatusOptions;
-use pcmk_model::Model;
+use pcmk_model::{Model, RscId};
 use pcmk_xml::Element;
 
 /// What is shown, besides what the options say.
@@ -59,6 +59,11 @@ pub fn elements(model: &Model, document: Document, options: StatusOptions) -> Ve
         found.extend(history::bans(model, options, document.ban_prefix));
     }
     found
+}
+
+/// The element of one resource with all that is in it.
+pub fn one_resource(model: &Model, rsc: RscId) -> Element {
+    resources::one(model, rsc, StatusOptions::everything())
 }
 
 fn yes(value: bool) -> &'static str {

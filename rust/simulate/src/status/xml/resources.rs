@@ -26,12 +26,17 @@ fn push(model: &Model, rsc: RscId, options: StatusOptions, list: &mut Element) {
     if !options.shows_resource(rsc) {
         return;
     }
-    list.push_child(match &model.resources[rsc].variant {
+    list.push_child(one(model, rsc, options));
+}
+
+/// A resource, whether it is to be shown or not.
+pub(super) fn one(model: &Model, rsc: RscId, options: StatusOptions) -> Element {
+    match &model.resources[rsc].variant {
         Variant::Primitive(_) => resource(model, rsc),
         Variant::Group(_) => group(model, rsc, options),
         Variant::Clone(_) => clone(model, rsc, options),
         Variant::Bundle(spec) => bundle(model, rsc, spec, options),
-    });
+    }
 }
 
 /// A primitive, with the nodes that it is on.
