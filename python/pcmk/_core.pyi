@@ -324,7 +324,11 @@ class Simulation:
 
     @property
     def text(self) -> str:
-        """What `crm_simulate` prints."""
+        """What people are told; empty if it was for programs."""
+
+    @property
+    def elements(self) -> str:
+        """What programs are told, as XML elements; empty if it was for people."""
 
     @property
     def graph_xml(self) -> str | None:
@@ -369,7 +373,9 @@ def simulate(
     fail: Sequence[str] = ...,
     schedule: bool = False,
     execute: bool = False,
+    for_programs: bool = False,
     scores: bool = False,
+    utilization: bool = False,
     attributes: bool = False,
     failures: bool = False,
     quiet: bool = False,

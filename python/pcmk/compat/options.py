@@ -83,6 +83,10 @@ class Given:
         """The last value of an option; empty if it was given without one, None if it was not given."""
         return next((value for given, value in reversed(self.options) if given == name), None)
 
+    def all(self, name: str) -> list[str]:
+        """The values of an option that may be repeated, in order."""
+        return [value for given, value in self.options if given == name]
+
     def last_of(self, names: Sequence[str]) -> tuple[str, str] | None:
         """The last given of several options that exclude each other, with its value."""
         return next(((name, value) for name, value in reversed(self.options) if name in names), None)

@@ -1,8 +1,7 @@
 """What a command says: as text for people, or as one document for programs."""
 
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -37,6 +36,10 @@ class Report(Protocol):
         """XML elements that only programs are shown."""
         ...
 
+    def data(self, value: Mapping[str, object]) -> None:
+        """An answer that has a form of its own as JSON, where it stands for all others; there is no XML of it."""
+        ...
+
     def warn(self, text: str) -> None:
         """What went wrong, in one line: standard error for people, among the errors for programs."""
         ...
@@ -66,6 +69,9 @@ class TextReport:
         self.stream.write(text)
 
     def item(self, item: str) -> None:
+        """People are not shown it."""
+
+    def data(self, value: Mapping[str, object]) -> None:
         """People are not shown it."""
 
     def warn(self, text: str) -> None:
@@ -103,6 +109,9 @@ class PageReport:
     def item(self, item: str) -> None:
         """People are not shown it."""
 
+    def data(self, value: Mapping[str, object]) -> None:
+        """People are not shown it."""
+
     def warn(self, text: str) -> None:
         """Write a line to standard error."""
         print(text, file=sys.stderr)
@@ -127,6 +136,7 @@ class DocumentReport:
     form: Write
     items: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
+    answer: Mapping[str, object] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -144,6 +154,12 @@ class DocumentReport:
     def item(self, item: str) -> None:
         """Keep the item."""
         self.items.append(item)
+
+    def data(self, value: Mapping[str, object]) -> None:
+        """Keep the answer; raises `PcmkError` (UNIMPLEMENT_FEATURE) if it can't be written."""
+        if self.form is _as_xml:
+            raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "output as xml is not supported for this")
+        self.answer = value
 
     def warn(self, text: str) -> None:
         """Keep the error."""
@@ -171,6 +187,10 @@ def _as_xml(report: DocumentReport, code: int) -> str:
 
 
 def _as_json(report: DocumentReport, code: int) -> str:
+    import json  # only this needs it
+
+    if report.answer is not None:
+        return json.dumps(report.answer, indent=2) + "\n"
     return json.dumps(_json(_document(report, code)), indent=2) + "\n"
 
 

@@ -8,6 +8,7 @@ use pcmk_sched::output::dot::DotOptions;
 use pcmk_simulate::inject::{Complaint, Injection, OpSpec};
 use pcmk_simulate::report::{Report, Request};
 use pcmk_simulate::status::{self, Section, StatusOptions};
+use pcmk_simulate::tell::Form;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -53,7 +54,13 @@ pub(crate) struct Simulation {
 impl Simulation {
     #[getter]
     fn text(&self) -> &str {
-        &self.report.text
+        &self.report.told.text
+    }
+
+    #[getter]
+    fn elements(&self) -> String {
+        let elements = self.report.told.elements.iter();
+        elements.map(pcmk_xml::write).collect()
     }
 
     #[getter]
@@ -110,7 +117,7 @@ impl Simulation {
 
 #[pyfunction]
 #[pyo3(signature = (cib, *, now, wall_now, now_line=None, sanitized=false, injections=Vec::new(), fail=Vec::new(),
-    schedule=false, execute=false, scores=false, attributes=false, failures=false, quiet=false, drawing=false,
+    schedule=false, execute=false, for_programs=false, scores=false, utilization=false, attributes=false, failures=false, quiet=false, drawing=false,
     all_actions=false, numbers=false, profile=false))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn simulate(
@@ -124,7 +131,9 @@ pub(crate) fn simulate(
     fail: Vec<String>,
     schedule: bool,
     execute: bool,
+    for_programs: bool,
     scores: bool,
+    utilization: bool,
     attributes: bool,
     failures: bool,
     quiet: bool,
@@ -151,7 +160,13 @@ pub(crate) fn simulate(
         fail,
         schedule,
         execute,
+        form: if for_programs {
+            Form::Elements
+        } else {
+            Form::Text
+        },
         scores,
+        utilization,
         attributes,
         failures,
         quiet,

@@ -15,7 +15,7 @@ FLOORS = {
     "crm_failcount": (11, 17),
     "crm_mon": (135, 124),
     "crm_resource": (194, 193),
-    "crm_simulate": (104, 96),
+    "crm_simulate": (108, 103),
     "crm_standby": (26, 26),
     "crm_ticket": (36, 36),
     "crm_verify": (14, 14),

@@ -1,10 +1,11 @@
 //! Operations that failed, and how often.
 
 use super::StatusOptions;
+use super::operations::is_shown;
 use super::primitive::printable_id;
 use super::section::Section;
 use super::text::{exit_text, status_text};
-use pcmk_model::{ExecStatus, FailCounting, FailedOp, Model, NodeFlags, OpRecord};
+use pcmk_model::{ExecStatus, FailCounting, FailedOp, Model, NodeFlags, NodeId, OpRecord};
 
 /// A failed probe that only says that the resource cannot run there; it shows at the resource instead.
 pub(super) fn is_masked(record: &OpRecord) -> bool {
@@ -108,10 +109,11 @@ pub(super) fn date(epoch: i64) -> String {
     text.trim_end_matches('Z').to_owned()
 }
 
+/// `None` while no node is online.
 pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
     let mut section = Section::new("Migration Summary");
     for &node in &model.node_order {
-        if !model.node_states[node].is(NodeFlags::ONLINE) || !options.shows(node) {
+        if !is_shown(model, node, options) {
             continue;
         }
         let mut lines = Vec::new();
@@ -141,5 +143,6 @@ pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
             }
         }
     }
-    (!section.items.is_empty()).then_some(section)
+    let online = |&node: &NodeId| is_shown(model, node, options);
+    model.node_order.iter().any(online).then_some(section)
 }

@@ -71,7 +71,7 @@ fn yes(value: bool) -> &'static str {
 }
 
 /// An element with attributes; those without a value are left out.
-fn element(name: &'static str, attributes: &[(&'static str, Option<&str>)]) -> Element {
+pub(crate) fn element(name: &'static str, attributes: &[(&'static str, Option<&str>)]) -> Element {
     let mut made = Element::new(name);
     for (name, value) in attributes {
         if let Some(value) = value {
