@@ -5,6 +5,7 @@ asked. Both ways look the same to a command: it reads a CIB and asks for changes
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pcmk.kernel.messages.cib import CibOperation
 
 TIMEOUT = 30.0
+STANDARD_INPUT = Path("-")
 FILE_VARIABLE = "CIB_file"
 SHADOW_VARIABLE = "CIB_shadow"
 SHADOW_FOLDER_VARIABLE = "CIB_shadow_dir"
@@ -76,7 +78,9 @@ def open_cib(
     `user` is on whose behalf the cluster's CIB is read and changed.
     """
     path = Path(file) if file is not None else file_in_environment(shadow=shadow)
-    return FileCib(path) if path is not None else LiveCib(program, user, timeout)
+    if path is None:
+        return LiveCib(program, user, timeout)
+    return InputCib() if path == STANDARD_INPUT else FileCib(path)
 
 
 def file_in_environment(*, shadow: bool = True) -> Path | None:
@@ -190,6 +194,28 @@ def _refuse_if_invalid(cib: Cib) -> None:
         raise PcmkError(
             ExitCode.CONFIG, "\n".join((_NOT_CONFORMING, *(f"  {problem}" for problem in found[:_MOST_TOLD])))
         )
+
+
+class InputCib:
+    """A CIB on standard input, which can be read once and not be changed."""
+
+    def __init__(self) -> None:
+        self._cib: Cib | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """No cluster is behind it."""
+        return False
+
+    def read(self) -> Cib:
+        """The CIB that came in."""
+        if self._cib is None:
+            self._cib = Cib.parse(sys.stdin.buffer.read())
+        return self._cib
+
+    def change(self, *changes: Change) -> None:
+        """Refused."""
+        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "a CIB from standard input can't be changed")
 
 
 class LiveCib:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pcmk._core import Cib, DateTime, Simulation, simulate
-from pcmk.compat.cib_access import Change, open_cib
+from pcmk.compat.cib_access import FileCib, open_cib
 from pcmk.compat.entry import outcome
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
@@ -256,9 +256,9 @@ def replace_input(given: Given, cib: Cib) -> None:
         write(given.get("xml-file"), lambda: cib.to_xml(pretty=True))
         return
     access = open_cib(PROGRAM)
-    if access.is_live:
+    if not isinstance(access, FileCib):
         usage("--in-place needs a file, the running cluster is not changed")
-    access.change(Change("replace", "", cib.to_xml()))
+    access.write(cib)
 
 
 def write(path: str | None, make: Callable[[], str | None]) -> None:

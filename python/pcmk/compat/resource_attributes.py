@@ -62,7 +62,8 @@ def update(
     """Set a value, in the place where it is or in a set of its own; at the same time that of other resources. What is
     set for an instance is set for its clone, unless the instance's definition has it already or `force` is given."""
     if pair.kind == ELEMENT:
-        _element(access, cluster, name, {pair.name: new}, report)
+        _element(access, cluster, name, pair.name, new)
+        report.say(f"Set attribute: name={pair.name} value={new}")
         return
     if pair.kind == PARAMETERS and not force and _find(cluster.cib, name, Pair(META, pair.name)):
         message = f"There is a meta attribute '{pair.name}' of '{name}'; delete it first, or use --force"
@@ -111,9 +112,12 @@ def _set_of(resource: Element, pair: Pair, pair_id: str) -> str | None:
 
 
 def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bool, report: Report) -> None:
-    """Delete a value; raises `PcmkError` (NOSUCH) if there is none."""
+    """Delete a value; raises `PcmkError` (NOSUCH) if there is none. What is no attribute of the element is deleted
+    already."""
     if pair.kind == ELEMENT:
-        raise PcmkError(ExitCode.USAGE, "attributes of the element itself can be set, but not deleted")
+        _element(access, cluster, name, pair.name, None)
+        report.say(f"Deleted attribute: {pair.name}")
+        return
     owner = name if pair.kind == PARAMETERS else _owner(cluster, name, pair, force, "delete", report)
     found = only(_find(cluster.cib, owner, pair), pair.name)
     if found is None:
@@ -154,9 +158,13 @@ def _pair(own: str, name: str, text: str) -> str:
     return element("nvpair", {"id": own, "name": name, "value": text})
 
 
-def _element(access: CibAccess, cluster: Cluster, name: str, values: dict[str, str], report: Report) -> None:
+def _element(access: CibAccess, cluster: Cluster, name: str, attribute: str, value: str | None) -> None:
+    """Set an attribute of a definition itself, or delete it; the definition counts as changed in any case."""
     resource = definition(cluster.cib, cluster.find(name).xml_id)
     assert resource is not None
-    access.change(Change("modify", "resources", element(resource.name, {"id": resource.get("id"), **values})))
-    for key, text in values.items():
-        report.say(f"Set attribute: name={key} value={text}")
+    values: dict[str, str | None] = {**resource.attrib, attribute: value}
+    if resource.get(attribute) == value:
+        access.change(Change("bump"))
+        return
+    children = "".join(child.to_xml() for child in resource.children)
+    access.change(Change("replace", "resources", element(resource.name, values, children)))

@@ -181,3 +181,15 @@ def test_what_is_no_duration_is_refused(text):
 )
 def test_intervals_are_in_seconds_unless_they_say_otherwise(text, ms):
     assert milliseconds(text) == ms
+
+
+def test_attributes_of_the_definition_itself_are_set_and_deleted(shell):
+    shell.run("crm_resource -r ip --element -p description -v text")
+    assert shell.attributes("//primitive[@id='ip']")[0]["description"] == "text"
+    version = shell.cib.version
+    for _ in range(2):
+        result = shell.run("crm_resource -r ip --element -d description")
+        assert (result.code, result.stdout) == (ExitCode.OK, "Deleted attribute: description\n")
+    assert "description" not in shell.attributes("//primitive[@id='ip']")[0]
+    assert shell.cib.find("//primitive[@id='ip']/operations/op")
+    assert shell.cib.version[1] == version[1] + 2

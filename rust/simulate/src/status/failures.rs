@@ -1,6 +1,7 @@
 //! Operations that failed, and how often.
 
 use super::StatusOptions;
+use super::nodes::display_name;
 use super::operations::is_shown;
 use super::primitive::printable_id;
 use super::section::Section;
@@ -22,7 +23,7 @@ pub(super) fn section(model: &Model, options: StatusOptions, technical: bool) ->
         let online = model.node_states[failed.node].is(NodeFlags::ONLINE);
         if online
             && options.shows(failed.node)
-            && options.shows_resource(failed.rsc)
+            && options.names(failed.rsc)
             && !is_masked(&failed.record)
         {
             let line = if technical {
@@ -118,7 +119,7 @@ pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
         }
         let mut lines = Vec::new();
         for (_, entry) in model.history.iter().filter(|(_, e)| e.node == node) {
-            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_resource(rsc)) else {
+            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_history(model, rsc)) else {
                 continue;
             };
             let found = model.fail_count(rsc, node, FailCounting::default(), None);
@@ -137,7 +138,8 @@ pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
             lines.push(line);
         }
         if !lines.is_empty() {
-            section.push(1, format!("Node: {}:", model.nodes[node].name));
+            let name = display_name(model, node, options.detail);
+            section.push(1, format!("Node: {name}:"));
             for line in lines {
                 section.push(2, line);
             }

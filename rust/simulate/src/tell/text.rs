@@ -92,7 +92,7 @@ impl Teller for TextTeller<'_> {
             pending: moment == Moment::Before,
             ..StatusOptions::everything()
         };
-        let mut sections = vec![Some(status::node_section(model, options))];
+        let mut sections = vec![status::node_section(model, options)];
         sections.push(status::resource_section(model, options));
         if self.request.attributes {
             sections.push(Some(status::attribute_section(model, options)));

@@ -36,7 +36,7 @@ pub fn elements(model: &Model, document: Document, options: StatusOptions) -> Ve
     if document.has("nodes") {
         found.push(nodes::nodes(model, options));
     }
-    if document.has("resources") && !options.by_node {
+    if document.has("resources") {
         found.push(resources::resources(model, options));
     }
     if document.has("attributes") {
