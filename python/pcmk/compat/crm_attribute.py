@@ -13,6 +13,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
+from pcmk.output.xml import element
 
 PROGRAM = "crm_attribute"
 SECTIONS = {"reboot": "status", "forever": "nodes"} | {
@@ -147,7 +148,9 @@ def _query(access: CibAccess, attribute: Attribute, default: str | None, report:
         raise PcmkError(ExitCode.NOSUCH, "Error performing operation: No such device or address")
     about = f" id={attribute.pair_id}" if attribute.pair_id else ""
     for name, value in found:
-        report.say(value if attribute.quiet else f"scope={attribute.place.section}{about} name={name} value={value}")
+        text = value if attribute.quiet else f"scope={attribute.place.section}{about} name={name} value={value}"
+        shown = {"scope": attribute.place.section, "id": attribute.pair_id or None, "name": name, "value": value}
+        report.say(text, element("attribute", shown))
     return ExitCode.OK
 
 

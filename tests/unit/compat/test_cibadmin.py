@@ -1,6 +1,6 @@
 import pytest
 
-from pcmk._core import Cib
+from pcmk._core import Cib, Element
 from pcmk.kernel.exitcodes import ExitCode
 
 
@@ -117,3 +117,14 @@ def test_a_changed_file_is_the_same_file(shell):
         )
         assert Cib.parse(held.read()) == shell.cib
     assert link.is_symlink() and not shell.cib.find("//clone")
+
+
+def test_programs_get_xml_as_the_text_that_it_is(shell):
+    document = Element.parse(shell.run("cibadmin -Q -o nodes --output-as xml").stdout)
+    assert document.children[0].name == "output"
+    assert document.children[0].text == shell.run("cibadmin -Q -o nodes").stdout
+    several = Element.parse(shell.run("cibadmin -Q -A //node --output-as xml").stdout)
+    assert several.children[0].text.startswith("<xpath-query>\n  <node ")
+    digest = shell.run("cibadmin -5 -x", str(shell.file)).stdout.strip()
+    document = Element.parse(shell.run("cibadmin -5 --output-as xml -x", str(shell.file)).stdout)
+    assert document.children[0].attrib == {"digest": digest}
