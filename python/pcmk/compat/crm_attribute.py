@@ -25,6 +25,8 @@ WITHOUT_NODE = ("crm_config", "tickets")
 WAITS = ("no", "local", "cluster")
 
 OPTIONS = (
+    option("-L --list-options", "KIND", "list what can be configured; KIND is cluster"),
+    option("-a --all", text="-L: also what is advanced or deprecated"),
     option("-n --name --attr-name", "NAME", "the attribute"),
     option("-i --id --attr-id", "ID", "the XML id of the name/value pair"),
     option("-P --pattern", "REGEX", "all attributes whose name matches"),
@@ -62,6 +64,9 @@ def main() -> NoReturn:
 
 def command(given: Given, report: Report) -> int:
     """Carry the command out."""
+    listed = given.get("list-options")
+    if listed is not None:
+        return _list(listed, given.has("all"), report)
     chosen = given.last_of(("query", "update", "delete"))
     task, value = chosen or ("query", "")
     section = _section(given)
@@ -76,6 +81,15 @@ def command(given: Given, report: Report) -> int:
             return _delete(access, attribute, report)
         case _:
             return _query(access, attribute, given.get("default"), report)
+
+
+def _list(kind: str, everything: bool, report: Report) -> int:
+    if kind != "cluster":
+        usage(f"Invalid --list-options value '{kind}'. Allowed values: cluster")
+    from pcmk.compat.option_lists import CLUSTER, show
+
+    show(CLUSTER, everything=everything, report=report)
+    return ExitCode.OK
 
 
 def _section(given: Given) -> str:

@@ -14,6 +14,8 @@ OPTIONS = (
     option("-c --list-cts"),
     option("-O --list-operations", text="show the operations that count"),
     option("-o --list-all-operations", text="show the history of operations"),
+    option("--list-options", "KIND", "show what can be configured; KIND is primitive (meta-attributes) or fencing"),
+    option("--all", text="--list-options: also what is advanced or deprecated"),
     option("--list-standards", text="show the standards of agents"),
     option("--list-ocf-providers", text="show the providers of OCF agents"),
     option("--list-agents", "STANDARD[:PROVIDER]", "show agents"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pcmk.compat.options import Given
+from pcmk.compat.options import Given, usage
 from pcmk.compat.resource_tasks import Task
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -56,6 +56,17 @@ def metadata(_given: Given, value: str, report: Report) -> int:
     return ExitCode.OK
 
 
+def list_options(given: Given, value: str, report: Report) -> int:
+    """What can be configured of all resources of a kind."""
+    from pcmk.compat.option_lists import FENCING, RESOURCE, show
+
+    lists = {"primitive": RESOURCE, "fencing": FENCING}
+    if value not in lists:
+        usage("Error parsing option --list-options")
+    show(lists[value], everything=given.has("all"), report=report)
+    return ExitCode.OK
+
+
 def _elements(name: str, values: Iterable[str]) -> str:
     return "".join(element(name, {}, escape(value)) for value in values)
 
@@ -68,6 +79,7 @@ def _listed(report: Report, found: Iterable[str], what: str, item: str) -> int:
 
 
 TASKS: dict[str, Task] = {
+    "list-options": list_options,
     "list-standards": list_standards,
     "list-ocf-providers": list_providers,
     "list-agents": list_agents,
