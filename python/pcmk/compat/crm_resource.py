@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from pcmk.compat import resource_agents, resource_changes, resource_cluster, resource_queries
+from pcmk.compat import resource_actions, resource_agents, resource_changes, resource_cluster, resource_queries
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
 from pcmk.compat.resource_tasks import PROGRAM, Task
@@ -49,6 +49,16 @@ OPTIONS = (
     option("-n --operation", "NAME", "-C: only failures of this operation"),
     option("-I --interval", "TIME", "-C: only failures of the operation with this interval"),
     option("--digests", text="show the digests of a resource on --node; words NAME=VALUE go before its parameters"),
+    option("--validate", "[LEVEL]", "have the agent check a resource's parameters, or those of --class and --agent"),
+    option("--force-check", "[LEVEL]", "have the agent look at a resource on this machine, behind the cluster's back"),
+    option("--force-start", text="start a resource on this machine, behind the cluster's back"),
+    option("--force-stop", text="stop a resource on this machine, behind the cluster's back"),
+    option("--force-promote", text="promote a resource on this machine, behind the cluster's back"),
+    option("--force-demote", text="demote a resource on this machine, behind the cluster's back"),
+    option("--class", "STANDARD", "--validate: the standard of the agent"),
+    option("--agent", "TYPE", "--validate: the type of the agent"),
+    option("--provider", "PROVIDER", "--validate: the provider of the agent"),
+    option("--option", "NAME=VALUE", "--validate: a parameter for the agent (may be repeated)"),
     option("--restart", text="stop a resource and start it again"),
     option("--wait", text="wait until the cluster has nothing to do"),
     option("-D --delete", text="delete a resource's definition"),
@@ -65,8 +75,9 @@ TASKS: dict[str, Task] = {
     **resource_changes.TASKS,
     **resource_cluster.TASKS,
     **resource_agents.TASKS,
+    **resource_actions.TASKS,
 }
-TAKE_WORDS = ("digests",)
+TAKE_WORDS = ("digests", *resource_actions.TASKS)
 """Tasks for which words NAME=VALUE mean something."""
 
 
@@ -80,4 +91,6 @@ def command(given: Given, report: Report) -> int:
     name, value = given.last_of(tuple(TASKS)) or ("list", "")
     if given.words and name not in TAKE_WORDS:
         usage(f"Unexpected argument {given.words[0]}")
+    if any(map(given.has, resource_actions.BY_HAND)) and name not in resource_actions.TASKS:
+        usage("--class, --agent, --provider and --option can only be used with --validate")
     return TASKS[name](given, value, report)
