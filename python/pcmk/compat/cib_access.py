@@ -153,7 +153,7 @@ class FileCib:
         after, _ = before.apply_all(requests)
         if after != before:
             if not _same_configuration(before, after):
-                _refuse_if_invalid(after)
+                _refuse_if_invalid(after, needs_schema=before.root.get("validate-with") is not None)
             self.write(after)
 
     def write(self, cib: Cib) -> None:
@@ -183,7 +183,9 @@ def _same_configuration(before: Cib, after: Cib) -> bool:
     return name and before.find("/cib/configuration") == after.find("/cib/configuration")
 
 
-def _refuse_if_invalid(cib: Cib) -> None:
+def _refuse_if_invalid(cib: Cib, *, needs_schema: bool) -> None:
+    if needs_schema and cib.root.get("validate-with") is None:
+        raise PcmkError(ExitCode.CONFIG, f"{_NOT_CONFORMING}: it would not say any more which schema that is")
     from pcmk.schema.check import problems
 
     try:

@@ -60,7 +60,8 @@ def update(
     others: Sequence[str] = (),
 ) -> None:
     """Set a value, in the place where it is or in a set of its own; at the same time that of other resources. What is
-    set for an instance is set for its clone, unless the instance's definition has it already or `force` is given."""
+    set for an instance is set for its clone, unless the instance's definition has it already; what is set for a group
+    is set for members with a value of their own, too. With `force` it is set for what was named, and nothing else."""
     if pair.kind == ELEMENT:
         _element(access, cluster, name, pair.name, new)
         report.say(f"Set attribute: name={pair.name} value={new}")
@@ -68,7 +69,8 @@ def update(
     if pair.kind == PARAMETERS and not force and _find(cluster.cib, name, Pair(META, pair.name)):
         message = f"There is a meta attribute '{pair.name}' of '{name}'; delete it first, or use --force"
         raise PcmkError(ExitCode.MULTIPLE, message)
-    settings = [_setting(cluster, name, pair, new, force, report)]
+    members = [] if force else _members_with(cluster, name, pair)
+    settings = [_setting(cluster, each, pair, new, force, report) for each in (*members, name)]
     settings += [_setting(cluster, other, Pair(pair.kind, pair.name), new, force, report) for other in others]
     access.change(*(setting.change for setting in settings))
     for setting in settings:
@@ -118,13 +120,25 @@ def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bo
         _element(access, cluster, name, pair.name, None)
         report.say(f"Deleted attribute: {pair.name}")
         return
+    members = [] if force else _members_with(cluster, name, pair)
     owner = name if pair.kind == PARAMETERS else _owner(cluster, name, pair, force, "delete", report)
-    found = only(_find(cluster.cib, owner, pair), pair.name)
-    if found is None:
+    found = [(each, only(_find(cluster.cib, each, pair), pair.name)) for each in (*members, owner)]
+    there = [(each, own.get("id", "")) for each, own in found if own is not None]
+    if not there:
         raise PcmkError(ExitCode.NOSUCH, f"'{pair.name}' of '{owner}' is not set")
-    own = found.get("id", "")
-    access.change(Change("delete", "resources", element("nvpair", {"id": own, "name": pair.name})))
-    report.say(f"Deleted '{owner}' option: id={own} name={pair.name}")
+    access.change(
+        *(Change("delete", "resources", element("nvpair", {"id": own, "name": pair.name})) for _, own in there)
+    )
+    for each, own in there:
+        report.say(f"Deleted '{each}' option: id={own} name={pair.name}")
+
+
+def _members_with(cluster: Cluster, name: str, pair: Pair) -> list[str]:
+    """Members of a group that have a meta-attribute themselves, unless one set or pair is meant."""
+    group = cluster.find(name)
+    if group.kind != "group" or pair.kind != META or pair.set_id or pair.pair_id:
+        return []
+    return [each.xml_id for each in cluster.children(group) if _find(cluster.cib, each.xml_id, pair)]
 
 
 def _owner(cluster: Cluster, name: str, pair: Pair, force: bool, verb: str, report: Report) -> str:

@@ -128,3 +128,11 @@ def test_programs_get_xml_as_the_text_that_it_is(shell):
     digest = shell.run("cibadmin -5 -x", str(shell.file)).stdout.strip()
     document = Element.parse(shell.run("cibadmin -5 --output-as xml -x", str(shell.file)).stdout)
     assert document.children[0].attrib == {"digest": digest}
+
+
+def test_a_cib_goes_on_to_say_which_schema_it_follows(shell):
+    before = shell.file.read_bytes()
+    text = shell.cib.to_xml().replace('validate-with="pacemaker-4.0" ', "")
+    assert "validate-with" not in text
+    assert shell.run("cibadmin -R -X", text).code == ExitCode.CONFIG
+    assert shell.file.read_bytes() == before

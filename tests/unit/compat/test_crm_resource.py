@@ -193,3 +193,13 @@ def test_attributes_of_the_definition_itself_are_set_and_deleted(shell):
     assert "description" not in shell.attributes("//primitive[@id='ip']")[0]
     assert shell.cib.find("//primitive[@id='ip']/operations/op")
     assert shell.cib.version[1] == version[1] + 2
+
+
+def test_members_with_a_value_of_their_own_follow_their_group(shell):
+    shell.run("crm_resource -r fs --meta -p is-managed -v true")
+    told = shell.run("crm_resource -r web --meta -p is-managed -v false").stdout
+    assert [line.split("'")[1] for line in told.splitlines()] == ["fs", "web"]
+    assert shell.run("crm_resource -r web --meta -p is-managed -v true --force").stdout.count("Set ") == 1
+    told = shell.run("crm_resource -r web --meta -d is-managed").stdout
+    assert [line.split("'")[1] for line in told.splitlines()] == ["fs", "web"]
+    assert shell.attributes("//nvpair[@name='is-managed']") == []
