@@ -1,8 +1,8 @@
 """`crm_resource`: look at resources, move them, set their options, clean up after failures."""
 
+from importlib import import_module
 from typing import NoReturn
 
-from pcmk.compat import resource_actions, resource_agents, resource_changes, resource_cluster, resource_queries
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
 from pcmk.compat.resource_tasks import PROGRAM, Task
@@ -70,15 +70,26 @@ OPTIONS = (
     option("-Q --quiet", text="tell less"),
 )
 
-TASKS: dict[str, Task] = {
-    **resource_queries.TASKS,
-    **resource_changes.TASKS,
-    **resource_cluster.TASKS,
-    **resource_agents.TASKS,
-    **resource_actions.TASKS,
-}
-TAKE_WORDS = ("digests", *resource_actions.TASKS)
+ROOMS: dict[str, tuple[str, ...]] = {
+    "resource_queries": (
+        "list", "list-raw", "list-cts", "list-operations", "list-all-operations", "query-xml", "query-xml-raw",
+        "locate", "why", "get-parameter", "constraints", "stack", "digests",
+    ),
+    "resource_changes": ("set-parameter", "delete-parameter", "delete", "move", "ban", "clear"),
+    "resource_cluster": ("cleanup", "refresh", "fail", "restart", "wait"),
+    "resource_agents": (
+        "list-options", "list-standards", "list-ocf-providers", "list-agents", "list-ocf-alternatives", "show-metadata",
+    ),
+    "resource_actions": ("validate", "force-check", "force-start", "force-stop", "force-promote", "force-demote"),
+}  # fmt: skip
+"""Where each task is carried out: what a call does not need is not imported."""
+
+PLACES = {task: room for room, tasks in ROOMS.items() for task in tasks}
+TAKE_WORDS = ("digests", *ROOMS["resource_actions"])
 """Tasks for which words NAME=VALUE mean something."""
+
+BY_HAND = ("class", "provider", "agent", "option")
+"""What describes an agent instead of a resource."""
 
 
 def main() -> NoReturn:
@@ -88,9 +99,10 @@ def main() -> NoReturn:
 
 def command(given: Given, report: Report) -> int:
     """Carry the command out; without a task it lists all resources."""
-    name, value = given.last_of(tuple(TASKS)) or ("list", "")
+    name, value = given.last_of(tuple(PLACES)) or ("list", "")
     if given.words and name not in TAKE_WORDS:
         usage(f"Unexpected argument {given.words[0]}")
-    if any(map(given.has, resource_actions.BY_HAND)) and name not in resource_actions.TASKS:
+    if any(map(given.has, BY_HAND)) and PLACES[name] != "resource_actions":
         usage("--class, --agent, --provider and --option can only be used with --validate")
-    return TASKS[name](given, value, report)
+    tasks: dict[str, Task] = import_module(f"pcmk.compat.{PLACES[name]}").TASKS
+    return tasks[name](given, value, report)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pcmk._core import Cib, DateTime, Simulation, simulate
-from pcmk.compat.cib_access import FileCib, open_cib
 from pcmk.compat.entry import outcome
 from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
@@ -151,6 +150,8 @@ def explain(given: Given, source: Source, now: int, report: Report) -> None:
 def read_source(given: Given) -> Source:
     """The CIB that the options name; standard input if they name none."""
     if given.has("live-check"):
+        from pcmk.compat.cib_access import open_cib  # only a live call needs it
+
         return Source(open_cib(PROGRAM).read(), sanitized=False)
     file = given.get("xml-file")
     try:
@@ -255,6 +256,8 @@ def replace_input(given: Given, cib: Cib) -> None:
     if not given.has("live-check"):
         write(given.get("xml-file"), lambda: cib.to_xml(pretty=True))
         return
+    from pcmk.compat.cib_access import FileCib, open_cib
+
     access = open_cib(PROGRAM)
     if not isinstance(access, FileCib):
         usage("--in-place needs a file, the running cluster is not changed")

@@ -1,5 +1,8 @@
+import importlib
+
 import pytest
 
+from pcmk.compat import crm_resource
 from pcmk.compat.times import end_of, milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -203,3 +206,8 @@ def test_members_with_a_value_of_their_own_follow_their_group(shell):
     told = shell.run("crm_resource -r web --meta -d is-managed").stdout
     assert [line.split("'")[1] for line in told.splitlines()] == ["fs", "web"]
     assert shell.attributes("//nvpair[@name='is-managed']") == []
+
+
+@pytest.mark.parametrize(("room", "tasks"), crm_resource.ROOMS.items())
+def test_every_task_is_where_it_is_said_to_be(room, tasks):
+    assert set(importlib.import_module(f"pcmk.compat.{room}").TASKS) == set(tasks)
