@@ -53,6 +53,7 @@ OPTIONS = (
     option("-Q --quiet", text="show no times"),
     option("-x --xml-file", "FILE"),
     option("-j --pending"),
+    option("-X --as-xml", stands_for=("output-as", "xml")),
 )
 
 

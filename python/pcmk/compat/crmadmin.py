@@ -29,6 +29,7 @@ OPTIONS = (
     option("-B --bash-export", text="with -N: as commands of a shell"),
     option("-q --quiet", text="tell only what was asked for"),
     option("-i --ipc-name", "NAME"),
+    option("-H --health"),
 )
 
 

@@ -91,6 +91,7 @@ class PageReport:
     stream: TextIO
     title: str
     stylesheet: str
+    cgi: bool = False
     text: str = ""
 
     @property
@@ -120,7 +121,8 @@ class PageReport:
         """Write the page."""
         from pcmk.output.html import page
 
-        self.stream.write(page(self.text, self.title, self.stylesheet))
+        header = "Content-Type: text/html\n\n" if self.cgi else ""
+        self.stream.write(header + page(self.text, self.title, self.stylesheet))
         self.stream.flush()
 
 
@@ -222,10 +224,10 @@ def open_report(form: str, destination: str, request: str) -> Report:
     return TextReport(stream) if form == "text" else DocumentReport(stream, request, FORMS[form])
 
 
-def open_page(destination: str, title: str, stylesheet: str) -> Report:
-    """What writes a report as a page for browsers; as `open_report`."""
+def open_page(destination: str, title: str, stylesheet: str, *, cgi: bool = False) -> Report:
+    """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`."""
     stream = sys.stdout if destination in ("", "-") else _created(destination)
-    return PageReport(stream, title, stylesheet)
+    return PageReport(stream, title, stylesheet, cgi)
 
 
 def _created(path: str) -> TextIO:

@@ -242,3 +242,15 @@ def test_a_cib_from_standard_input_is_not_changed(shell, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(shell.file.read_bytes())))
     monkeypatch.setenv("CIB_file", "-")
     assert shell.run("crm_resource -B -r ip -N alpha").code == ExitCode.UNIMPLEMENT_FEATURE
+
+
+@pytest.mark.parametrize("option", ["-X", "--as-xml"])
+def test_the_old_way_to_ask_for_xml_is_known(shell, option):
+    assert Element.parse(shell.run(f"crm_mon -1 {option}").stdout).name == "pacemaker-result"
+
+
+def test_a_web_server_is_told_what_it_gets(shell):
+    page = shell.run("crm_mon -1 --output-as html").stdout
+    assert shell.run("crm_mon -1 --output-as html --html-cgi").stdout.startswith(
+        "Content-Type: text/html\n\n" + page[:15]
+    )
