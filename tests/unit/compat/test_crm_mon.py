@@ -254,3 +254,8 @@ def test_a_web_server_is_told_what_it_gets(shell):
     assert shell.run("crm_mon -1 --output-as html --html-cgi").stdout.startswith(
         "Content-Type: text/html\n\n" + page[:15]
     )
+
+
+def test_what_nobody_knows_of_the_last_change_is_empty(shell):
+    change = Element.parse(shell.run("crm_mon --output-as xml").stdout).find("//last_change")[0]
+    assert change.attrib == {"time": "", "user": "", "client": "", "origin": ""}
