@@ -349,7 +349,11 @@ class Simulation:
 
     @property
     def text(self) -> str:
-        """What `crm_simulate` prints."""
+        """What people are told; empty if it was for programs."""
+
+    @property
+    def elements(self) -> str:
+        """What programs are told, as XML elements; empty if it was for people."""
 
     @property
     def graph_xml(self) -> str | None:
@@ -394,7 +398,9 @@ def simulate(
     fail: Sequence[str] = ...,
     schedule: bool = False,
     execute: bool = False,
+    for_programs: bool = False,
     scores: bool = False,
+    utilization: bool = False,
     attributes: bool = False,
     failures: bool = False,
     quiet: bool = False,
@@ -440,6 +446,7 @@ def status_text(
     without_nodes: bool = False,
     timing: bool = False,
     brief: bool = False,
+    description: bool = False,
     ban_prefix: str = "",
     node: str | None = None,
     resource: str | None = None,
@@ -454,6 +461,7 @@ def status_xml(
     origin: str,
     sections: Sequence[StatusSection],
     by_node: bool = False,
+    description: bool = False,
     ban_prefix: str = "",
     node: str | None = None,
     resource: str | None = None,
@@ -525,36 +533,107 @@ def check_rule(cib: Cib, id: str, now: int) -> RuleCheck:
     """
 
 @final
+class Digest:
+    """A digest with the parameters it is of."""
+
+    hash: str
+    parameters: list[tuple[str, str]]
+
+@final
+class OperationDigests:
+    """The digests of an operation."""
+
+    task: str
+    interval_ms: int
+    all: Digest
+    public: Digest
+    """Without what is private."""
+    restart: Digest | None
+    """Of what needs a restart when it changes, if the agent has such parameters."""
+
+@final
 class ResourceState:
     """A resource as configured, and where it is. Instances of clones carry their number in `id`, not in `xml_id`."""
 
-    id: str
-    xml_id: str
-    kind: Literal["primitive", "group", "clone", "bundle"]
-    agent: str
-    """As in `ocf:pacemaker:Dummy`; empty for what is no primitive."""
-    parent: str | None
-    children: list[str]
-    active_on: list[str]
-    """Nodes it is believed active on, in order of discovery."""
-    current_node: str | None
-    active_count: int
-    """On how many nodes it counts as active."""
-    role: str
-    target_role: str | None
-    managed: bool
-    removed: bool
-    unique: bool
-    promotable: bool
-    internal: bool
-    failed: bool
-    blocked: bool
-    meta: dict[str, str]
-    parameters: dict[str, str]
-    """Instance attributes where it is now, rules evaluated."""
-    line: str
-    """A primitive as one line of status."""
-    xml: str
+    @property
+    def id(self) -> str: ...
+    @property
+    def xml_id(self) -> str: ...
+    @property
+    def history_id(self) -> str | None:
+        """How history calls an anonymous instance, or a removed resource."""
+
+    @property
+    def kind(self) -> Literal["primitive", "group", "clone", "bundle"]: ...
+    @property
+    def agent(self) -> str:
+        """As in `ocf:pacemaker:Dummy`; empty for what is no primitive."""
+
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def children(self) -> list[str]: ...
+    @property
+    def active_on(self) -> list[str]:
+        """Nodes it is believed active on, in order of discovery."""
+
+    @property
+    def current_node(self) -> str | None: ...
+    @property
+    def lock_node(self) -> str | None:
+        """The node that shuts down and keeps it."""
+
+    @property
+    def active_count(self) -> int:
+        """On how many nodes it counts as active."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def target_role(self) -> str | None: ...
+    @property
+    def managed(self) -> bool: ...
+    @property
+    def removed(self) -> bool: ...
+    @property
+    def unique(self) -> bool: ...
+    @property
+    def promotable(self) -> bool: ...
+    @property
+    def internal(self) -> bool: ...
+    @property
+    def failed(self) -> bool: ...
+    @property
+    def blocked(self) -> bool: ...
+    @property
+    def flags(self) -> list[str]:
+        """All that is so, in capital letters, as in `NEEDS_FENCING`."""
+
+    @property
+    def meta(self) -> dict[str, str]: ...
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Instance attributes where it is now, rules evaluated."""
+
+    @property
+    def line(self) -> str:
+        """A primitive as one line of status."""
+
+    @property
+    def line_without_node(self) -> str: ...
+    @property
+    def item(self) -> str:
+        """The element of a status document."""
+
+    @property
+    def xml(self) -> str:
+        """The definition with its template's. An instance has its number in it."""
+
+    def digests(self, node: str, given: Sequence[tuple[str, str]] = ()) -> OperationDigests:
+        """The digests of a primitive, of the operation in its history on a node that says most about its parameters,
+        or of a start. `given` are parameters that go before those that are configured. Raises KeyError for a node that
+        is not known.
+        """
 
 @final
 class NodeState:
@@ -569,7 +648,43 @@ class NodeState:
     standby: bool
     maintenance: bool
     is_dc: bool
+    unhealthy: bool
+    """Its health alone keeps resources away, by `node-health-strategy`."""
+    history_counts: bool
+    """What its history says to be running may be running: it is online, or lost nodes are fenced."""
     running: list[str]
 
 def cluster_state(cib: Cib, *, now: int) -> tuple[list[ResourceState], list[NodeState]]:
     """All resources, parents before their children, and all nodes in the order of displays."""
+
+@final
+class LocationScore:
+    """A score that a location constraint, or its rule, gives a resource on a node."""
+
+    id: str
+    node: str
+    score: str
+
+@final
+class ResourceColocation:
+    """A colocation of two resources; sets, tags and templates are resolved."""
+
+    id: str
+    dependent: str
+    primary: str
+    score: str
+    node_attribute: str | None
+    """None for the node itself."""
+    dependent_role: str | None
+    primary_role: str | None
+
+@final
+class ResourceConstraints:
+    """The constraints of a resource, those that count first at the front."""
+
+    locations: list[LocationScore]
+    as_dependent: list[ResourceColocation]
+    as_primary: list[ResourceColocation]
+
+def resource_constraints(cib: Cib, *, now: int) -> dict[str, ResourceConstraints]:
+    """What is configured for each resource, by its id."""

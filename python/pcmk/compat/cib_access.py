@@ -6,6 +6,7 @@ so: what ACLs do not let that user read is not there, and what they do not let i
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pcmk.kernel.messages.cib import CibOperation
 
 TIMEOUT = 30.0
+STANDARD_INPUT = Path("-")
 FILE_VARIABLE = "CIB_file"
 SHADOW_VARIABLE = "CIB_shadow"
 USER_VARIABLE = "CIB_user"
@@ -100,7 +102,9 @@ def open_cib(
     """
     user = user or os.environ.get(USER_VARIABLE, "")
     path = Path(file) if file is not None else file_in_environment(shadow=shadow)
-    return FileCib(path, user) if path is not None else LiveCib(program, user, timeout)
+    if path is None:
+        return LiveCib(program, user, timeout)
+    return InputCib() if path == STANDARD_INPUT else FileCib(path, user)
 
 
 def file_in_environment(*, shadow: bool = True) -> Path | None:
@@ -178,7 +182,7 @@ class FileCib:
         after, _ = before.apply_all(requests, acting=_subject(self._user))
         if after != before:
             if not _same_configuration(before, after):
-                _refuse_if_invalid(after)
+                _refuse_if_invalid(after, needs_schema=before.root.get("validate-with") is not None)
             self.write(after)
 
     def write(self, cib: Cib) -> None:
@@ -208,7 +212,9 @@ def _same_configuration(before: Cib, after: Cib) -> bool:
     return name and before.find("/cib/configuration") == after.find("/cib/configuration")
 
 
-def _refuse_if_invalid(cib: Cib) -> None:
+def _refuse_if_invalid(cib: Cib, *, needs_schema: bool) -> None:
+    if needs_schema and cib.root.get("validate-with") is None:
+        raise PcmkError(ExitCode.CONFIG, f"{_NOT_CONFORMING}: it would not say any more which schema that is")
     from pcmk.schema.check import problems
 
     try:
@@ -219,6 +225,28 @@ def _refuse_if_invalid(cib: Cib) -> None:
         raise PcmkError(
             ExitCode.CONFIG, "\n".join((_NOT_CONFORMING, *(f"  {problem}" for problem in found[:_MOST_TOLD])))
         )
+
+
+class InputCib:
+    """A CIB on standard input, which can be read once and not be changed."""
+
+    def __init__(self) -> None:
+        self._cib: Cib | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """No cluster is behind it."""
+        return False
+
+    def read(self) -> Cib:
+        """The CIB that came in."""
+        if self._cib is None:
+            self._cib = Cib.parse(sys.stdin.buffer.read())
+        return self._cib
+
+    def change(self, *changes: Change) -> None:
+        """Refused."""
+        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "a CIB from standard input can't be changed")
 
 
 class LiveCib:

@@ -12,7 +12,7 @@ from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import FEATURE_SET, SCHEMA
 from pcmk.output.report import Report
-from pcmk.output.xml import attributes
+from pcmk.output.xml import attributes, cdata, element
 
 PROGRAM = "cibadmin"
 COMMANDS = (
@@ -20,6 +20,10 @@ COMMANDS = (
     "md5-sum", "md5-sum-versioned", "commit-transaction",
 )  # fmt: skip
 DANGEROUS = ("erase", "delete-all", "upgrade")
+DANGER = (
+    "The supplied command is considered dangerous. To prevent accidental destruction of the cluster, the --force flag "
+    "is required in order to proceed."
+)
 NEED_INPUT = ("create", "modify", "patch", "replace", "md5-sum", "md5-sum-versioned", "commit-transaction")
 
 OPTIONS = (
@@ -74,7 +78,8 @@ def command(given: Given, report: Report) -> int:
         usage(f"--{name} needs XML; give it with --xml-file, --xml-text or --xml-pipe")
     if name in ("md5-sum", "md5-sum-versioned"):
         cib = Cib.parse(source or "")
-        report.say(cib.on_disk_digest() if name == "md5-sum" else cib.digest())
+        digest = cib.on_disk_digest() if name == "md5-sum" else cib.digest()
+        report.say(digest, element("md5-sum", {"digest": digest}))
         return ExitCode.OK
     user = given.get("user") or ""
     if name == "query" and given.has("show-access"):
@@ -107,7 +112,7 @@ def _check(given: Given, name: str, xpath: str) -> None:
     if name == "delete-all" and not xpath:
         usage("--delete-all needs --xpath")
     if name in DANGEROUS and not given.has("force"):
-        raise PcmkError(ExitCode.UNSAFE, f"--{name} is dangerous; to do it nevertheless give --force too")
+        raise PcmkError(ExitCode.UNSAFE, DANGER)
 
 
 def _timeout(given: Given) -> float:
@@ -121,8 +126,13 @@ def _timeout(given: Given) -> float:
 
 
 def _print_empty(schema: str, report: Report) -> int:
-    report.write(Cib.empty(schema or SCHEMA, FEATURE_SET).to_xml(pretty=True))
+    _show(Cib.empty(schema or SCHEMA, FEATURE_SET).to_xml(pretty=True), report)
     return ExitCode.OK
+
+
+def _show(text: str, report: Report) -> None:
+    """Text for people, and for programs as it is."""
+    report.write(text, element("output", {}, cdata(text)))
 
 
 def _input(given: Given) -> str | None:
@@ -152,16 +162,14 @@ def _query(access: CibAccess, given: Given, xpath: str, report: Report) -> int:
     section = given.get("scope") or ""
     if xpath and given.has("node-path"):
         found = _addresses(cib, xpath)
-        report.say("\n".join(found))
+        _show("".join(f"{address}\n" for address in found), report)
         return ExitCode.OK if found else ExitCode.NOSUCH
     found = cib.query(section, xpath=xpath, no_children=given.has("no-children"), pretty=True)
     if len(found) == 1:
-        report.write(found[0])
+        _show(found[0], report)
         return ExitCode.OK
-    report.say("<xpath-query>")
-    for element in found:
-        report.write("".join(f"  {line}\n" for line in element.splitlines()))
-    report.say("</xpath-query>")
+    lines = "".join(f"  {line}\n" for each in found for line in each.splitlines())
+    _show(f"<xpath-query>\n{lines}</xpath-query>\n", report)
     return ExitCode.OK
 
 
@@ -197,7 +205,7 @@ def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str,
                 raise AssertionError(name)
     except CibError as error:
         if name == "create" and error.code == ExitCode.EXISTS:
-            report.write(_refused(source))
+            _show(_refused(source), report)
         raise
     return ExitCode.OK
 
@@ -213,7 +221,7 @@ def _upgrade(access: CibAccess) -> int:
 
 
 def _refused(source: str) -> str:
-    element = Element.parse(source)
-    lines = "".join(f"    {line}\n" for line in element.to_xml(pretty=True).splitlines())
-    about = {"id": element.get("id"), "object-type": element.name, "operation": "cib_create", "reason": "File exists"}
+    given = Element.parse(source)
+    lines = "".join(f"    {line}\n" for line in given.to_xml(pretty=True).splitlines())
+    about = {"id": given.get("id"), "object-type": given.name, "operation": "cib_create", "reason": "File exists"}
     return f"<failed>\n  <failed_update{attributes(about)}>\n{lines}  </failed_update>\n</failed>\n"

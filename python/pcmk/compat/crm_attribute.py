@@ -13,6 +13,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
+from pcmk.output.xml import element
 
 PROGRAM = "crm_attribute"
 SECTIONS = {"reboot": "status", "forever": "nodes"} | {
@@ -24,6 +25,8 @@ WITHOUT_NODE = ("crm_config", "tickets")
 WAITS = ("no", "local", "cluster")
 
 OPTIONS = (
+    option("-L --list-options", "KIND", "list what can be configured; KIND is cluster"),
+    option("-a --all", text="-L: also what is advanced or deprecated"),
     option("-n --name --attr-name", "NAME", "the attribute"),
     option("-i --id --attr-id", "ID", "the XML id of the name/value pair"),
     option("-P --pattern", "REGEX", "all attributes whose name matches"),
@@ -61,6 +64,9 @@ def main() -> NoReturn:
 
 def command(given: Given, report: Report) -> int:
     """Carry the command out."""
+    listed = given.get("list-options")
+    if listed is not None:
+        return _list(listed, given.has("all"), report)
     chosen = given.last_of(("query", "update", "delete"))
     task, value = chosen or ("query", "")
     section = _section(given)
@@ -75,6 +81,15 @@ def command(given: Given, report: Report) -> int:
             return _delete(access, attribute, report)
         case _:
             return _query(access, attribute, given.get("default"), report)
+
+
+def _list(kind: str, everything: bool, report: Report) -> int:
+    if kind != "cluster":
+        usage(f"Invalid --list-options value '{kind}'. Allowed values: cluster")
+    from pcmk.compat.option_lists import CLUSTER, show
+
+    show(CLUSTER, everything=everything, report=report)
+    return ExitCode.OK
 
 
 def _section(given: Given) -> str:
@@ -147,7 +162,9 @@ def _query(access: CibAccess, attribute: Attribute, default: str | None, report:
         raise PcmkError(ExitCode.NOSUCH, "Error performing operation: No such device or address")
     about = f" id={attribute.pair_id}" if attribute.pair_id else ""
     for name, value in found:
-        report.say(value if attribute.quiet else f"scope={attribute.place.section}{about} name={name} value={value}")
+        text = value if attribute.quiet else f"scope={attribute.place.section}{about} name={name} value={value}"
+        shown = {"scope": attribute.place.section, "id": attribute.pair_id or None, "name": name, "value": value}
+        report.say(text, element("attribute", shown))
     return ExitCode.OK
 
 

@@ -53,6 +53,7 @@ OPTIONS = (
     option("-Q --quiet", text="show no times"),
     option("-x --xml-file", "FILE"),
     option("-j --pending"),
+    option("-X --as-xml", stands_for=("output-as", "xml")),
 )
 
 
@@ -65,7 +66,7 @@ def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
-    sections = chosen_sections(given, Sections() if report.is_text else Sections(SECTIONS))
+    sections = chosen_sections(given, Sections() if report.is_text else Sections(SECTIONS, SECTIONS))
     access = open_cib(PROGRAM, file=given.get("xml-file"))
     if not report.is_text:
         report.item(_elements(access, given, sections))
@@ -123,6 +124,7 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
         detail=given.has("show-detail"),
         timing=given.has("timing-details"),
         brief=given.has("brief"),
+        description=given.has("show-description") or given.has("show-detail"),
         ban_prefix=sections.ban_prefix,
         node=_filter(given.get("node")),
         resource=_filter(given.get("resource")),
@@ -143,6 +145,7 @@ def _elements(access: CibAccess, given: Given, sections: Sections) -> str:
         origin=local_name(),
         sections=_sections_of_cib(sections),
         by_node=given.has("group-by-node"),
+        description=given.has("show-description") or given.has("show-detail"),
         ban_prefix=sections.ban_prefix,
         node=_filter(given.get("node")),
         resource=_filter(given.get("resource")),

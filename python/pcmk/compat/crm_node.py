@@ -1,5 +1,6 @@
 """`crm_node`: who is in the cluster."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from pcmk.compat.daemons import ask
@@ -9,6 +10,7 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
+from pcmk.output.xml import element
 
 if TYPE_CHECKING:
     from pcmk.kernel.messages.controller import KnownNode
@@ -45,21 +47,40 @@ def command(given: Given, report: Report) -> int:
     task, value = chosen
     match task:
         case "name":
-            report.say(local_name())
+            name = local_name()
+            report.say(name, _info(None, name))
         case "cluster-id":
-            report.say(str(_one(_nodes(), "name", local_name()).id))
+            node = _one(_nodes(), "name", local_name())
+            report.say(str(node.id), _info(node.id, node.name))
         case "name-for-id":
-            report.say(_one(_nodes(), "id", value).name)
+            node = _one(_nodes(), "id", value)
+            report.say(node.name, _info(node.id, node.name))
         case "list":
-            for node in _nodes():
-                report.say(f"{node.id} {node.name} {node.state}")
+            _list(_nodes(), report)
         case "partition":
-            report.say("".join(f"{node.name} " for node in _nodes() if node.state == "member"))
+            members = tuple(node for node in _nodes() if node.state == "member")
+            report.say("".join(f"{node.name} " for node in members), _elements(members))
         case "quorum":
-            report.say(str(int(_is_quorate())))
+            quorate = _is_quorate()
+            report.say(str(int(quorate)), element("cluster-info", {"quorum": "true" if quorate else "false"}))
         case _:
             _remove(value, given.has("force"))
     return ExitCode.OK
+
+
+def _list(nodes: Sequence["KnownNode"], report: Report) -> None:
+    for node in nodes:
+        report.say(f"{node.id} {node.name} {node.state}")
+    report.item(_elements(nodes))
+
+
+def _elements(nodes: Sequence["KnownNode"]) -> str:
+    items = (element("node", {"id": str(node.id), "name": node.name, "state": node.state}) for node in nodes)
+    return element("nodes", {}, "".join(items))
+
+
+def _info(id: object, name: str) -> str:
+    return element("node-info", {"nodeid": None if id is None else str(id), "uname": name})
 
 
 def _nodes() -> "tuple[KnownNode, ...]":

@@ -1,31 +1,21 @@
 """`crm_resource`: look at resources, move them, set their options, clean up after failures."""
 
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from importlib import import_module
+from typing import NoReturn
 
-from pcmk.compat import resource_attributes, resource_location, resource_show
-from pcmk.compat.cib_access import Change, CibAccess, open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
-from pcmk.compat.resource_attributes import ELEMENT, META, PARAMETERS, UTILIZATION, Pair
-from pcmk.compat.resources import Cluster, definition
-from pcmk.compat.times import end_of, milliseconds
-from pcmk.kernel.errors import PcmkError
-from pcmk.kernel.exitcodes import ExitCode
+from pcmk.compat.resource_tasks import PROGRAM, Task
 from pcmk.output.report import Report
-from pcmk.output.xml import element, quoted
-
-if TYPE_CHECKING:
-    from pcmk.kernel.messages import Message
-
-PROGRAM = "crm_resource"
 
 OPTIONS = (
     option("-L --list", text="show all resources with their state"),
     option("-l --list-raw", text="show the ids of all primitives and instances"),
+    option("-c --list-cts"),
     option("-O --list-operations", text="show the operations that count"),
     option("-o --list-all-operations", text="show the history of operations"),
+    option("--list-options", "KIND", "show what can be configured; KIND is primitive (meta-attributes) or fencing"),
+    option("--all", text="--list-options: also what is advanced or deprecated"),
     option("--list-standards", text="show the standards of agents"),
     option("--list-ocf-providers", text="show the providers of OCF agents"),
     option("--list-agents", "STANDARD[:PROVIDER]", "show agents"),
@@ -34,6 +24,8 @@ OPTIONS = (
     option("-q --query-xml", text="show a resource's definition"),
     option("-w --query-xml-raw", text="show a resource's definition without its template's"),
     option("-W --locate", text="show where a resource runs"),
+    option("-a --constraints", text="show what location and colocation constraints say about a resource"),
+    option("-A --stack", text="the same, with what is true of all that it is colocated with"),
     option("-Y --why", text="show why resources do not run"),
     option("-g --get-parameter", "NAME", "show a parameter"),
     option("-p --set-parameter", "NAME", "set a parameter, with --parameter-value"),
@@ -42,11 +34,13 @@ OPTIONS = (
     option("-m --meta", text="-g, -p, -d: a meta-attribute instead of a parameter"),
     option("-z --utilization", text="-g, -p, -d: utilization instead of a parameter"),
     option("--element", text="-g, -p: an attribute of the resource's element itself"),
+    option("--recursive", text="-p --meta: also for what is colocated with the resource"),
     option("-s --set-name", "ID", "-p, -d: the XML id of the set"),
     option("-i --nvpair", "ID", "-p, -d: the XML id of the name/value pair"),
     option("-M --move", text="let a resource prefer --node, or leave its node"),
     option("-B --ban", text="keep a resource away from --node, or from its node"),
     option("-U --clear --un-move", text="remove what --move and --ban made"),
+    option("-e --expired", text="-U: only what is over"),
     option("-u --lifetime", "DURATION", "-M, -B: until when it holds, as in PT1H"),
     option("--promoted --master", text="-M, -B: only the promoted role"),
     option("-C --cleanup", text="forget failures, so that the cluster tries again"),
@@ -54,6 +48,17 @@ OPTIONS = (
     option("-F --fail", text="report a failure that did not happen, to see the recovery"),
     option("-n --operation", "NAME", "-C: only failures of this operation"),
     option("-I --interval", "TIME", "-C: only failures of the operation with this interval"),
+    option("--digests", text="show the digests of a resource on --node; words NAME=VALUE go before its parameters"),
+    option("--validate", "[LEVEL]", "have the agent check a resource's parameters, or those of --class and --agent"),
+    option("--force-check", "[LEVEL]", "have the agent look at a resource on this machine, behind the cluster's back"),
+    option("--force-start", text="start a resource on this machine, behind the cluster's back"),
+    option("--force-stop", text="stop a resource on this machine, behind the cluster's back"),
+    option("--force-promote", text="promote a resource on this machine, behind the cluster's back"),
+    option("--force-demote", text="demote a resource on this machine, behind the cluster's back"),
+    option("--class", "STANDARD", "--validate: the standard of the agent"),
+    option("--agent", "TYPE", "--validate: the type of the agent"),
+    option("--provider", "PROVIDER", "--validate: the provider of the agent"),
+    option("--option", "NAME=VALUE", "--validate: a parameter for the agent (may be repeated)"),
     option("--restart", text="stop a resource and start it again"),
     option("--wait", text="wait until the cluster has nothing to do"),
     option("-D --delete", text="delete a resource's definition"),
@@ -65,7 +70,26 @@ OPTIONS = (
     option("-Q --quiet", text="tell less"),
 )
 
-Task = Callable[[Given, str, Report], int]
+ROOMS: dict[str, tuple[str, ...]] = {
+    "resource_queries": (
+        "list", "list-raw", "list-cts", "list-operations", "list-all-operations", "query-xml", "query-xml-raw",
+        "locate", "why", "get-parameter", "constraints", "stack", "digests",
+    ),
+    "resource_changes": ("set-parameter", "delete-parameter", "delete", "move", "ban", "clear"),
+    "resource_cluster": ("cleanup", "refresh", "fail", "restart", "wait"),
+    "resource_agents": (
+        "list-options", "list-standards", "list-ocf-providers", "list-agents", "list-ocf-alternatives", "show-metadata",
+    ),
+    "resource_actions": ("validate", "force-check", "force-start", "force-stop", "force-promote", "force-demote"),
+}  # fmt: skip
+"""Where each task is carried out: what a call does not need is not imported."""
+
+PLACES = {task: room for room, tasks in ROOMS.items() for task in tasks}
+TAKE_WORDS = ("digests", *ROOMS["resource_actions"])
+"""Tasks for which words NAME=VALUE mean something."""
+
+BY_HAND = ("class", "provider", "agent", "option")
+"""What describes an agent instead of a resource."""
 
 
 def main() -> NoReturn:
@@ -74,332 +98,11 @@ def main() -> NoReturn:
 
 
 def command(given: Given, report: Report) -> int:
-    """Carry the command out."""
-    if given.words:
+    """Carry the command out; without a task it lists all resources."""
+    name, value = given.last_of(tuple(PLACES)) or ("list", "")
+    if given.words and name not in TAKE_WORDS:
         usage(f"Unexpected argument {given.words[0]}")
-    chosen = given.last_of(tuple(TASKS))
-    if chosen is None:
-        usage("must specify what to do")
-    name, value = chosen
-    return TASKS[name](given, value, report)
-
-
-def _name(given: Given) -> str:
-    name = given.get("resource")
-    if not name:
-        usage("Must supply a resource ID with -r/--resource")
-    return name
-
-
-def _open() -> tuple[CibAccess, Cluster]:
-    access = open_cib(PROGRAM)
-    return access, Cluster.read(access.read())
-
-
-# ---- looking --------------------------------------------------------------------------------------
-
-
-def _list(_given: Given, _value: str, report: Report) -> int:
-    report.write(resource_show.listing(open_cib(PROGRAM).read()))
-    return ExitCode.OK
-
-
-def _list_raw(_given: Given, _value: str, report: Report) -> int:
-    found = resource_show.raw_ids(_open()[1])
-    if not found:
-        raise PcmkError(ExitCode.NOSUCH, "NO resources configured")
-    report.say("\n".join(found))
-    return ExitCode.OK
-
-
-def _list_operations(given: Given, _value: str, report: Report) -> int:
-    return _operations(given, report, active=True)
-
-
-def _operations(given: Given, report: Report, *, active: bool) -> int:
-    lines = resource_show.operations(_open()[1], given.get("resource") or "", given.get("node") or "", active=active)
-    report.write("".join(f"{line}\n" for line in lines))
-    return ExitCode.OK
-
-
-def _list_all_operations(given: Given, _value: str, report: Report) -> int:
-    return _operations(given, report, active=False)
-
-
-def _query_xml(given: Given, _value: str, report: Report) -> int:
-    cluster = _open()[1]
-    resource = cluster.find(_name(given))
-    raw = definition(cluster.cib, resource.xml_id) if given.has("query-xml-raw") else None
-    lines = [each.line for each in resource_show.primitives(cluster, resource)]
-    report.write("\n".join([*lines, "Resource XML:", raw.to_xml(pretty=True) if raw is not None else resource.xml]))
-    return ExitCode.OK
-
-
-def _locate(given: Given, _value: str, report: Report) -> int:
-    name = _name(given)
-    found = resource_show.locations(_open()[1], name)
-    for node, promoted in found:
-        if given.has("quiet"):
-            report.say(node)
-        else:
-            report.say(f"resource {name} is running on: {node}{' Promoted' if promoted else ''}")
-    if not found:
-        report.warn(f"resource {name} is NOT running")
-    return ExitCode.OK
-
-
-def _why(given: Given, _value: str, report: Report) -> int:
-    cluster = _open()[1]
-    name = given.get("resource")
-    resources = [cluster.find(name)] if name else [each for each in cluster.resources if each.parent is None]
-    for resource in resources:
-        report.say("\n".join(resource_show.why(cluster, resource, given.get("node") or "")))
-    return ExitCode.OK
-
-
-def _get(given: Given, wanted: str, report: Report) -> int:
-    cluster = _open()[1]
-    value = resource_attributes.value(cluster, cluster.find(_name(given)), _pair(given, wanted))
-    if value is None:
-        report.warn(f"Attribute '{wanted}' not found for '{_name(given)}'")
-    else:
-        report.say(value)
-    return ExitCode.OK
-
-
-# ---- changing definitions -------------------------------------------------------------------------
-
-
-def _pair(given: Given, name: str) -> Pair:
-    kinds = (("meta", META), ("utilization", UTILIZATION), ("element", ELEMENT))
-    kind = next((kind for word, kind in kinds if given.has(word)), PARAMETERS)
-    return Pair(kind, name, given.get("set-name") or "", given.get("nvpair") or "")
-
-
-def _set(given: Given, wanted: str, report: Report) -> int:
-    new = given.get("parameter-value")
-    if new is None:
-        usage("You need to supply a value with the -v option")
-    access, cluster = _open()
-    resource_attributes.update(access, cluster, _name(given), _pair(given, wanted), new, given.has("force"), report)
-    return ExitCode.OK
-
-
-def _unset(given: Given, wanted: str, report: Report) -> int:
-    access, cluster = _open()
-    name = cluster.find(_name(given)).xml_id
-    resource_attributes.delete(access, cluster, name, _pair(given, wanted), given.has("force"), report)
-    return ExitCode.OK
-
-
-def _delete(given: Given, _value: str, _report: Report) -> int:
-    name, kind = _name(given), given.get("resource-type")
-    if not kind:
-        usage("You need to specify a resource type with -t")
-    access = open_cib(PROGRAM)
-    cib = access.read()
-    references = "|".join(
-        f"/cib/configuration/{way}"
-        for way in (
-            *(f"constraints//*[@{key}={quoted(name)}]" for key in ("rsc", "with-rsc", "first", "then")),
-            f"constraints//resource_ref[@id={quoted(name)}]",
-            f"tags//obj_ref[@id={quoted(name)}]",
-        )
-    )
-    found = cib.find(references)
-    if found:
-        about = found[0].get("id", "") if found[0].name != "resource_ref" else "a resource set"
-        raise PcmkError(ExitCode.CONFIG, f"Could not delete resource {name}: it is referred to by {about}")
-    access.change(Change("delete", "resources", element(kind, {"id": name})))
-    return ExitCode.OK
-
-
-# ---- placing --------------------------------------------------------------------------------------
-
-
-def _until(given: Given, report: Report) -> str | None:
-    lifetime = given.get("lifetime")
-    if lifetime is None:
-        return None
-    text = end_of(lifetime, int(time.time())).text()
-    report.say(f"Migration will take effect until: {text}")
-    return text
-
-
-def _move(given: Given, _value: str, report: Report) -> int:
-    name, node = _name(given), given.get("node")
-    access, cluster = _open()
-    cluster.find(name)
-    until, promoted, quiet = _until(given, report), given.has("promoted"), given.has("quiet")
-    if node is None:
-        resource_location.leave(access, cluster, name, until, promoted, quiet, report)
-    else:
-        resource_location.move(access, cluster, name, node, until, promoted, given.has("force"), quiet, report)
-    return ExitCode.OK
-
-
-def _ban(given: Given, _value: str, report: Report) -> int:
-    name, node = _name(given), given.get("node")
-    access, cluster = _open()
-    cluster.find(name)
-    until, promoted, quiet = _until(given, report), given.has("promoted"), given.has("quiet")
-    if node is None:
-        resource_location.leave(access, cluster, name, until, promoted, quiet, report)
-    else:
-        resource_location.ban(access, name, cluster.node(node).name, until, promoted, quiet, report)
-    return ExitCode.OK
-
-
-def _clear(given: Given, _value: str, report: Report) -> int:
-    access, cluster = _open()
-    removed = resource_location.clear(access, cluster, _name(given), given.get("node"))
-    if not given.has("quiet"):
-        for constraint in removed:
-            report.say(f"Removing constraint: {constraint}")
-    return ExitCode.OK
-
-
-# ---- running cluster ------------------------------------------------------------------------------
-
-
-def _chosen(given: Given, *, unknown_node: ExitCode = ExitCode.NOHOST) -> tuple[CibAccess, str, str]:
-    """The CIB, the resource and the node that were given, empty for all; both are known."""
-    access, cluster = _open()
-    name, node = given.get("resource") or "", given.get("node") or ""
-    if name:
-        cluster.find(name)
-    if node:
-        try:
-            node = cluster.node(node).name
-        except PcmkError as error:
-            raise PcmkError(unknown_node, error.message) from error
-    return access, name, node
-
-
-def _live(given: Given, task: str) -> CibAccess:
-    """The live CIB; the resource that was given is known."""
-    access, _, _ = _chosen(given)
-    if not access.is_live:
-        raise PcmkError(ExitCode.DISCONNECT, f"--{task} needs a running cluster, not a file")
-    return access
-
-
-def _forget(given: Given, report: Report, request: Callable[[str, str], "Message"]) -> int:
-    """Have the controller forget what `request` says of a resource and a node; with a file, only say so."""
-    from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
-    from pcmk.kernel.messages.common import Done
-
-    access, name, node = _chosen(given, unknown_node=ExitCode.NOSUCH)
-    if access.is_live:
-        ask(PROGRAM, Daemon.CONTROLD, request(name, node), Done)
-        report.say(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
-    elif name:
-        report.warn(f"Dry run: skipping clean-up of {name} on {node or 'all nodes'} due to CIB_file")
-    else:
-        report.say(f"Dry run: skipping clean-up of {node or 'all nodes'} due to CIB_file")
-    return ExitCode.OK
-
-
-def _cleanup(given: Given, _value: str, report: Report) -> int:
-    from pcmk.kernel.messages.controller import CleanupResource
-
-    operation = given.get("operation") or ""
-    interval = milliseconds(given.get("interval") or "0")
-    return _forget(given, report, lambda name, node: CleanupResource(name, node, operation, interval))
-
-
-def _refresh(given: Given, _value: str, report: Report) -> int:
-    from pcmk.kernel.messages.controller import RefreshResource
-
-    return _forget(given, report, RefreshResource)
-
-
-def _fail(given: Given, _value: str, report: Report) -> int:
-    from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
-    from pcmk.kernel.messages.common import Done
-    from pcmk.kernel.messages.controller import FailResource
-
-    _name(given)
-    access, name, node = _chosen(given)
-    if not node:
-        usage("--fail needs --node")
-    if access.is_live:
-        ask(PROGRAM, Daemon.CONTROLD, FailResource(name, node), Done)
-    else:
-        report.warn(f"Dry run: skipping fail of {name} on {node} due to CIB_file")
-    return ExitCode.OK
-
-
-def _restart(given: Given, _value: str, report: Report) -> int:
-    from pcmk.compat.resource_wait import restart
-
-    access = _live(given, "restart")
-    restart(access, _name(given), given.get("timeout"), report)
-    return ExitCode.OK
-
-
-def _wait(given: Given, _value: str, _report: Report) -> int:
-    from pcmk.compat.resource_wait import wait_idle
-
-    access = _live(given, "wait")
-    wait_idle(access, given.get("timeout"))
-    return ExitCode.OK
-
-
-# ---- agents ---------------------------------------------------------------------------------------
-
-
-def _agents(given: Given, value: str, report: Report) -> int:
-    from pcmk.compat.agent_lists import agents, alternatives, providers, standards
-
-    if given.has("list-standards"):
-        found = standards()
-    elif given.has("list-ocf-providers"):
-        found = providers()
-    elif given.has("list-agents"):
-        found = agents(value)
-    else:
-        found = alternatives(value)
-    if not found:
-        raise PcmkError(ExitCode.NOSUCH, "No agents found")
-    report.say("\n".join(found))
-    return ExitCode.OK
-
-
-def _metadata(_given: Given, value: str, report: Report) -> int:
-    from pcmk.compat.agent_metadata import metadata
-
-    text = metadata(value).rstrip()
-    report.say(text, f"<metadata><![CDATA[{text}]]></metadata>")
-    return ExitCode.OK
-
-
-TASKS: dict[str, Task] = {
-    "list": _list,
-    "list-raw": _list_raw,
-    "list-operations": _list_operations,
-    "list-all-operations": _list_all_operations,
-    "list-standards": _agents,
-    "list-ocf-providers": _agents,
-    "list-agents": _agents,
-    "list-ocf-alternatives": _agents,
-    "show-metadata": _metadata,
-    "query-xml": _query_xml,
-    "query-xml-raw": _query_xml,
-    "locate": _locate,
-    "why": _why,
-    "get-parameter": _get,
-    "set-parameter": _set,
-    "delete-parameter": _unset,
-    "move": _move,
-    "ban": _ban,
-    "clear": _clear,
-    "cleanup": _cleanup,
-    "refresh": _refresh,
-    "fail": _fail,
-    "restart": _restart,
-    "wait": _wait,
-    "delete": _delete,
-}
+    if any(map(given.has, BY_HAND)) and PLACES[name] != "resource_actions":
+        usage("--class, --agent, --provider and --option can only be used with --validate")
+    tasks: dict[str, Task] = import_module(f"pcmk.compat.{PLACES[name]}").TASKS
+    return tasks[name](given, value, report)

@@ -1,46 +1,62 @@
 """`crm_simulate`: what the cluster would do, and what it would look like afterwards."""
 
-import argparse
-import os
 import sys
 import time
-from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pcmk._core import Cib, DateTime, Simulation, simulate
+from pcmk.compat.entry import outcome
+from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.kernel.versions import SOFTWARE
+from pcmk.output.report import Report
+from pcmk.schema.versions import UNCHECKED, newer_than, version_of
 
-INJECTIONS = {
-    "quorum": ("-q", "--quorum", "VALUE", "set whether the partition has quorum"),
-    "watchdog": ("-w", "--watchdog", "VALUE", "set whether there is a watchdog"),
-    "node-up": ("-u", "--node-up", "NODE", "bring a node online"),
-    "node-down": ("-d", "--node-down", "NODE", "take a node offline"),
-    "node-fail": ("-f", "--node-fail", "NODE", "mark a node as failed"),
-    "ticket-grant": ("-g", "--ticket-grant", "TICKET", "grant a ticket"),
-    "ticket-revoke": ("-r", "--ticket-revoke", "TICKET", "revoke a ticket"),
-    "ticket-standby": ("-b", "--ticket-standby", "TICKET", "make a ticket standby"),
-    "ticket-activate": ("-e", "--ticket-activate", "TICKET", "activate a ticket"),
-    "operation": ("-i", "--op-inject", "SPEC", "inject the result RSC_TASK_INTERVAL@NODE=RC"),
-}
+PROGRAM = "crm_simulate"
+SUMMARY = "simulate a cluster's response to events"
+INJECTIONS = (
+    "quorum", "watchdog", "node-up", "node-down", "node-fail", "ticket-grant", "ticket-revoke", "ticket-standby",
+    "ticket-activate", "op-inject",
+)  # fmt: skip
+"""Options for events, in the order in which their kinds are carried out."""
+OPERATION = "op-inject"
 
-
-class Failed(Exception):
-    """The command ends with this exit code and message."""
-
-    def __init__(self, code: ExitCode, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class Parser(argparse.ArgumentParser):
-    """Options as the field's commands take them: wrong usage is exit code 64."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with what is wrong and how it should be."""
-        self.print_usage(sys.stderr)
-        self.exit(ExitCode.USAGE, f"{self.prog}: {message}\n")
+OPTIONS = (
+    option("-R --run --process", text="plan"),
+    option("-S --simulate", text="plan, and carry the plan out"),
+    option("-X --in-place", text="as -S, and write the result over the input"),
+    option("-P --profile", "FOLDER", "plan for all CIBs in a folder and show how long that takes"),
+    option("-N --repeat", "N", "-P: plan this often for each"),
+    option("-A --show-attrs", text="show node attributes"),
+    option("-c --show-failcounts", text="show fail counts and failures"),
+    option("-s --show-scores", text="show scores"),
+    option("-U --show-utilization", text="show what nodes offer and resources use"),
+    option("--explain", "RESOURCE[@NODE]", "show nothing but why the plan is as it is for this (may be repeated)"),
+    option("--timings", text="show the time that each pass of the scheduler took"),
+    option("-q --quorum", "VALUE", "set whether the partition has quorum"),
+    option("-w --watchdog", "VALUE", "set whether there is a watchdog"),
+    option("-u --node-up", "NODE", "bring a node online"),
+    option("-d --node-down", "NODE", "take a node offline"),
+    option("-f --node-fail", "NODE", "mark a node as failed"),
+    option("-g --ticket-grant", "TICKET", "grant a ticket"),
+    option("-r --ticket-revoke", "TICKET", "revoke a ticket"),
+    option("-b --ticket-standby", "TICKET", "make a ticket standby"),
+    option("-e --ticket-activate", "TICKET", "activate a ticket"),
+    option("-i --op-inject", "SPEC", "inject the result RSC_TASK_INTERVAL@NODE=RC"),
+    option("-F --op-fail", "SPEC", "let RSC_TASK_INTERVAL@NODE=RC fail"),
+    option("-t --set-datetime", "TIME", "plan as of this time"),
+    option("-x --xml-file", "FILE", "read the CIB from a file, `-` for standard input"),
+    option("-p --xml-pipe", text="read the CIB from standard input"),
+    option("-L --live-check", text="read the CIB of the running cluster"),
+    option("-I --save-input", "FILE", "write the CIB after events"),
+    option("-O --save-output", "FILE", "write the CIB at the end"),
+    option("-G --save-graph", "FILE", "write the transition graph"),
+    option("-D --save-dotfile", "FILE", "write the plan as a drawing for Graphviz"),
+    option("-a --all-actions", text="-D: draw optional actions as well"),
+    option("-Q --quiet", text="tell only scores"),
+    option("-j --pending"),
+)
 
 
 class Source(NamedTuple):
@@ -50,137 +66,102 @@ class Source(NamedTuple):
     sanitized: bool
 
 
-def build_parser() -> Parser:
-    """The options of the command."""
-    parser = Parser(prog="crm_simulate", description="Simulate a cluster's response to events.", allow_abbrev=False)
-    parser.add_argument("-$", "--version", action="version", version=f"Pacemaker {SOFTWARE}")
-    parser.add_argument("-V", "--verbose", action="count", default=0, help="tell more")
-    parser.add_argument("-Q", "--quiet", action="store_true", help="tell only scores")
-    run = parser.add_argument_group("operations")
-    run.add_argument("-R", "--run", "--process", action="store_true", help="plan")
-    run.add_argument("-S", "--simulate", action="store_true", help="plan, and carry the plan out")
-    run.add_argument("-X", "--in-place", action="store_true", help="as -S, and write the result over the input file")
-    run.add_argument("-A", "--show-attrs", action="store_true", help="show node attributes")
-    run.add_argument("-c", "--show-failcounts", action="store_true", help="show fail counts and failures")
-    run.add_argument("-s", "--show-scores", action="store_true", help="show scores")
-    run.add_argument("-j", "--pending", action="store_true", help=argparse.SUPPRESS)
-    run.add_argument(
-        "--explain",
-        action="append",
-        metavar="RESOURCE[@NODE]",
-        help="show nothing but why the plan is as it is for this",
-    )
-    run.add_argument("--profile", action="store_true", help="show the time that each pass of the scheduler took")
-    events = parser.add_argument_group("events")
-    for kind, (short, long, metavar, text) in INJECTIONS.items():
-        events.add_argument(short, long, dest=f"inject {kind}", action="append", metavar=metavar, help=text)
-    events.add_argument("-F", "--op-fail", action="append", metavar="SPEC", help="let RSC_TASK_INTERVAL@NODE=RC fail")
-    events.add_argument("-t", "--set-datetime", metavar="TIME", help="plan as of this time")
-    files = parser.add_argument_group("input and output")
-    files.add_argument("--output-as", metavar="FORMAT", default="text", help="text (default), or json with --explain")
-    files.add_argument("-x", "--xml-file", metavar="FILE", help="read the CIB from a file, `-` for standard input")
-    files.add_argument("-p", "--xml-pipe", action="store_true", help="read the CIB from standard input")
-    files.add_argument("-L", "--live-check", action="store_true", help="read the CIB of the running cluster")
-    files.add_argument("-I", "--save-input", metavar="FILE", help="write the CIB after events")
-    files.add_argument("-O", "--save-output", metavar="FILE", help="write the CIB at the end")
-    files.add_argument("-G", "--save-graph", metavar="FILE", help="write the transition graph")
-    files.add_argument("-D", "--save-dotfile", metavar="FILE", help="write the plan as a drawing for Graphviz")
-    files.add_argument("-a", "--all-actions", action="store_true", help="draw optional actions as well")
-    return parser
-
-
-def main(argv: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is the field's."""
-    options = build_parser().parse_args(argv)
-    try:
-        return carry_out(options)
-    except Failed as failed:
-        print(f"crm_simulate: {failed}", file=sys.stderr)
-        return failed.code
+    return outcome(PROGRAM, SUMMARY, OPTIONS, command, sys.argv[1:] if arguments is None else arguments)
 
 
-def carry_out(options: argparse.Namespace) -> int:
-    """Simulate, print, and write the files that were asked for."""
-    check_format(options)
-    source = read_source(options)
-    cib = source.cib
+def command(given: Given, report: Report) -> int:
+    """Carry the command out."""
+    if given.words:
+        usage(f"Unexpected argument {given.words[0]}")
+    folder = given.get("profile")
+    if folder is not None:
+        from pcmk.compat.simulation_times import profile
+
+        return profile(folder, given.get("repeat") or "1", report)
+    source = read_source(given)
+    check_version(source.cib)
     now = int(time.time())
-    effective, now_line = effective_time(cib, options.set_datetime, now)
-    execute = bool(options.simulate or options.in_place or options.op_fail)
-    plan = bool(execute or options.run or options.show_scores or options.save_graph or options.save_dotfile)
-    injections = [(kind, value) for kind in INJECTIONS for value in getattr(options, f"inject {kind}") or ()]
+    effective, now_line = effective_time(source.cib, given.get("set-datetime"), now)
+    simulation = simulated(given, source, effective, now_line, now, for_programs=not report.is_text)
+    if simulation.errors:
+        check_schema(source.cib)
+    code = tell(given, simulation, report)
+    if given.has("explain"):
+        explain(given, Source(simulation.injected, source.sanitized), effective, report)
+    return code
+
+
+def simulated(
+    given: Given, source: Source, effective: int, now_line: str | None, now: int, *, for_programs: bool
+) -> Simulation:
+    """Simulate; raises `PcmkError` (USAGE) for what can't be injected."""
+    execute = given.has("simulate") or given.has("in-place") or given.has("op-fail")
+    planned = ("run", "show-scores", "show-utilization", "save-graph", "save-dotfile")
+    injections = [(kind, value) for kind in INJECTIONS for value in given.all(kind)]
     try:
-        simulation = simulate(
-            cib,
+        return simulate(
+            source.cib,
             now=effective,
             wall_now=now,
             now_line=now_line,
             sanitized=source.sanitized,
-            injections=usable(last_only(injections)),
-            fail=[value for _, value in usable([("operation", spec) for spec in options.op_fail or ()])],
-            schedule=plan,
+            injections=[
+                ("operation" if kind == OPERATION else kind, value) for kind, value in usable(last_only(injections))
+            ],
+            fail=[value for _, value in usable([(OPERATION, spec) for spec in given.all("op-fail")])],
+            schedule=execute or any(map(given.has, planned)),
             execute=execute,
-            scores=options.show_scores,
-            attributes=options.show_attrs,
-            failures=options.show_failcounts,
-            quiet=options.quiet,
-            drawing=options.save_dotfile is not None,
-            all_actions=options.all_actions,
-            numbers=options.verbose > 0,
-            profile=options.profile,
+            for_programs=for_programs,
+            scores=given.has("show-scores"),
+            utilization=given.has("show-utilization"),
+            attributes=given.has("show-attrs"),
+            failures=given.has("show-failcounts"),
+            quiet=given.has("quiet"),
+            drawing=given.has("save-dotfile"),
+            all_actions=given.has("all-actions"),
+            numbers=given.has("verbose"),
+            profile=given.has("timings"),
         )
     except ValueError as error:
-        raise Failed(ExitCode.USAGE, str(error)) from error
-    code = tell(options, simulation)
-    if options.explain:
-        explain(options, Source(simulation.injected, source.sanitized), effective)
-    return code
+        raise PcmkError(ExitCode.USAGE, str(error)) from error
 
 
-def check_format(options: argparse.Namespace) -> None:
-    """Refuse what cannot be written in the format that was asked for."""
-    known = ("text", "json") if options.explain else ("text",)
-    if options.output_as not in known:
-        what = "only supported with --explain" if options.output_as == "json" else "not supported"
-        raise Failed(ExitCode.UNIMPLEMENT_FEATURE, f"output as {options.output_as} is {what}")
-
-
-def explain(options: argparse.Namespace, source: Source, now: int) -> None:
-    """Print why the plan is as it is for the resources that were named, and for what they consist of."""
-    import json  # only this needs them
-    from dataclasses import asdict
+def explain(given: Given, source: Source, now: int, report: Report) -> None:
+    """Tell why the plan is as it is for the resources that were named, and for what they consist of."""
+    from dataclasses import asdict  # only this needs them
 
     from pcmk.output.explanation import explanation
     from pcmk.scheduler import schedule
 
     trace = schedule(source.cib, now=now, trace=True, sanitized=source.sanitized).trace
-    try:
-        asked = [spec.partition("@") for spec in options.explain]
-        answers = [answer for name, _, node in asked for answer in trace.explain_tree(name, node or None)]
-    except PcmkError as error:
-        raise Failed(ExitCode(error.code), error.message) from error
-    if options.output_as == "json":
-        document = {
+    asked = [spec.partition("@") for spec in given.all("explain")]
+    answers = [answer for name, _, node in asked for answer in trace.explain_tree(name, node or None)]
+    report.say("\n\n".join("\n".join(explanation(answer, trace.fencing)) for answer in answers))
+    report.data(
+        {
             "resources": [asdict(answer) for answer in answers],
             "fencing": [asdict(fencing) for fencing in trace.fencing],
         }
-        print(json.dumps(document, indent=2))
-    else:
-        print("\n\n".join("\n".join(explanation(answer, trace.fencing)) for answer in answers))
+    )
 
 
-def read_source(options: argparse.Namespace) -> Source:
+def read_source(given: Given) -> Source:
     """The CIB that the options name; standard input if they name none."""
-    if options.live_check:
-        return Source(read_live(), sanitized=False)
+    if given.has("live-check"):
+        from pcmk.compat.cib_access import open_cib  # only a live call needs it
+
+        return Source(open_cib(PROGRAM).read(), sanitized=False)
+    file = given.get("xml-file")
     try:
-        data = sys.stdin.buffer.read() if options.xml_file in (None, "-") else read_bytes(options.xml_file)
+        data = sys.stdin.buffer.read() if file in (None, "-") else read_bytes(file)
     except OSError as error:
-        raise Failed(ExitCode.DATAERR, f"Could not read input XML: {options.xml_file}: {error.strerror}") from error
+        raise PcmkError(ExitCode.DATAERR, f"Could not read input XML: {file}: {error.strerror}") from error
     try:
         return Source(Cib.parse(data), sanitized=True)
     except CibError as error:
-        raise Failed(ExitCode.DATAERR, f"Could not read input XML: {error.message}") from error
+        raise PcmkError(ExitCode.DATAERR, f"Could not read input XML: {error.message}") from error
 
 
 def read_bytes(path: str) -> bytes:
@@ -189,23 +170,22 @@ def read_bytes(path: str) -> bytes:
         return file.read()
 
 
-def read_live() -> Cib:
-    """The CIB of the running cluster, or of the file that stands for it."""
-    file = os.environ.get("CIB_file")
-    try:
-        if file:
-            return Cib.parse(read_bytes(file))
-        from pcmk.client import Connection  # only a live call needs it
-        from pcmk.kernel.core import Daemon
-        from pcmk.kernel.messages.cib import CibAnswer, CibQuery
-        from pcmk.runtime.settings import from_environment
+def check_version(cib: Cib) -> None:
+    """Refuse a CIB that does not say which schema it follows; raises `PcmkError` (CONFIG)."""
+    name = cib.root.get("validate-with", "")
+    if name != UNCHECKED and version_of(name) is None:
+        raise PcmkError(ExitCode.CONFIG, f"Invalid configuration: there is no schema {name!r}")
 
-        with Connection(from_environment()) as connection:
-            return Cib.parse(connection.ask(Daemon.BASED, CibQuery(), CibAnswer).xml)
-    except OSError as error:
-        raise Failed(ExitCode.NOINPUT, f"Could not read {file}: {error.strerror}") from error
-    except PcmkError as error:
-        raise Failed(ExitCode(error.code), error.message) from error
+
+def check_schema(cib: Cib) -> None:
+    """Refuse a CIB that follows neither its schema nor a newer one; raises `PcmkError` (CONFIG). This takes longer than
+    most plans, so it is done only when the scheduler finds errors."""
+    from pcmk.schema.check import problems
+
+    named, xml = cib.root.get("validate-with", ""), cib.to_xml(pretty=True).encode()
+    found = problems(xml, named)
+    if found and all(problems(xml, newer) for newer in newer_than(named)):
+        raise PcmkError(ExitCode.CONFIG, "\n".join(["Invalid configuration:", *(f"  {problem}" for problem in found)]))
 
 
 def effective_time(cib: Cib, text: str | None, now: int) -> tuple[int, str | None]:
@@ -214,7 +194,7 @@ def effective_time(cib: Cib, text: str | None, now: int) -> tuple[int, str | Non
         try:
             return DateTime.parse(text, now).epoch, f"Setting effective cluster time: {text}"
         except ValueError as error:
-            raise Failed(ExitCode.USAGE, f"{text!r} is no date: {error}") from error
+            raise PcmkError(ExitCode.USAGE, f"{text!r} is no date: {error}") from error
     recorded = cib.root.get("execution-date")
     if recorded is None or not recorded.lstrip("-").isdigit():
         return now, None
@@ -232,7 +212,7 @@ def usable(injections: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Drops specifications of operations that cannot be read, and says so."""
     kept: list[tuple[str, str]] = []
     for kind, value in injections:
-        if kind == "operation" and (fields := spec_fields(value)) < 3:
+        if kind == OPERATION and (fields := spec_fields(value)) < 3:
             print(f"Invalid operation spec: {value}.  Only found {fields} fields", file=sys.stderr)
         else:
             kept.append((kind, value))
@@ -247,27 +227,41 @@ def spec_fields(spec: str) -> int:
     return parts.index(False) if False in parts else 3
 
 
-def tell(options: argparse.Namespace, simulation: Simulation) -> int:
-    """Print what was found and write files; the exit code says whether all went well."""
+def tell(given: Given, simulation: Simulation, report: Report) -> int:
+    """Tell what was found and write files; the exit code says whether all went well."""
     for complaint in simulation.complaints:
         print(complaint, file=sys.stderr)
-    if options.verbose:
+    if given.has("verbose"):
         for text in (*simulation.errors, *simulation.warnings):
             print(text, file=sys.stderr)
-    write(options.save_input, lambda: simulation.injected.to_xml(pretty=True))
-    write(options.save_graph, lambda: simulation.graph_xml)
-    write(options.save_dotfile, lambda: simulation.dot)
-    target = options.xml_file if options.in_place else options.save_output
-    write(target, lambda: simulation.cib.to_xml(pretty=True))
-    if not options.explain:
-        sys.stdout.write(simulation.text)
-    if options.profile:
-        for name, nanoseconds in simulation.timings:
-            print(f"{nanoseconds / 1e6:10.3f} ms  {name}")
+    write(given.get("save-input"), lambda: simulation.injected.to_xml(pretty=True))
+    write(given.get("save-graph"), lambda: simulation.graph_xml)
+    write(given.get("save-dotfile"), lambda: simulation.dot)
+    if given.has("in-place"):
+        replace_input(given, simulation.cib)
+    else:
+        write(given.get("save-output"), lambda: simulation.cib.to_xml(pretty=True))
+    if not given.has("explain"):
+        report.write(simulation.text, simulation.elements)
+    for name, nanoseconds in simulation.timings:
+        report.say(f"{nanoseconds / 1e6:10.3f} ms  {name}")
     if simulation.unsound:
-        print("Transition failed: terminated\nAn invalid transition was produced", file=sys.stderr)
+        report.warn("Transition failed: terminated\nAn invalid transition was produced")
         return ExitCode.ERROR
     return ExitCode.OK
+
+
+def replace_input(given: Given, cib: Cib) -> None:
+    """Put the result where the CIB came from; raises `PcmkError` (USAGE) if that is the running cluster."""
+    if not given.has("live-check"):
+        write(given.get("xml-file"), lambda: cib.to_xml(pretty=True))
+        return
+    from pcmk.compat.cib_access import FileCib, open_cib
+
+    access = open_cib(PROGRAM)
+    if not isinstance(access, FileCib):
+        usage("--in-place needs a file, the running cluster is not changed")
+    access.write(cib)
 
 
 def write(path: str | None, make: Callable[[], str | None]) -> None:
@@ -279,7 +273,7 @@ def write(path: str | None, make: Callable[[], str | None]) -> None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise Failed(ExitCode.IOERR, f"Could not write {path}: {error.strerror}") from error
+        raise PcmkError(ExitCode.IOERR, f"Could not write {path}: {error.strerror}") from error
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ def command(given: Given, report: Report) -> int:
     errors, warnings = findings(text)
     if not errors and not warnings:
         return ExitCode.OK
-    if not given.has("quiet"):
-        _tell(errors, warnings, given.has("verbose"), report)
+    if not given.has("quiet") or not report.is_text:
+        _tell(errors, warnings, given.has("verbose"), given.has("quiet"), report)
     return ExitCode.CONFIG
 
 
@@ -100,12 +100,16 @@ def _save(cib: Cib, path: str) -> None:
         raise PcmkError(ExitCode.CANTCREAT, f"{path}: {error.strerror}") from error
 
 
-def _tell(errors: list[str], warnings: list[str], verbose: bool, report: Report) -> None:
+def _tell(errors: list[str], warnings: list[str], verbose: bool, quiet: bool, report: Report) -> None:
+    """Programs are told everything."""
+    verbose = verbose or not report.is_text
     if verbose:
         for text in errors:
             report.warn(f"error: {text}")
         for text in warnings:
             report.warn(f"warning: {text}")
+    if quiet:
+        return
     found = "invalid" if errors else "may need attention"
     hint = "" if verbose else " (-V may provide more detail)"
     report.warn(f"Configuration {found}{hint}")

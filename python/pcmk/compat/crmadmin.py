@@ -3,6 +3,7 @@
 import time
 from typing import NoReturn
 
+from pcmk.compat.cib_access import open_cib
 from pcmk.compat.daemons import TIMEOUT, ask
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
@@ -10,9 +11,13 @@ from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
+from pcmk.output.xml import element
 
 PROGRAM = "crmadmin"
 COMMANDS = ("status", "pacemakerd", "dc_lookup", "nodes")
+CLUSTER_NODES = "/cib/configuration/nodes/node[not(@type) or @type='member']"
+GUEST_NODES = "/cib/configuration/resources//primitive/meta_attributes/nvpair[@name='remote-node']"
+REMOTE_NODES = "/cib/configuration/resources//primitive[@class='ocf'][@provider='pacemaker'][@type='remote']"
 KINDS = ("all", "cluster", "guest", "remote")
 
 OPTIONS = (
@@ -24,6 +29,7 @@ OPTIONS = (
     option("-B --bash-export", text="with -N: as commands of a shell"),
     option("-q --quiet", text="tell only what was asked for"),
     option("-i --ipc-name", "NAME"),
+    option("-H --health"),
 )
 
 
@@ -57,7 +63,9 @@ def _status(node: str, timeout: float, quiet: bool, report: Report) -> None:
     from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
 
     status = ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(node), ControllerStatus, timeout)
-    report.say(status.state if quiet else f"Controller on {status.node} in state {status.state}: ok")
+    about = {"node_name": status.node, "state": status.state, "result": "ok"}
+    text = status.state if quiet else f"Controller on {status.node} in state {status.state}: ok"
+    report.say(text, element("crmd", about))
 
 
 def _supervisor(timeout: float, quiet: bool, report: Report) -> None:
@@ -66,7 +74,9 @@ def _supervisor(timeout: float, quiet: bool, report: Report) -> None:
 
     status = ask(PROGRAM, Daemon.PACEMAKERD, SupervisorQuery(), SupervisorStatus, timeout)
     when = time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(status.last_progress))
-    report.say(status.state if quiet else f"Status of pacemakerd: '{status.state}' (last updated {when})")
+    about = {"sys_from": "pacemakerd", "state": status.state, "last_updated": when}
+    text = status.state if quiet else f"Status of pacemakerd: '{status.state}' (last updated {when})"
+    report.say(text, element("pacemakerd", about))
 
 
 def _dc(timeout: float, quiet: bool, report: Report) -> None:
@@ -76,16 +86,19 @@ def _dc(timeout: float, quiet: bool, report: Report) -> None:
     dc = ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(), ControllerStatus, timeout).dc
     if not dc:
         raise PcmkError(ExitCode.NO_DC, "Designated Controller is: not yet elected")
-    report.say(dc if quiet else f"Designated Controller is: {dc}")
+    report.say(dc if quiet else f"Designated Controller is: {dc}", element("dc", {"node_name": dc}))
 
 
 def _nodes(kinds: str, as_shell: bool, report: Report) -> None:
-    from pcmk.compat.cib_access import open_cib
-    from pcmk.compat.resources import Cluster
-
     wanted = set((kinds or "all").split(","))
     if not wanted <= set(KINDS):
         usage(f"--nodes knows the kinds {', '.join(KINDS)}")
-    for node in Cluster.read(open_cib(PROGRAM).read()).nodes:
-        if wanted & {"all", node.kind}:
-            report.say(f"export {node.name}={node.id}" if as_shell else f"{node.kind} node: {node.name} ({node.id})")
+    configured = open_cib(PROGRAM).read().find
+    nodes = [("cluster", each.get("uname", ""), each.get("id", "")) for each in configured(CLUSTER_NODES)]
+    nodes += [("guest", each.get("value", ""), each.get("value", "")) for each in configured(GUEST_NODES)]
+    nodes += [("remote", each.get("id", ""), each.get("id", "")) for each in configured(REMOTE_NODES)]
+    shown = [each for each in nodes if wanted & {"all", each[0]}]
+    for kind, name, id in shown:
+        report.say(f"export {name}={id}" if as_shell else f"{kind} node: {name} ({id})")
+    items = (element("node", {"type": kind, "name": name, "id": id}) for kind, name, id in shown)
+    report.item(element("nodes", {}, "".join(items)))

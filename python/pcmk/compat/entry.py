@@ -57,7 +57,8 @@ def _failing(error: PcmkError) -> Body:
 def _reported(program: str, body: Body, given: Given, request: str, pages: bool) -> int:
     form, destination = given.get("output-as") or "text", given.get("output-to") or ""
     if form == "html" and pages:
-        report = open_page(destination, given.get("html-title") or "Cluster Status", given.get("html-stylesheet") or "")
+        title, stylesheet = given.get("html-title") or "Cluster Status", given.get("html-stylesheet") or ""
+        report = open_page(destination, title, stylesheet, cgi=given.has("html-cgi"))
     else:
         report = open_report(form, destination, request)
     try:

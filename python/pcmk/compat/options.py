@@ -24,12 +24,13 @@ class Option:
     """One option: `words` are its spellings such as `-Q` and `--query`; the first long one names it.
 
     `value` is what help calls the value: `NODE`, or `[NODE]` if it may be left out; empty for a flag. Options without
-    a `text` are old spellings that help does not mention.
+    a `text` are old spellings that help does not mention. One that `stands_for` another is read as that, with a value.
     """
 
     words: tuple[str, ...]
     value: str = ""
     text: str = ""
+    stands_for: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -44,9 +45,9 @@ class Option:
         return Takes.OPTIONAL if self.value.startswith("[") else Takes.VALUE
 
 
-def option(words: str, value: str = "", text: str = "") -> Option:
+def option(words: str, value: str = "", text: str = "", *, stands_for: tuple[str, str] | None = None) -> Option:
     """An option from its spellings, separated by blanks."""
-    return Option(tuple(words.split()), value, text)
+    return Option(tuple(words.split()), value, text, stands_for)
 
 
 COMMON = (
@@ -60,6 +61,7 @@ COMMON = (
 PAGE = (
     option("--html-title", "TITLE", "--output-as html: the title of the page"),
     option("--html-stylesheet", "URL", "--output-as html: a stylesheet to link"),
+    option("--html-cgi", text="--output-as html: with the header that a web server expects of a program"),
 )
 """Further options of commands that can write a page for browsers."""
 
@@ -82,6 +84,10 @@ class Given:
     def get(self, name: str) -> str | None:
         """The last value of an option; empty if it was given without one, None if it was not given."""
         return next((value for given, value in reversed(self.options) if given == name), None)
+
+    def all(self, name: str) -> list[str]:
+        """The values of an option that may be repeated, in order."""
+        return [value for given, value in self.options if given == name]
 
     def last_of(self, names: Sequence[str]) -> tuple[str, str] | None:
         """The last given of several options that exclude each other, with its value."""
@@ -110,7 +116,8 @@ def parse(options: Sequence[Option], arguments: Sequence[str]) -> Given:
             given += _short(by_word, word, rest)
         else:
             words.append(word)
-    return Given(tuple(given), tuple(words))
+    old = {each.name: each.stands_for for each in options if each.stands_for is not None}
+    return Given(tuple(old.get(name, (name, value)) for name, value in given), tuple(words))
 
 
 def given_output(arguments: Sequence[str]) -> Given:

@@ -1,10 +1,12 @@
 """Parameters, meta-attributes and utilization of resources."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pcmk._core import Cib, Element, ResourceState
 from pcmk.compat.cib_access import Change, CibAccess
 from pcmk.compat.node_attributes import only, xml_id
+from pcmk.compat.options import Given
 from pcmk.compat.resources import Cluster, definition
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -27,6 +29,13 @@ class Pair:
     pair_id: str = ""
 
 
+def pair_of(given: Given, name: str) -> Pair:
+    """The pair that a command line is about."""
+    kinds = (("meta", META), ("utilization", UTILIZATION), ("element", ELEMENT))
+    kind = next((kind for word, kind in kinds if given.has(word)), PARAMETERS)
+    return Pair(kind, name, given.get("set-name") or "", given.get("nvpair") or "")
+
+
 def value(cluster: Cluster, resource: ResourceState, pair: Pair) -> str | None:
     """What holds for a resource: inherited values, defaults and rules included, but not for utilization."""
     if pair.kind == META:
@@ -40,43 +49,96 @@ def value(cluster: Cluster, resource: ResourceState, pair: Pair) -> str | None:
     return None if found is None else found.get("value")
 
 
-def update(access: CibAccess, cluster: Cluster, name: str, pair: Pair, new: str, force: bool, report: Report) -> None:
-    """Set a value, in the place where it is or in a set of its own. What is set for an instance is set for its clone,
-    unless the instance's definition has it already or `force` is given."""
+def update(
+    access: CibAccess,
+    cluster: Cluster,
+    name: str,
+    pair: Pair,
+    new: str,
+    force: bool,
+    report: Report,
+    others: Sequence[str] = (),
+) -> None:
+    """Set a value, in the place where it is or in a set of its own; at the same time that of other resources. What is
+    set for an instance is set for its clone, unless the instance's definition has it already; what is set for a group
+    is set for members with a value of their own, too. With `force` it is set for what was named, and nothing else."""
     if pair.kind == ELEMENT:
-        _element(access, cluster, name, {pair.name: new}, report)
+        _element(access, cluster, name, pair.name, new)
+        report.say(f"Set attribute: name={pair.name} value={new}")
         return
     if pair.kind == PARAMETERS and not force and _find(cluster.cib, name, Pair(META, pair.name)):
         message = f"There is a meta attribute '{pair.name}' of '{name}'; delete it first, or use --force"
         raise PcmkError(ExitCode.MULTIPLE, message)
+    members = [] if force else _members_with(cluster, name, pair)
+    settings = [_setting(cluster, each, pair, new, force, report) for each in (*members, name)]
+    settings += [_setting(cluster, other, Pair(pair.kind, pair.name), new, force, report) for other in others]
+    access.change(*(setting.change for setting in settings))
+    for setting in settings:
+        report.say(setting.text)
+    report.item(element("resource-settings", {}, "".join(setting.item for setting in settings)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A change of one value, and what is told of it."""
+
+    change: Change
+    text: str
+    item: str
+
+
+def _setting(cluster: Cluster, name: str, pair: Pair, new: str, force: bool, report: Report) -> _Setting:
     owner = _owner(cluster, name, pair, force, "update", report)
-    found = only(_find(cluster.cib, owner, pair), pair.name)
-    if found is not None:
-        own = found.get("id", "")
-        access.change(Change("modify", "resources", _pair(own, pair.name, new)))
-        report.say(f"Set '{owner}' option: id={own} name={pair.name} value={new}")
-        return
     resource = definition(cluster.cib, owner)
     if resource is None:
         raise PcmkError(ExitCode.NOSUCH, f"Resource '{owner}' not found")
+    found = only(_find(cluster.cib, owner, pair), pair.name)
     set_id = pair.set_id or f"{owner}-{pair.kind}"
-    own = pair.pair_id or xml_id(f"{set_id}-{pair.name}")
-    pairs = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
-    access.change(Change("modify", "resources", element(resource.name, {"id": owner}, pairs)))
-    report.say(f"Set '{owner}' option: id={own} set={set_id} name={pair.name} value={new}")
+    if found is None:
+        own = pair.pair_id or xml_id(f"{set_id}-{pair.name}")
+        pairs = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
+        change = Change("modify", "resources", element(resource.name, {"id": owner}, pairs))
+        told = f"Set '{owner}' option: id={own} set={set_id} name={pair.name} value={new}"
+    else:
+        own = found.get("id", "")
+        set_id = _set_of(resource, pair, own)
+        change = Change("modify", "resources", _pair(own, pair.name, new))
+        told = f"Set '{owner}' option: id={own} name={pair.name} value={new}"
+    shown = element(pair.kind, {"id": set_id}, _pair(own, pair.name, new))
+    return _Setting(change, told, element(resource.name, {"id": owner}, shown))
+
+
+def _set_of(resource: Element, pair: Pair, pair_id: str) -> str | None:
+    sets = resource.find(f"/{resource.name}/{pair.kind}[nvpair[@id={quoted(pair_id)}]]")
+    return sets[0].get("id") if sets else None
 
 
 def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bool, report: Report) -> None:
-    """Delete a value; raises `PcmkError` (NOSUCH) if there is none."""
+    """Delete a value; raises `PcmkError` (NOSUCH) if there is none. What is no attribute of the element is deleted
+    already."""
     if pair.kind == ELEMENT:
-        raise PcmkError(ExitCode.USAGE, "attributes of the element itself can be set, but not deleted")
+        _element(access, cluster, name, pair.name, None)
+        report.say(f"Deleted attribute: {pair.name}")
+        return
+    members = [] if force else _members_with(cluster, name, pair)
     owner = name if pair.kind == PARAMETERS else _owner(cluster, name, pair, force, "delete", report)
-    found = only(_find(cluster.cib, owner, pair), pair.name)
-    if found is None:
+    found = [(each, only(_find(cluster.cib, each, pair), pair.name)) for each in (*members, owner)]
+    there = [(each, own.get("id", "")) for each, own in found if own is not None]
+    if not there:
         raise PcmkError(ExitCode.NOSUCH, f"'{pair.name}' of '{owner}' is not set")
-    own = found.get("id", "")
-    access.change(Change("delete", "resources", element("nvpair", {"id": own, "name": pair.name})))
-    report.say(f"Deleted '{owner}' option: id={own} name={pair.name}")
+    access.change(
+        *(Change("delete", "resources", element("nvpair", {"id": own, "name": pair.name})) for _, own in there)
+    )
+    for each, own in there:
+        report.say(f"Deleted '{each}' option: id={own} name={pair.name}")
+
+
+def _members_with(cluster: Cluster, name: str, pair: Pair) -> list[str]:
+    """Members of a group that have a meta-attribute themselves, unless one set or pair is meant."""
+    group = cluster.find(name)
+    if group.kind != "group" or pair.kind != META or pair.set_id or pair.pair_id:
+        return []
+    return [each.xml_id for each in cluster.children(group) if _find(cluster.cib, each.xml_id, pair)]
 
 
 def _owner(cluster: Cluster, name: str, pair: Pair, force: bool, verb: str, report: Report) -> str:
@@ -110,9 +172,13 @@ def _pair(own: str, name: str, text: str) -> str:
     return element("nvpair", {"id": own, "name": name, "value": text})
 
 
-def _element(access: CibAccess, cluster: Cluster, name: str, values: dict[str, str], report: Report) -> None:
+def _element(access: CibAccess, cluster: Cluster, name: str, attribute: str, value: str | None) -> None:
+    """Set an attribute of a definition itself, or delete it; the definition counts as changed in any case."""
     resource = definition(cluster.cib, cluster.find(name).xml_id)
     assert resource is not None
-    access.change(Change("modify", "resources", element(resource.name, {"id": resource.get("id"), **values})))
-    for key, text in values.items():
-        report.say(f"Set attribute: name={key} value={text}")
+    values: dict[str, str | None] = {**resource.attrib, attribute: value}
+    if resource.get(attribute) == value:
+        access.change(Change("bump"))
+        return
+    children = "".join(child.to_xml() for child in resource.children)
+    access.change(Change("replace", "resources", element(resource.name, values, children)))

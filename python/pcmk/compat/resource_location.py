@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pcmk._core import Cib, Element, ResourceState
+from pcmk._core import Cib, DateTime, Element, ResourceState
 from pcmk.compat.cib_access import Change, CibAccess
 from pcmk.compat.resources import Cluster
 from pcmk.kernel.errors import PcmkError
@@ -75,13 +75,22 @@ def move(
     access.change(*changes)
 
 
-def clear(access: CibAccess, cluster: Cluster, name: str, node: str | None) -> list[str]:
-    """Remove what `ban` and `move` made, of all nodes or one. The result are the ids of what was removed."""
+def clear(access: CibAccess, cluster: Cluster, name: str, node: str | None, now: int | None) -> list[str]:
+    """Remove what `ban` and `move` made, for all nodes or one; with `now` only what is over, then also for all
+    resources (an empty name). The result are the ids of what was removed."""
     target = None if node is None else cluster.node(node).name
-    old = _own(cluster.cib, name, target, bans=True)
+    names = {each.xml_id for each in cluster.resources} if now is not None and not name else {name}
+    old = [each for own in sorted(names) for each in _own(cluster.cib, own, target, bans=True)]
+    if now is not None:
+        old = [each for each in old if _is_over(each, now)]
     if old:
         access.change(*_removals(old))
     return [each.get("id", "") for each in old]
+
+
+def _is_over(constraint: Element, now: int) -> bool:
+    ends = (each.get("end") for each in constraint.find("//date_expression[@end]"))
+    return any(DateTime.parse(end, now).epoch < now for end in ends if end is not None)
 
 
 def _promoted_on(cluster: Cluster, resource: ResourceState) -> list[str]:

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pcmk._core import Cib, Element, ResourceState, status_text
 from pcmk.compat.resources import Cluster
-from pcmk.output.exit_texts import EXECUTION_STATUS
+from pcmk.output.exit_texts import EXECUTION_STATUS, UNKNOWN_STATUS
+from pcmk.output.xml import element
 
 
 def listing(cib: Cib) -> str:
@@ -36,39 +38,32 @@ def locations(cluster: Cluster, name: str) -> list[tuple[str, bool]]:
     return found[::-1]
 
 
-def why(cluster: Cluster, resource: ResourceState, node: str) -> list[str]:
-    """Whether a resource runs, on a node if one is named, and what in its configuration says that it does not."""
-    runs = any(not node or each == node for each in resource.active_on)
-    where = f" on host {node}" if node else ""
-    lines = [f"Resource {resource.id} is {'' if runs else 'not '}running{where}"]
-    at: ResourceState | None = resource
-    while at is not None:
-        if (at.target_role or "") == "Stopped":
-            lines.append(f"Configuration specifies '{at.id}' should remain stopped")
-            break
-        at = cluster.parent(at)
-    if not resource.managed:
-        lines.append(f"Configuration specifies '{resource.id}' should not be managed")
-    return lines
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a history."""
+
+    line: str
+    item: str
 
 
-def operations(cluster: Cluster, name: str, node: str, *, active: bool) -> list[str]:
+def operations(cluster: Cluster, name: str, node: str, *, active: bool) -> list[Operation]:
     """The history of operations, oldest first; with `active` what came before the last start is left out, and
     everything if the resource was stopped since."""
-    lines: list[str] = []
+    found: list[Operation] = []
+    counts = {each.name: each.history_counts for each in cluster.nodes}
     for state in cluster.cib.find("/cib/status/node_state"):
         uname = state.get("uname", state.get("id", ""))
-        if node and uname.lower() != node.lower():
+        if not counts.get(uname, False) or (node and uname.lower() != node.lower()):
             continue
         for history in state.find("//lrm_resource"):
             resource = history.get("id", "")
             if name and resource not in (name, name.partition(":")[0]):
                 continue
-            records = sorted(history.children, key=lambda record: _call(record))
+            records = sorted(history.children, key=_call)
             if active:
                 records = _since_start(records)
-            lines += [_operation(cluster, resource, uname, record) for record in records]
-    return lines
+            found += [_operation(cluster, resource, uname, record) for record in records]
+    return found
 
 
 def _call(record: Element) -> tuple[bool, int]:
@@ -78,36 +73,51 @@ def _call(record: Element) -> tuple[bool, int]:
 
 
 def _since_start(records: list[Element]) -> list[Element]:
-    start = stop = -1
-    implied = 0
+    start = stop = monitored = promoted = -1
     for index, record in enumerate(records):
         task, rc = record.get("operation"), record.get("rc-code")
         if task == "stop" and record.get("op-status") == "0":
             stop = index
         elif task in ("start", "migrate_from"):
             start = index
-        elif start <= stop and task == "monitor" and rc in ("0", "8"):
-            implied = index
-    if start == -1:
-        start = implied or start
+        elif task == "monitor" and monitored <= stop and rc in ("0", "8"):
+            monitored = index
+        elif task in ("promote", "demote"):
+            promoted = index
+    # What was promoted, or found running, was started some time.
+    start = next((each for each in (start, promoted, monitored) if each >= 0), -1)
     return [] if start < stop else records[max(start, 0) :]
 
 
-def _operation(cluster: Cluster, resource: str, node: str, record: Element) -> str:
-    found = next((each for each in cluster.resources if resource in (each.id, each.xml_id)), None)
-    about = resource if found is None else _without_node(found)
+def _operation(cluster: Cluster, resource: str, node: str, record: Element) -> Operation:
+    known = next((each for each in cluster.resources if resource in (each.id, each.xml_id)), None)
     changed = int(record.get("last-rc-change", "0") or "0")
+    when = time.asctime(time.localtime(changed)) if changed else None
+    duration = record.get("exec-time")
     fields = [f"node={node}", f"call={record.get('call-id')}", f"rc={record.get('rc-code')}"]
-    if changed:
-        fields.append(f"last-rc-change='{time.asctime(time.localtime(changed))}'")
-    if record.get("exec-time") is not None:
-        fields.append(f"exec={record.get('exec-time')}ms")
-    status = EXECUTION_STATUS.get(int(record.get("op-status", "-2") or "-2"), "unknown")
-    return f"{about}: {record.get('operation_key', record.get('id', ''))} ({', '.join(fields)}): {status}"
+    if when is not None:
+        fields.append(f"last-rc-change='{when}'")
+    if duration is not None:
+        fields.append(f"exec={duration}ms")
+    number = record.get("op-status", "")
+    status = EXECUTION_STATUS.get(int(number), UNKNOWN_STATUS) if number.lstrip("-").isdigit() else UNKNOWN_STATUS
+    key = record.get("operation_key", record.get("id", ""))
+    about = f"Unknown resource {resource}" if known is None else known.line_without_node
+    item = {
+        "op": key,
+        "node": node,
+        "call": record.get("call-id"),
+        "rc": record.get("rc-code"),
+        "status": status,
+        "rsc": None if known is None else known.id if known.unique else known.xml_id,
+        "agent": None if known is None else _spelled_out(known.agent),
+        "last-rc-change": when,
+        "exec-time": duration if when is not None else None,
+    }
+    return Operation(f"{about}: {key} ({', '.join(fields)}): {status}", element("operation", item))
 
 
-def _without_node(resource: ResourceState) -> str:
-    line = resource.line
-    for node in resource.active_on:
-        line = line.replace(f" {node}", "", 1) if line.endswith(f" {node}") else line
-    return line
+def _spelled_out(agent: str) -> str:
+    """Standard, provider and type, each with its place."""
+    standard, _, rest = agent.partition(":")
+    return agent if ":" in rest else f"{standard}::{rest}"

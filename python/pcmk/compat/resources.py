@@ -41,6 +41,16 @@ class Cluster:
         """The collective it belongs to."""
         return None if resource.parent is None else self.by_id(resource.parent)
 
+    def outermost(self, resource: ResourceState) -> ResourceState:
+        """The collective that it belongs to in the end, bundles included; itself if there is none."""
+        parent = self.parent(resource)
+        return resource if parent is None else self.outermost(parent)
+
+    def top(self, resource: ResourceState) -> ResourceState:
+        """The collective that it belongs to in the end, short of a bundle; itself if there is none."""
+        parent = self.parent(resource)
+        return resource if parent is None or parent.kind == "bundle" else self.top(parent)
+
     def children(self, resource: ResourceState) -> list[ResourceState]:
         """Members or instances."""
         return [self.by_id(child) for child in resource.children]
@@ -58,12 +68,19 @@ class Cluster:
         """Whether it, or a member of it, runs in the promoted role."""
         return resource.role == "Promoted" or any(map(self.is_promoted, self.children(resource)))
 
+    def expect_no_instance(self, name: str) -> None:
+        """Raises `PcmkError`: NOSUCH if there is no such resource, INVALID_PARAM for an instance of a clone."""
+        resource = self.find(name)
+        parent = self.parent(resource)
+        if parent is not None and parent.kind == "clone" and name == resource.id != resource.xml_id:
+            raise PcmkError(ExitCode.INVALID_PARAM, f"Cannot operate on clone resource instance '{name}'")
+
     def node(self, name: str) -> NodeState:
-        """A node by name; raises `PcmkError` (NOHOST)."""
+        """A node by name; raises `PcmkError` (NOSUCH)."""
         for node in self.nodes:
             if node.name.lower() == name.lower():
                 return node
-        raise PcmkError(ExitCode.NOHOST, f"Node '{name}' not found")
+        raise PcmkError(ExitCode.NOSUCH, f"Node '{name}' not found")
 
 
 def definition(cib: Cib, name: str) -> Element | None:

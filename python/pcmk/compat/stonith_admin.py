@@ -9,6 +9,7 @@ from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
+from pcmk.output.xml import cdata, element, escape
 
 PROGRAM = "stonith_admin"
 ACTIONS = {"fence": "off", "unfence": "on", "reboot": "reboot"}
@@ -68,7 +69,7 @@ def command(given: Given, report: Report) -> int:
         case "list-installed":
             from pcmk.runtime.agent_paths import fence_agents
 
-            _print_all(fence_agents(), "fence agent", report)
+            _print_all(fence_agents(), "Installed fence devices", "fence agent", report)
         case "metadata":
             _metadata(given.get("agent") or "", report)
         case "query" | "list-targets":
@@ -115,13 +116,16 @@ def _devices(target: str, report: Report) -> None:
     from pcmk.kernel.messages.fencer import Devices, DevicesQuery
 
     found = ask(PROGRAM, Daemon.FENCED, DevicesQuery(target), Devices).devices
-    _print_all(tuple(sorted({device.id for device in found})), "fence device", report)
+    title = f"Devices for {target}" if target else "Registered fence devices"
+    _print_all(tuple(sorted({device.id for device in found})), title, "fence device", report)
 
 
-def _print_all(names: tuple[str, ...], what: str, report: Report) -> None:
+def _print_all(names: tuple[str, ...], title: str, what: str, report: Report) -> None:
     for name in names:
         report.say(name)
     report.say(f"{len(names)} {what}{'' if len(names) == 1 else 's'} found")
+    items = "".join(element("item", {}, escape(name)) for name in names)
+    report.item(element("list", {"name": title, "count": str(len(names))}, items))
 
 
 def _device(device: str, action: str, report: Report) -> None:
@@ -141,14 +145,15 @@ def _metadata(agent: str, report: Report) -> None:
 
     if not agent:
         usage("--metadata needs --agent")
-    report.say(ask(PROGRAM, Daemon.EXECD, MetadataQuery("stonith", "", agent), Metadata, TIMEOUT).xml.rstrip())
+    text = ask(PROGRAM, Daemon.EXECD, MetadataQuery("stonith", "", agent), Metadata, TIMEOUT).xml.rstrip()
+    report.say(text, element("metadata", {}, cdata(text)))
 
 
 def _history(given: Given, target: str, report: Report) -> None:
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryClean, FenceHistoryQuery
-    from pcmk.output.fencing import newest_first, technical_line
+    from pcmk.output.fencing import as_element, newest_first, technical_line
 
     node = "" if target in ALL else target
     if given.has("cleanup"):
@@ -160,6 +165,8 @@ def _history(given: Given, target: str, report: Report) -> None:
     for event in events:
         report.say(technical_line(event))
     report.say(f"{len(events)} event{'' if len(events) == 1 else 's'} found")
+    about = {"name": f"{node} history" if node else "history", "count": str(len(events))}
+    report.item(element("list", about, "".join(map(as_element, events))))
 
 
 def _last(target: str, report: Report) -> None:
@@ -169,4 +176,8 @@ def _last(target: str, report: Report) -> None:
 
     events = ask(PROGRAM, Daemon.FENCED, FenceHistoryQuery(target), FenceHistory).events
     done = [event.completed for event in events if event.state == "success"]
-    report.say(f"Node {target} last fenced at: {date(max(done))}" if done else f"Node {target} has never been fenced")
+    if not done:
+        report.say(f"Node {target} has never been fenced")
+        return
+    when = date(max(done))
+    report.say(f"Node {target} last fenced at: {when}", element("last-fenced", {"target": target, "when": when}))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from pcmk.execd.events import AgentDone
+from pcmk.kernel.agent_api import exit_reason, ocf_code
 from pcmk.kernel.exitcodes import ExitCode
 
-REASON_PREFIX = "ocf-exit-reason:"
 OUTPUT_CAP = 4096
 
 
@@ -42,18 +42,6 @@ class Outcome:
 
 CANCELLED = Outcome(ExitCode.OK, Status.CANCELLED)
 
-_OCF_CODES = frozenset(range(10)) | {ExitCode.DEGRADED, ExitCode.DEGRADED_PROMOTED}
-_LSB_NOT_INSTALLED = 150
-_LSB_DENIED = 151
-_LSB_STATUS = {
-    0: ExitCode.OK,
-    1: ExitCode.NOT_RUNNING,
-    2: ExitCode.NOT_RUNNING,
-    3: ExitCode.NOT_RUNNING,
-    _LSB_NOT_INSTALLED: ExitCode.NOT_INSTALLED,
-    _LSB_DENIED: ExitCode.INSUFFICIENT_PRIV,
-}
-
 
 def outcome_of(done: AgentDone, action: str, timeout_ms: int) -> Outcome:
     """The result of an action whose agent ended; `lost` is no end and must not be asked for."""
@@ -61,7 +49,7 @@ def outcome_of(done: AgentDone, action: str, timeout_ms: int) -> Outcome:
     match done.how:
         case "exited":
             reason = exit_reason(done.stderr) if done.standard == "ocf" else ""
-            return Outcome(_exit_code(done.standard, action, done.code), Status.DONE, reason, output)
+            return Outcome(ocf_code(done.standard, action, done.code), Status.DONE, reason, output)
         case "signaled":
             reason = f"Resource agent was interrupted by {_signal_name(done.code)}"
             return Outcome(ExitCode.ERROR, Status.ERROR, reason, output)
@@ -78,23 +66,9 @@ def outcome_of(done: AgentDone, action: str, timeout_ms: int) -> Outcome:
             return Outcome(ExitCode.ERROR, Status.ERROR, done.reason)
 
 
-def exit_reason(stderr: str) -> str:
-    """What the agent printed after the last `ocf-exit-reason:`, to the end of that line."""
-    _, found, text = stderr.rpartition(REASON_PREFIX)
-    return text.partition("\n")[0].strip() if found else ""
-
-
 def duration(milliseconds: int) -> str:
     """A time limit for a human: `20s`, `1500ms`."""
     return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
-
-
-def _exit_code(standard: str, action: str, code: int) -> int:
-    if standard != "lsb":
-        return code if code in _OCF_CODES else ExitCode.ERROR
-    if action in ("monitor", "status"):
-        return _LSB_STATUS.get(code, ExitCode.ERROR)
-    return code if code <= ExitCode.NOT_RUNNING else ExitCode.ERROR
 
 
 def _signal_name(number: int) -> str:

@@ -1,19 +1,20 @@
 """Texts for numbers of the history format."""
 
 EXECUTION_STATUS = {
-    -2: "unknown",
-    -1: "pending",
+    -1: "Pending",
     0: "Done",
     1: "Cancelled",
-    2: "Timed Out",
-    3: "NOT SUPPORTED",
+    2: "Timed out",
+    3: "Unsupported",
     4: "Error",
     5: "Hard error",
     6: "Fatal error",
     7: "Not installed",
-    8: "Not connected",
-    9: "Invalid",
+    8: "Internal communication failure",
+    9: "Cannot execute now",
     10: "No fence device",
-    11: "No secrets",
+    11: "CIB secrets unavailable",
 }
 """What became of an operation, by the number that its record has."""
+
+UNKNOWN_STATUS = "Unrecognized status (bug?)"

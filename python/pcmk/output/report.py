@@ -1,8 +1,7 @@
 """What a command says: as text for people, or as one document for programs."""
 
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -37,6 +36,10 @@ class Report(Protocol):
         """XML elements that only programs are shown."""
         ...
 
+    def data(self, value: Mapping[str, object]) -> None:
+        """An answer that has a form of its own as JSON, where it stands for all others; there is no XML of it."""
+        ...
+
     def warn(self, text: str) -> None:
         """What went wrong, in one line: standard error for people, among the errors for programs."""
         ...
@@ -68,6 +71,9 @@ class TextReport:
     def item(self, item: str) -> None:
         """People are not shown it."""
 
+    def data(self, value: Mapping[str, object]) -> None:
+        """People are not shown it."""
+
     def warn(self, text: str) -> None:
         """Write a line to standard error."""
         self.stream.flush()
@@ -85,6 +91,7 @@ class PageReport:
     stream: TextIO
     title: str
     stylesheet: str
+    cgi: bool = False
     text: str = ""
 
     @property
@@ -103,6 +110,9 @@ class PageReport:
     def item(self, item: str) -> None:
         """People are not shown it."""
 
+    def data(self, value: Mapping[str, object]) -> None:
+        """People are not shown it."""
+
     def warn(self, text: str) -> None:
         """Write a line to standard error."""
         print(text, file=sys.stderr)
@@ -111,7 +121,8 @@ class PageReport:
         """Write the page."""
         from pcmk.output.html import page
 
-        self.stream.write(page(self.text, self.title, self.stylesheet))
+        header = "Content-Type: text/html\n\n" if self.cgi else ""
+        self.stream.write(header + page(self.text, self.title, self.stylesheet))
         self.stream.flush()
 
 
@@ -127,6 +138,7 @@ class DocumentReport:
     form: Write
     items: list[str] = field(default_factory=list[str])
     errors: list[str] = field(default_factory=list[str])
+    answer: Mapping[str, object] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -144,6 +156,12 @@ class DocumentReport:
     def item(self, item: str) -> None:
         """Keep the item."""
         self.items.append(item)
+
+    def data(self, value: Mapping[str, object]) -> None:
+        """Keep the answer; raises `PcmkError` (UNIMPLEMENT_FEATURE) if it can't be written."""
+        if self.form is _as_xml:
+            raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "output as xml is not supported for this")
+        self.answer = value
 
     def warn(self, text: str) -> None:
         """Keep the error."""
@@ -171,6 +189,10 @@ def _as_xml(report: DocumentReport, code: int) -> str:
 
 
 def _as_json(report: DocumentReport, code: int) -> str:
+    import json  # only this needs it
+
+    if report.answer is not None:
+        return json.dumps(report.answer, indent=2) + "\n"
     return json.dumps(_json(_document(report, code)), indent=2) + "\n"
 
 
@@ -202,10 +224,10 @@ def open_report(form: str, destination: str, request: str) -> Report:
     return TextReport(stream) if form == "text" else DocumentReport(stream, request, FORMS[form])
 
 
-def open_page(destination: str, title: str, stylesheet: str) -> Report:
-    """What writes a report as a page for browsers; as `open_report`."""
+def open_page(destination: str, title: str, stylesheet: str, *, cgi: bool = False) -> Report:
+    """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`."""
     stream = sys.stdout if destination in ("", "-") else _created(destination)
-    return PageReport(stream, title, stylesheet)
+    return PageReport(stream, title, stylesheet, cgi)
 
 
 def _created(path: str) -> TextIO:

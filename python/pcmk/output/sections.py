@@ -22,10 +22,11 @@ GROUPS = {"summary": SUMMARY, "fencing": FENCING}
 
 
 class Sections:
-    """Sections to show, changed by one option after the other."""
+    """Sections to show, changed by one option after the other; `every` is what `all` stands for."""
 
-    def __init__(self, shown: Iterable[str] = DEFAULT) -> None:
+    def __init__(self, shown: Iterable[str] = DEFAULT, every: Iterable[str] = ALL) -> None:
         self._shown: set[str] = set(shown)
+        self._every = frozenset(every)
         self.ban_prefix = ""
 
     def include(self, words: str) -> None:
@@ -33,7 +34,7 @@ class Sections:
         for word in words.split(","):
             name, colon, prefix = word.partition(":")
             if word == "all":
-                self._shown = set(ALL)
+                self._shown = set(self._every)
             elif word == "none":
                 self._shown.clear()
             elif word == "default":
@@ -50,7 +51,7 @@ class Sections:
             if word == "all":
                 self._shown.clear()
             elif word == "none":
-                self._shown = set(ALL)
+                self._shown = set(self._every)
             else:
                 self._shown -= set(_names(word, "--exclude"))
 

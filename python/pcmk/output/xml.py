@@ -20,6 +20,11 @@ def element(name: str, values: Mapping[str, str | None], content: str = "") -> s
     return f"<{name}{attributes(values)}>{content}</{name}>" if content else f"<{name}{attributes(values)}/>"
 
 
+def cdata(text: str) -> str:
+    """A text as it is."""
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
 def quoted(value: str) -> str:
     """A value as a string in an XPath. XPath 1.0 has no escapes; a value with both kinds of quotes can't be one."""
     if "'" not in value:

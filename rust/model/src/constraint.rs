@@ -20,6 +20,8 @@ pub struct Location {
     pub probe: ProbeMode,
     /// Scores in node order.
     pub nodes: Vec<(NodeId, Score)>,
+    /// From the configuration, not from node health.
+    pub explicit: bool,
 }
 
 /// All location constraints. They apply in the reverse of the order of creation.

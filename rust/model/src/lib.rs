@@ -31,7 +31,9 @@ pub use constraint::{
     Colocation, Colocations, Gate, Location, Locations, LossPolicy, Order, OrderEnd, OrderKinds,
     Rank, Ticket, TicketDependency,
 };
-pub use digest::{DigestCache, DigestChange, DigestComparison, Digests};
+pub use digest::{
+    DigestCache, DigestChange, DigestComparison, Digests, OperationDigest, OperationDigests,
+};
 pub use failcount::{FailCount, FailCounting};
 pub use history::{
     ActiveRange, ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use pcmk_cib::digest;
+use pcmk_model::{Model, OperationDigest};
 use pyo3::prelude::*;
 
 /// The digest of the attributes of an operation that define it.
@@ -23,4 +24,46 @@ pub(crate) fn parameters_digest(parameters: BTreeMap<String, String>) -> String 
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),
     )
+}
+
+/// A digest with the parameters it is of.
+#[pyclass(frozen, get_all, module = "pcmk._core")]
+#[derive(Clone)]
+pub(crate) struct Digest {
+    hash: String,
+    parameters: Vec<(String, String)>,
+}
+
+/// The digests of an operation.
+#[pyclass(frozen, get_all, module = "pcmk._core")]
+pub(crate) struct OperationDigests {
+    task: String,
+    interval_ms: u32,
+    all: Digest,
+    public: Digest,
+    restart: Option<Digest>,
+}
+
+impl From<OperationDigest> for Digest {
+    fn from(digest: OperationDigest) -> Digest {
+        let parameters = digest.parameters.iter();
+        Digest {
+            hash: digest.hash.to_string(),
+            parameters: parameters
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
+        }
+    }
+}
+
+impl OperationDigests {
+    pub(crate) fn new(model: &Model, found: pcmk_model::OperationDigests) -> OperationDigests {
+        OperationDigests {
+            task: found.task.name(&model.names).to_owned(),
+            interval_ms: found.interval,
+            all: found.all.into(),
+            public: found.public.into(),
+            restart: found.restart.map(Digest::from),
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod cib;
+mod constraints;
 mod digest;
 mod element;
 mod error;
@@ -24,7 +25,11 @@ mod _core {
     #[pymodule_export]
     use crate::cib::{Cib, CibRequest};
     #[pymodule_export]
-    use crate::digest::{operation_digest, parameters_digest};
+    use crate::constraints::{
+        LocationScore, ResourceColocation, ResourceConstraints, resource_constraints,
+    };
+    #[pymodule_export]
+    use crate::digest::{Digest, OperationDigests, operation_digest, parameters_digest};
     #[pymodule_export]
     use crate::element::Element;
     #[pymodule_export]

@@ -1,40 +1,25 @@
 //! What status says about resources and nodes, for commands.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use pcmk_base::Diagnostics;
-use pcmk_model::{Model, NodeFlags, ReadOptions, RscFlags, RscId, VariantKind};
+use pcmk_model::{
+    Attrs, HealthStrategy, Model, NodeFlags, NodeId, ReadOptions, RscFlags, RscId, VariantKind,
+};
 use pcmk_rules::IdIndex;
 use pcmk_simulate::status;
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 
 use crate::cib::Cib;
+use crate::digest::OperationDigests;
 
 /// A resource as configured, and where it is.
-#[pyclass(frozen, get_all, module = "pcmk._core")]
+#[pyclass(frozen, module = "pcmk._core")]
 pub(crate) struct ResourceState {
-    id: String,
-    xml_id: String,
-    kind: &'static str,
-    agent: String,
-    parent: Option<String>,
-    children: Vec<String>,
-    active_on: Vec<String>,
-    current_node: Option<String>,
-    active_count: usize,
-    role: String,
-    target_role: Option<String>,
-    managed: bool,
-    removed: bool,
-    unique: bool,
-    promotable: bool,
-    internal: bool,
-    failed: bool,
-    blocked: bool,
-    meta: BTreeMap<String, String>,
-    parameters: BTreeMap<String, String>,
-    line: String,
-    xml: String,
+    model: Arc<Model>,
+    rsc: RscId,
 }
 
 /// A node and its condition.
@@ -49,6 +34,8 @@ pub(crate) struct NodeState {
     standby: bool,
     maintenance: bool,
     is_dc: bool,
+    unhealthy: bool,
+    history_counts: bool,
     running: Vec<String>,
 }
 
@@ -66,80 +53,248 @@ pub(crate) fn cluster_state(
             now,
             sanitized: false,
         };
-        let (model, _) = Model::read(&tree, &read);
-        let index = IdIndex::new(&model.cib);
-        let mut order = Vec::new();
-        for &top in &model.top {
-            order.extend(model.subtree(top));
-        }
-        let resources = order.into_iter().map(|rsc| resource(&model, &index, rsc));
-        let nodes = model.node_order.iter().map(|&node| {
-            let (it, state) = (&model.nodes[node], &model.node_states[node]);
-            let running = state.running.iter();
-            NodeState {
-                id: it.id.to_string(),
-                name: it.name.to_string(),
-                kind: match it.kind {
-                    pcmk_model::NodeKind::Cluster => "cluster",
-                    pcmk_model::NodeKind::Remote => "remote",
-                    pcmk_model::NodeKind::Guest => "guest",
-                },
-                online: state.is(NodeFlags::ONLINE),
-                unclean: state.is(NodeFlags::UNCLEAN),
-                pending: state.is(NodeFlags::PENDING),
-                standby: state.is(NodeFlags::STANDBY),
-                maintenance: state.is(NodeFlags::MAINTENANCE),
-                is_dc: state.is(NodeFlags::DC),
-                running: running
-                    .map(|&rsc| model.resources[rsc].id.to_string())
-                    .collect(),
-            }
+        let model = Arc::new(Model::read_status(&tree, &read).0);
+        let tops = model.top.iter();
+        let order = tops.flat_map(|&top| model.subtree(top));
+        let resources = order.map(|rsc| ResourceState {
+            model: model.clone(),
+            rsc,
         });
+        let nodes = model.node_order.iter().map(|&id| node(&model, id));
         (resources.collect(), nodes.collect())
     })
 }
 
-fn resource(model: &Model, index: &IdIndex<'_>, rsc: RscId) -> ResourceState {
-    let (it, state) = (&model.resources[rsc], &model.states[rsc]);
-    let id = |rsc: RscId| model.resources[rsc].id.to_string();
-    let name = |node: pcmk_model::NodeId| model.nodes[node].name.to_string();
-    let texts = |attrs: &pcmk_model::Attrs| {
-        attrs
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_string()))
-            .collect()
-    };
-    let node = model.current_node(&model.node_states, &model.states, rsc);
-    let (parameters, _) = model.parameters(rsc, node, index, &mut Diagnostics::default());
-    ResourceState {
+fn node(model: &Model, node: NodeId) -> NodeState {
+    let (it, state) = (&model.nodes[node], &model.node_states[node]);
+    let health = status::node_health(model, node);
+    let running = state.running.iter();
+    NodeState {
         id: it.id.to_string(),
-        xml_id: it.xml_id.to_string(),
-        kind: match it.kind() {
+        name: it.name.to_string(),
+        kind: match it.kind {
+            pcmk_model::NodeKind::Cluster => "cluster",
+            pcmk_model::NodeKind::Remote => "remote",
+            pcmk_model::NodeKind::Guest => "guest",
+        },
+        online: state.is(NodeFlags::ONLINE),
+        unclean: state.is(NodeFlags::UNCLEAN),
+        pending: state.is(NodeFlags::PENDING),
+        standby: state.is(NodeFlags::STANDBY),
+        maintenance: state.is(NodeFlags::MAINTENANCE),
+        is_dc: state.is(NodeFlags::DC),
+        unhealthy: match model.options.node_health_strategy {
+            HealthStrategy::MigrateOnRed => health == "red",
+            HealthStrategy::OnlyGreen => health != "green",
+            HealthStrategy::None | HealthStrategy::Progressive | HealthStrategy::Custom => false,
+        },
+        history_counts: state.is(NodeFlags::ONLINE) || model.options.fencing_enabled,
+        running: running
+            .map(|&rsc| model.resources[rsc].id.to_string())
+            .collect(),
+    }
+}
+
+impl ResourceState {
+    fn it(&self) -> &pcmk_model::Resource {
+        &self.model.resources[self.rsc]
+    }
+
+    fn is(&self, flag: RscFlags) -> bool {
+        self.model.states[self.rsc].is(flag)
+    }
+
+    fn node_name(&self, node: NodeId) -> String {
+        self.model.nodes[node].name.to_string()
+    }
+
+    fn current(&self) -> Option<NodeId> {
+        let model = &self.model;
+        model.current_node(&model.node_states, &model.states, self.rsc)
+    }
+}
+
+#[pymethods]
+impl ResourceState {
+    #[getter]
+    fn id(&self) -> &str {
+        &self.it().id
+    }
+
+    #[getter]
+    fn xml_id(&self) -> &str {
+        &self.it().xml_id
+    }
+
+    #[getter]
+    fn history_id(&self) -> Option<&str> {
+        self.it().history_id.as_deref()
+    }
+
+    #[getter]
+    fn kind(&self) -> &'static str {
+        match self.it().kind() {
             VariantKind::Primitive => "primitive",
             VariantKind::Group => "group",
             VariantKind::Clone => "clone",
             VariantKind::Bundle => "bundle",
-        },
-        agent: it
-            .primitive()
-            .map_or(String::new(), |p| p.agent.to_string()),
-        parent: it.parent.map(id),
-        children: it.children.iter().map(|&child| id(child)).collect(),
-        active_on: model.active_nodes(rsc).into_iter().map(name).collect(),
-        current_node: node.map(name),
-        active_count: model.active_count(&model.node_states, rsc),
-        role: state.current_role.to_string(),
-        target_role: it.target_role.map(|role| role.to_string()),
-        managed: state.is(RscFlags::MANAGED),
-        removed: state.is(RscFlags::REMOVED),
-        unique: state.is(RscFlags::UNIQUE),
-        promotable: state.is(RscFlags::PROMOTABLE),
-        internal: state.is(RscFlags::INTERNAL),
-        failed: state.is(RscFlags::FAILED),
-        blocked: state.is(RscFlags::BLOCKED),
-        meta: texts(&it.meta),
-        parameters: texts(&parameters),
-        line: status::resource_line(model, rsc),
-        xml: pcmk_xml::write_pretty(&it.xml),
+        }
+    }
+
+    #[getter]
+    fn agent(&self) -> String {
+        let primitive = self.it().primitive();
+        primitive.map_or(String::new(), |primitive| primitive.agent.to_string())
+    }
+
+    #[getter]
+    fn parent(&self) -> Option<&str> {
+        let parent = self.it().parent;
+        parent.map(|parent| &*self.model.resources[parent].id)
+    }
+
+    #[getter]
+    fn children(&self) -> Vec<&str> {
+        let children = self.it().children.iter();
+        children
+            .map(|&child| &*self.model.resources[child].id)
+            .collect()
+    }
+
+    #[getter]
+    fn active_on(&self) -> Vec<String> {
+        let nodes = self.model.active_nodes(self.rsc).into_iter();
+        nodes.map(|node| self.node_name(node)).collect()
+    }
+
+    #[getter]
+    fn current_node(&self) -> Option<String> {
+        self.current().map(|node| self.node_name(node))
+    }
+
+    #[getter]
+    fn lock_node(&self) -> Option<String> {
+        let lock = self.model.states[self.rsc].lock;
+        lock.map(|(node, _)| self.node_name(node))
+    }
+
+    #[getter]
+    fn active_count(&self) -> usize {
+        self.model.active_count(&self.model.node_states, self.rsc)
+    }
+
+    #[getter]
+    fn role(&self) -> &'static str {
+        self.model.states[self.rsc].current_role.name()
+    }
+
+    #[getter]
+    fn target_role(&self) -> Option<&'static str> {
+        self.it().target_role.map(|role| role.name())
+    }
+
+    #[getter]
+    fn managed(&self) -> bool {
+        self.is(RscFlags::MANAGED)
+    }
+
+    #[getter]
+    fn removed(&self) -> bool {
+        self.is(RscFlags::REMOVED)
+    }
+
+    #[getter]
+    fn unique(&self) -> bool {
+        self.is(RscFlags::UNIQUE)
+    }
+
+    #[getter]
+    fn promotable(&self) -> bool {
+        self.is(RscFlags::PROMOTABLE)
+    }
+
+    #[getter]
+    fn internal(&self) -> bool {
+        self.is(RscFlags::INTERNAL)
+    }
+
+    #[getter]
+    fn failed(&self) -> bool {
+        self.is(RscFlags::FAILED)
+    }
+
+    #[getter]
+    fn blocked(&self) -> bool {
+        self.is(RscFlags::BLOCKED)
+    }
+
+    #[getter]
+    fn flags(&self) -> Vec<&'static str> {
+        let flags = self.model.states[self.rsc].flags;
+        flags.iter_names().map(|(name, _)| name).collect()
+    }
+
+    #[getter]
+    fn meta(&self) -> BTreeMap<&str, &str> {
+        let meta = self.it().meta.iter();
+        meta.map(|(name, value)| (&**name, &**value)).collect()
+    }
+
+    #[getter]
+    fn parameters(&self) -> BTreeMap<String, String> {
+        let index = IdIndex::new(&self.model.cib);
+        let mut unheard = Diagnostics::default();
+        let node = self.current();
+        let (found, _) = self.model.parameters(self.rsc, node, &index, &mut unheard);
+        let found = found.iter();
+        found
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect()
+    }
+
+    #[getter]
+    fn line(&self) -> String {
+        status::resource_line(&self.model, self.rsc, true)
+    }
+
+    #[getter]
+    fn line_without_node(&self) -> String {
+        status::resource_line(&self.model, self.rsc, false)
+    }
+
+    #[getter]
+    fn item(&self) -> String {
+        pcmk_xml::write(&status::xml::one_resource(&self.model, self.rsc))
+    }
+
+    #[getter]
+    fn xml(&self) -> String {
+        let mut xml = self.it().xml.as_ref().clone();
+        if let Some(number) = self.it().instance {
+            xml.set_attr("clone", number.to_string());
+        }
+        pcmk_xml::write_pretty(&xml)
+    }
+
+    #[pyo3(signature = (node, given=Vec::new()))]
+    fn digests(
+        &self,
+        py: Python<'_>,
+        node: &str,
+        given: Vec<(String, String)>,
+    ) -> PyResult<OperationDigests> {
+        let place = self.model.node_named(node);
+        let place = place.ok_or_else(|| PyKeyError::new_err(node.to_owned()))?;
+        py.detach(|| {
+            let index = IdIndex::new(&self.model.cib);
+            let given: Attrs = given
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect();
+            let found = self
+                .model
+                .operation_digests(&index, self.rsc, place, &given);
+            Ok(OperationDigests::new(&self.model, found))
+        })
     }
 }

@@ -8,6 +8,7 @@ use pcmk_sched::output::dot::DotOptions;
 use pcmk_simulate::inject::{Complaint, Injection, OpSpec};
 use pcmk_simulate::report::{Report, Request};
 use pcmk_simulate::status::{self, Section, StatusOptions};
+use pcmk_simulate::tell::Form;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -53,7 +54,13 @@ pub(crate) struct Simulation {
 impl Simulation {
     #[getter]
     fn text(&self) -> &str {
-        &self.report.text
+        &self.report.told.text
+    }
+
+    #[getter]
+    fn elements(&self) -> String {
+        let elements = self.report.told.elements.iter();
+        elements.map(pcmk_xml::write).collect()
     }
 
     #[getter]
@@ -110,7 +117,7 @@ impl Simulation {
 
 #[pyfunction]
 #[pyo3(signature = (cib, *, now, wall_now, now_line=None, sanitized=false, injections=Vec::new(), fail=Vec::new(),
-    schedule=false, execute=false, scores=false, attributes=false, failures=false, quiet=false, drawing=false,
+    schedule=false, execute=false, for_programs=false, scores=false, utilization=false, attributes=false, failures=false, quiet=false, drawing=false,
     all_actions=false, numbers=false, profile=false))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn simulate(
@@ -124,7 +131,9 @@ pub(crate) fn simulate(
     fail: Vec<String>,
     schedule: bool,
     execute: bool,
+    for_programs: bool,
     scores: bool,
+    utilization: bool,
     attributes: bool,
     failures: bool,
     quiet: bool,
@@ -151,7 +160,13 @@ pub(crate) fn simulate(
         fail,
         schedule,
         execute,
+        form: if for_programs {
+            Form::Elements
+        } else {
+            Form::Text
+        },
         scores,
+        utilization,
         attributes,
         failures,
         quiet,
@@ -195,7 +210,7 @@ fn nanoseconds() -> u64 {
 /// The text of a status display, sections in the order given.
 #[pyfunction]
 #[pyo3(signature = (cib, *, now, now_text, sections, inactive=false, by_node=false, detail=false, without_nodes=false,
-    timing=false, brief=false, ban_prefix="", node=None, resource=None))]
+    timing=false, brief=false, description=false, ban_prefix="", node=None, resource=None))]
 #[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
 pub(crate) fn status_text(
     py: Python<'_>,
@@ -209,6 +224,7 @@ pub(crate) fn status_text(
     without_nodes: bool,
     timing: bool,
     brief: bool,
+    description: bool,
     ban_prefix: &str,
     node: Option<String>,
     resource: Option<String>,
@@ -221,6 +237,7 @@ pub(crate) fn status_text(
         detail,
         without_nodes,
         brief,
+        description,
         nodes: None,
         resources: None,
     };
@@ -266,7 +283,8 @@ pub(crate) fn status_text(
 
 /// The status as XML elements, one after the other.
 #[pyfunction]
-#[pyo3(signature = (cib, *, now, now_text, origin, sections, by_node=false, ban_prefix="", node=None, resource=None))]
+#[pyo3(signature = (cib, *, now, now_text, origin, sections, by_node=false, description=false, ban_prefix="",
+    node=None, resource=None))]
 #[allow(clippy::too_many_arguments)]
 pub(crate) fn status_xml(
     py: Python<'_>,
@@ -276,6 +294,7 @@ pub(crate) fn status_xml(
     origin: &str,
     sections: Vec<String>,
     by_node: bool,
+    description: bool,
     ban_prefix: &str,
     node: Option<String>,
     resource: Option<String>,
@@ -290,14 +309,11 @@ pub(crate) fn status_xml(
         let nodes = node.map(|name| status::nodes_named(&model, &name));
         let resources = resource.map(|name| status::resources_named(&model, &name));
         let options = StatusOptions {
-            inactive: true,
-            pending: true,
             by_node,
-            detail: false,
-            without_nodes: false,
-            brief: false,
+            description,
             nodes: nodes.as_ref(),
             resources: resources.as_ref(),
+            ..StatusOptions::everything()
         };
         let sections: Vec<&str> = sections.iter().map(String::as_str).collect();
         let document = status::xml::Document {
@@ -319,7 +335,7 @@ fn block(section: &Section) -> String {
 
 fn section(model: &Model, name: &str, options: StatusOptions) -> Result<Option<Section>, String> {
     Ok(match name {
-        "nodes" => Some(status::node_section(model, options)),
+        "nodes" => status::node_section(model, options),
         "resources" => status::resource_section(model, options),
         "attributes" => Some(status::attribute_section(model, options)),
         "failcounts" => status::fail_count_section(model, options),

@@ -27,7 +27,7 @@ use pcmk_model::Model;
 
 pub use action::{Action, ActionFlags, ActionId, Actions, Key, Needs, NotifyPhase, Reason, Word};
 pub use edges::{Edge, Edges};
-pub use plan::{Plan, ScoreLine, ScoreStep};
+pub use plan::{PlacementLine, Plan, ScoreLine, ScoreStep};
 pub use relation::{End, Relation};
 pub use run::{Options, Pass, Run, Workspace};
 pub use trace::{Fact, Trace, Why};

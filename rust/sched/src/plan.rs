@@ -45,6 +45,8 @@ pub struct Plan {
     pub recheck_at: Option<i64>,
     /// Scores in the order they were settled, if the run was asked to keep them.
     pub score_log: Vec<ScoreLine>,
+    /// Nodes in the order they were chosen, if the run was asked to keep scores.
+    pub placement_log: Vec<PlacementLine>,
     /// Facts behind actions, if the model was read to trace.
     pub trace: Option<Box<Trace>>,
     /// Findings of passes.
@@ -79,6 +81,17 @@ pub struct ScoreLine {
     pub moment: u32,
 }
 
+/// A node that was chosen for a primitive, for good or until another choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlacementLine {
+    /// The primitive.
+    pub rsc: RscId,
+    /// The node.
+    pub node: NodeId,
+    /// How many scores had been settled before.
+    pub after: usize,
+}
+
 impl Plan {
     /// A plan in which nothing is decided yet.
     pub fn new(model: &Model) -> Plan {
@@ -103,6 +116,7 @@ impl Plan {
             edges: Edges::default(),
             recheck_at: model.recheck_at,
             score_log: Vec::new(),
+            placement_log: Vec::new(),
             trace: model.scores.log().is_some().then(Box::default),
             diagnostics: Diagnostics::default(),
             timings: Vec::new(),

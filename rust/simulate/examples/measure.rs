@@ -7,6 +7,7 @@ use std::{env, fs, process::ExitCode};
 use pcmk_model::{Model, ReadOptions};
 use pcmk_sched::{Options, Workspace, graph_of, schedule};
 use pcmk_simulate::report::{self, Request};
+use pcmk_simulate::tell::Form;
 
 const USAGE: &str = "usage: measure plan|simulate CIB_FILE NOW";
 
@@ -68,6 +69,8 @@ fn run(arguments: &[String]) -> Result<String, String> {
                 fail: Vec::new(),
                 schedule: true,
                 execute: true,
+                form: Form::Text,
+                utilization: false,
                 scores: false,
                 attributes: false,
                 failures: false,
@@ -75,7 +78,7 @@ fn run(arguments: &[String]) -> Result<String, String> {
                 dot: None,
                 clock: None,
             });
-            Ok(format!("{} lines", report.text.lines().count()))
+            Ok(format!("{} lines", report.told.text.lines().count()))
         }
         _ => Err(USAGE.into()),
     }

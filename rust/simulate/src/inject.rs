@@ -75,7 +75,45 @@ impl OpSpec {
     }
 }
 
-/// Carries injections out, in the order of their kinds. Gives the new CIB and what happened, as displays list it.
+/// Something that was injected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Quorum was set to this.
+    Quorum(String),
+    /// The watchdog was set to this.
+    Watchdog(String),
+    /// A node changed.
+    Node(String, NodeRecord),
+    /// A ticket changed.
+    Ticket(String, TicketChange),
+    /// The result of an operation, in the form of its specification.
+    Operation(String),
+    /// A transient attribute of a node.
+    Attribute(SetAttribute),
+}
+
+/// A transient attribute that was set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAttribute {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// The id of the node.
+    pub node_id: String,
+}
+
+/// What is done with a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum TicketChange {
+    Grant,
+    Revoke,
+    Standby,
+    Activate,
+}
+
+/// Carries injections out, in the order of their kinds. Gives the new CIB, what happened, and what could not.
 ///
 /// The model is of the CIB as it was; `now` is the present, epoch seconds.
 pub fn apply(
@@ -83,13 +121,13 @@ pub fn apply(
     model: &Model,
     injections: &[Injection],
     now: i64,
-) -> (Arc<Element>, Vec<String>, Vec<Complaint>) {
+) -> (Arc<Element>, Vec<Event>, Vec<Complaint>) {
     let mut injector = Injector {
         cib: cib.as_ref().clone(),
         model,
         now,
         configures_nodes: injections.iter().any(|i| matches!(i, Injection::NodeUp(_))),
-        lines: Vec::new(),
+        events: Vec::new(),
         complaints: Vec::new(),
     };
     for kind in 0..=KINDS {
@@ -97,7 +135,7 @@ pub fn apply(
             injector.inject(injection);
         }
     }
-    (Arc::new(injector.cib), injector.lines, injector.complaints)
+    (Arc::new(injector.cib), injector.events, injector.complaints)
 }
 
 /// Something that could not be injected and was left out.
@@ -131,62 +169,39 @@ struct Injector<'a> {
     model: &'a Model,
     now: i64,
     configures_nodes: bool,
-    lines: Vec<String>,
+    events: Vec<Event>,
     complaints: Vec<Complaint>,
 }
 
 impl Injector<'_> {
     fn inject(&mut self, injection: &Injection) {
+        use TicketChange as T;
         match injection {
             Injection::Quorum(value) => {
-                self.lines.push(format!("Setting quorum: {value}"));
+                self.events.push(Event::Quorum(value.clone()));
                 self.cib.set_attr("have-quorum", value.as_str());
             }
             Injection::Watchdog(value) => {
-                self.lines.push(format!("Setting watchdog: {value}"));
+                self.events.push(Event::Watchdog(value.clone()));
                 set_option(&mut self.cib, "have-watchdog", value);
             }
-            Injection::NodeUp(name) => {
-                self.node(name, NodeRecord::Up, format!("Bringing node {name} online"));
-            }
-            Injection::NodeDown(name) => {
-                self.node(
-                    name,
-                    NodeRecord::Down,
-                    format!("Taking node {name} offline"),
-                );
-            }
-            Injection::NodeFail(name) => {
-                self.node(name, NodeRecord::Failed, format!("Failing node {name}"));
-            }
-            Injection::TicketGrant(ticket) => {
-                self.ticket(
-                    ticket,
-                    ("granted", "true"),
-                    format!("Granting ticket {ticket}"),
-                );
-            }
-            Injection::TicketRevoke(ticket) => {
-                self.ticket(
-                    ticket,
-                    ("granted", "false"),
-                    format!("Revoking ticket {ticket}"),
-                );
-            }
+            Injection::NodeUp(name) => self.node(name, NodeRecord::Up),
+            Injection::NodeDown(name) => self.node(name, NodeRecord::Down),
+            Injection::NodeFail(name) => self.node(name, NodeRecord::Failed),
+            Injection::TicketGrant(ticket) => self.ticket(ticket, T::Grant, ("granted", "true")),
+            Injection::TicketRevoke(ticket) => self.ticket(ticket, T::Revoke, ("granted", "false")),
             Injection::TicketStandby(ticket) => {
-                let line = format!("Making ticket {ticket} standby");
-                self.ticket(ticket, ("standby", "true"), line);
+                self.ticket(ticket, T::Standby, ("standby", "true"));
             }
             Injection::TicketActivate(ticket) => {
-                let line = format!("Activating ticket {ticket}");
-                self.ticket(ticket, ("standby", "false"), line);
+                self.ticket(ticket, T::Activate, ("standby", "false"));
             }
             Injection::Operation(spec) => self.operation(spec),
         }
     }
 
-    fn node(&mut self, name: &str, record: NodeRecord, line: String) {
-        self.lines.push(line);
+    fn node(&mut self, name: &str, record: NodeRecord) {
+        self.events.push(Event::Node(name.to_owned(), record));
         if self.configures_nodes {
             records::configure_node(&mut self.cib, name);
         }
@@ -194,8 +209,8 @@ impl Injector<'_> {
         records::set_node(&mut self.cib, name, &id, record);
     }
 
-    fn ticket(&mut self, ticket: &str, (name, value): (&'static str, &str), line: String) {
-        self.lines.push(line);
+    fn ticket(&mut self, ticket: &str, change: TicketChange, (name, value): (&'static str, &str)) {
+        self.events.push(Event::Ticket(ticket.to_owned(), change));
         let status = records::child_or_new(&mut self.cib, "status");
         let tickets = records::child_or_new(status, "tickets");
         if !tickets.children().iter().any(|t| t.id() == Some(ticket)) {
@@ -208,8 +223,7 @@ impl Injector<'_> {
     }
 
     fn operation(&mut self, spec: &OpSpec) {
-        self.lines
-            .push(format!("Injecting {} into the configuration", spec.text()));
+        self.events.push(Event::Operation(spec.text()));
         let Some(rsc) = resource_named(self.model, &spec.op.resource) else {
             let name = spec.op.resource.clone();
             self.complaints.push(Complaint::UnknownResource(name));
@@ -221,14 +235,14 @@ impl Injector<'_> {
         if spec.rc != 0 && !found_inactive {
             let fatal = self.model.options.start_failure_is_fatal;
             let infinite = task == "stop" || (task == "start" && fatal);
-            let lines = count_failure(
+            let set = count_failure(
                 &mut self.cib,
                 (&spec.node, &id),
                 (&spec.op.resource, task, interval),
                 infinite,
                 self.now,
             );
-            self.lines.extend(lines);
+            self.events.extend(set.map(Event::Attribute));
         }
         let Some(agent) = self.model.resources[rsc].primitive().map(|p| &p.agent) else {
             return;
@@ -253,14 +267,14 @@ impl Injector<'_> {
     }
 }
 
-/// Raises a fail count; gives the lines that say so.
+/// Raises a fail count and notes when; gives the attributes that this sets.
 pub(crate) fn count_failure(
     cib: &mut Element,
     node: (&str, &str),
     (rsc, task, interval): (&str, &str, u32),
     infinite: bool,
     now: i64,
-) -> Vec<String> {
+) -> [SetAttribute; 2] {
     let name = format!("fail-count-{rsc}#{task}_{interval}");
     let value = if infinite {
         "INFINITY".to_owned()
@@ -268,14 +282,14 @@ pub(crate) fn count_failure(
         (recorded_count(cib, node, &name) + 1).to_string()
     };
     let last = format!("last-failure-{rsc}#{task}_{interval}");
-    let mut lines = Vec::new();
-    for (name, value) in [(name, value), (last, now.to_string())] {
-        let id = records::set_attribute(cib, node, &name, &value);
-        lines.push(format!(
-            "Injecting attribute {name}={value} into /node_state '{id}'"
-        ));
-    }
-    lines
+    [(name, value), (last, now.to_string())].map(|(name, value)| {
+        let node_id = records::set_attribute(cib, node, &name, &value);
+        SetAttribute {
+            name,
+            value,
+            node_id,
+        }
+    })
 }
 
 fn recorded_count(cib: &mut Element, (node, id): (&str, &str), name: &str) -> i64 {
@@ -293,12 +307,12 @@ pub(crate) fn node_id(model: &Model, name: &str) -> String {
     known.map_or_else(|| name.to_owned(), |node| model.nodes[node].id.to_string())
 }
 
-/// A primitive by its id, with or without instance number.
+/// A primitive by its id, or by the one that history has for it.
 fn resource_named(model: &Model, name: &str) -> Option<RscId> {
     let exact = model.resource_with_id(name);
     exact.or_else(|| {
         let mut all = model.resources.iter();
-        all.find(|(_, r)| r.is_primitive() && &*r.xml_id == name)
+        all.find(|(_, r)| r.is_primitive() && r.history_id.as_deref() == Some(name))
             .map(|(id, _)| id)
     })
 }

@@ -6,6 +6,6 @@ pub mod inject;
 pub mod records;
 pub mod report;
 pub mod run;
-pub mod scores;
 pub mod status;
 pub mod summary;
+pub mod tell;

@@ -111,10 +111,43 @@ pub fn set_node(cib: &mut Element, name: &str, id: &str, record: NodeRecord) {
         let gone = |child: &Arc<Element>| matches!(child.name(), "lrm" | "transient_attributes");
         state.children_mut().retain(|child| !gone(child));
     }
+    count_change(cib, false);
 }
 
-/// Makes sure that a node is configured.
+/// Counts a change in the version: those of the configuration by themselves, all others below them.
+pub(crate) fn count_change(cib: &mut Element, of_configuration: bool) {
+    let number = |name: &str| cib.attr(name).and_then(|text| text.parse::<u64>().ok());
+    let (epoch, updates) = (number("epoch"), number("num_updates"));
+    let next = |number: Option<u64>| number.unwrap_or(0).saturating_add(1).to_string();
+    if of_configuration {
+        cib.set_attr("epoch", next(epoch));
+        cib.set_attr("num_updates", "0");
+    } else {
+        cib.set_attr("num_updates", next(updates));
+    }
+}
+
+/// Makes sure that a node is configured; what it takes to do that, and to give it a state, is counted.
 pub fn configure_node(cib: &mut Element, name: &str) {
+    let known = |cib: &Element, section: &str| {
+        let lists = cib.descendants().filter(|list| list.name() == section);
+        let mut nodes = lists.flat_map(|list| list.children());
+        nodes.any(|node| {
+            let uname = node.attr("uname");
+            uname.is_some_and(|uname| uname.eq_ignore_ascii_case(name))
+        })
+    };
+    let (configured, seen) = (known(cib, "nodes"), known(cib, "status"));
+    insert_node(cib, name);
+    if !configured {
+        count_change(cib, true);
+    }
+    if !seen {
+        count_change(cib, false);
+    }
+}
+
+fn insert_node(cib: &mut Element, name: &str) {
     let nodes = child_or_new(child_or_new(cib, "configuration"), "nodes");
     let named = |node: &Element| {
         node.attr("uname")
@@ -269,6 +302,7 @@ pub fn record(
         );
         fill(record, &id, node, call, outcome);
     }
+    count_change(cib, false);
 }
 
 /// The position of the entry of a resource, made if there is none. Of several with the same id none is taken.

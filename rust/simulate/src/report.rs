@@ -1,15 +1,14 @@
-//! A whole simulation, with the text that `crm_simulate` prints.
+//! A whole simulation, with what `crm_simulate` tells of it.
 
 use crate::inject::{self, Complaint, Injection, OpSpec};
-use crate::run::{self, Line, RunOptions};
-use crate::status::{self, StatusOptions};
-use crate::{scores, summary};
+use crate::run::{self, RunOptions};
+use crate::tell::{self, Form, Moment, Teller, Told};
 use pcmk_base::Diagnostic;
 use pcmk_graph::{DotGraph, TransitionGraph};
 use pcmk_model::{Model, ReadOptions};
 use pcmk_sched::output::dot::{self, DotOptions};
 use pcmk_sched::output::summary::changes;
-use pcmk_sched::{Options, Plan, Workspace, graph_of, schedule};
+use pcmk_sched::{Options, Workspace, graph_of, schedule};
 use pcmk_xml::Element;
 use std::sync::Arc;
 
@@ -34,8 +33,12 @@ pub struct Request {
     pub schedule: bool,
     /// Carry it out.
     pub execute: bool,
+    /// For whom it is told.
+    pub form: Form,
     /// Tell scores.
     pub scores: bool,
+    /// Tell how nodes are used.
+    pub utilization: bool,
     /// Tell node attributes.
     pub attributes: bool,
     /// Tell fail counts and failures.
@@ -51,8 +54,8 @@ pub struct Request {
 /// What came of it.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The text.
-    pub text: String,
+    /// What is told.
+    pub told: Told,
     /// The CIB after injections.
     pub injected: Arc<Element>,
     /// The CIB at the end.
@@ -73,21 +76,17 @@ pub struct Report {
 
 /// Simulates.
 pub fn simulate(request: &Request) -> Report {
-    let mut text = Text::new(request);
+    let mut teller = tell::teller(request);
     let (mut model, mut diagnostics) = read(request, &request.cib);
-    text.date();
-    text.notices(&model);
+    teller.date();
+    teller.notices(&model);
     let shown = display(request, &request.cib, &model);
-    text.status(
-        "Current cluster status",
-        shown.as_ref().unwrap_or(&model),
-        true,
-    );
+    teller.status(shown.as_ref().unwrap_or(&model), Moment::Before);
 
     let mut cib = request.cib.clone();
     let mut complaints = Vec::new();
     if !request.injections.is_empty() {
-        let (changed, lines, found) =
+        let (changed, events, found) =
             inject::apply(&cib, &model, &request.injections, request.wall_now);
         complaints = found;
         // Quorum alone was never worth a block of its own, nor a change.
@@ -97,14 +96,14 @@ pub fn simulate(request: &Request) -> Report {
             .all(|injection| matches!(injection, Injection::Quorum(_)));
         if !only_quorum {
             cib = changed;
-            text.block("Performing Requested Modifications", lines);
+            teller.modifications(&events);
             (model, diagnostics) = read(request, &cib);
-            text.date();
+            teller.date();
         }
     }
     let injected = cib.clone();
     let mut report = Report {
-        text: String::new(),
+        told: Told::default(),
         injected,
         cib,
         graph: None,
@@ -115,9 +114,9 @@ pub fn simulate(request: &Request) -> Report {
         timings: Vec::new(),
     };
     if request.schedule {
-        plan_and_run(request, &model, &mut text, &mut report);
+        plan_and_run(request, &model, teller.as_mut(), &mut report);
     }
-    report.text = text.out;
+    report.told = teller.told();
     report
 }
 
@@ -139,22 +138,29 @@ fn read_options(request: &Request) -> ReadOptions {
     }
 }
 
-fn plan_and_run(request: &Request, model: &Model, text: &mut Text<'_>, report: &mut Report) {
+fn plan_and_run(
+    request: &Request,
+    model: &Model,
+    teller: &mut (dyn Teller + '_),
+    report: &mut Report,
+) {
     let options = Options {
-        scores: request.scores,
+        scores: request.scores || request.utilization,
         clock: request.clock,
     };
-    let plan = schedule(model, &mut Workspace::default(), &options);
-    if request.scores {
-        text.scores(model, &plan);
+    let mut workspace = Workspace::default();
+    let plan = schedule(model, &mut workspace, &options);
+    if options.scores {
+        let free = |node| workspace.assign.free.get(node).cloned().unwrap_or_default();
+        let numbers = tell::numbers(request, model, &plan, free);
+        teller.numbers(model, &numbers);
     }
     let mut graph = graph_of(model, &plan);
     graph.set_transition_id(1);
     let graph = Arc::new(graph);
     report.graph = Some(graph.clone());
     report.drawing = request.dot.map(|show| dot::draw(model, &plan, show));
-    let all = changes(model, &plan);
-    text.block("Transition Summary", summary::lines(model, &plan, &all));
+    teller.summary(model, &plan, &changes(model, &plan));
     report
         .diagnostics
         .extend(plan.diagnostics.as_slice().iter().cloned());
@@ -177,153 +183,10 @@ fn plan_and_run(request: &Request, model: &Model, text: &mut Text<'_>, report: &
     );
     report.cib = executed.cib;
     report.unsound = executed.unsound;
-    text.executed(executed.lines);
-    text.date();
+    teller.transition(&executed.done);
     let after = match report.graph.as_ref().filter(|g| g.synapses.is_empty()) {
         Some(_) => display(request, &report.cib, model),
         None => Some(Model::read_status(&report.cib, &read_options(request)).0),
     };
-    text.gap();
-    text.status(
-        "Revised Cluster Status",
-        after.as_ref().unwrap_or(model),
-        false,
-    );
-}
-
-/// The text so far. Blocks are set apart from what was printed before them; dates do not count as that.
-struct Text<'a> {
-    request: &'a Request,
-    out: String,
-    printed: bool,
-}
-
-impl<'a> Text<'a> {
-    fn new(request: &'a Request) -> Self {
-        Text {
-            request,
-            out: String::new(),
-            printed: false,
-        }
-    }
-
-    fn line(&mut self, line: &str) {
-        self.out.push_str(line);
-        self.out.push('\n');
-    }
-
-    fn date(&mut self) {
-        if let Some(line) = self
-            .request
-            .now_line
-            .clone()
-            .filter(|_| !self.request.quiet)
-        {
-            self.line(&line);
-        }
-    }
-
-    fn gap(&mut self) {
-        if self.printed && !self.request.quiet {
-            self.out.push('\n');
-        }
-        self.printed = false;
-    }
-
-    fn notices(&mut self, model: &Model) {
-        if self.request.quiet {
-            return;
-        }
-        if model.options.maintenance_mode {
-            self.line("");
-            self.line("              *** Resource management is DISABLED ***");
-            self.line("  The cluster will not attempt to start, stop or recover services");
-            self.printed = true;
-        }
-        let (disabled, blocked, all) = status::instance_counts(model);
-        if disabled > 0 || blocked > 0 {
-            self.line(&format!(
-                "{disabled} of {all} resource instances DISABLED and {blocked} BLOCKED from further action due to failure"
-            ));
-            self.printed = true;
-        }
-    }
-
-    fn status(&mut self, title: &str, model: &Model, pending: bool) {
-        if self.request.quiet {
-            return;
-        }
-        self.gap();
-        self.line(&format!("{title}:"));
-        let options = StatusOptions {
-            inactive: true,
-            pending,
-            by_node: false,
-            detail: false,
-            without_nodes: false,
-            brief: false,
-            nodes: None,
-            resources: None,
-        };
-        let mut sections = vec![Some(status::node_section(model, options))];
-        sections.push(status::resource_section(model, options));
-        if self.request.attributes {
-            sections.push(Some(status::attribute_section(model, options)));
-        }
-        if self.request.failures {
-            sections.push(status::fail_count_section(model, options));
-            sections.push(status::failure_section(model, options, true));
-        }
-        for (position, section) in sections.into_iter().flatten().enumerate() {
-            if position > 0 {
-                self.line("");
-            }
-            for line in section.lines(1) {
-                self.line(&line);
-            }
-        }
-        self.printed = true;
-    }
-
-    fn block(&mut self, title: &str, items: Vec<String>) {
-        if self.request.quiet {
-            return;
-        }
-        self.gap();
-        self.line(&format!("{title}:"));
-        for item in items {
-            self.line(&format!("  * {item}"));
-        }
-        self.printed = true;
-    }
-
-    fn executed(&mut self, lines: Vec<Line>) {
-        if self.request.quiet {
-            return;
-        }
-        self.gap();
-        self.line("Executing Cluster Transition:");
-        for line in lines {
-            match line {
-                Line::Item(text) => self.line(&format!("  * {text}")),
-                Line::Remark(text) => self.line(&text),
-            }
-        }
-        self.printed = true;
-    }
-
-    fn scores(&mut self, model: &Model, plan: &Plan) {
-        let lines: Vec<String> = plan
-            .score_log
-            .iter()
-            .map(|score| scores::line(model, score))
-            .collect();
-        if self.request.quiet {
-            for line in lines {
-                self.line(&line);
-            }
-        } else {
-            self.block("Assignment Scores", lines);
-        }
-    }
+    teller.status(after.as_ref().unwrap_or(model), Moment::After);
 }

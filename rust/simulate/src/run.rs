@@ -1,6 +1,6 @@
 //! Running a graph against a CIB: everything is done at once and succeeds, unless it is made to fail.
 
-use crate::inject::{OpSpec, count_failure, node_id};
+use crate::inject::{OpSpec, SetAttribute, count_failure, node_id};
 use crate::records::{self, Histories, NodeRecord, Outcome, Recorded};
 use pcmk_graph::{
     ActionId, ActionKind, Completion, GraphAction, GraphResource, Limits, Outcome as PassOutcome,
@@ -27,19 +27,58 @@ pub struct RunOptions {
 pub struct Executed {
     /// The CIB with all that was recorded.
     pub cib: Arc<Element>,
-    /// What was done, in order, as displays list it.
-    pub lines: Vec<Line>,
+    /// What was done, in order.
+    pub done: Vec<Done>,
     /// Some actions could never be done: the graph was not sound.
     pub unsound: bool,
 }
 
-/// A line of the list of what was done.
+/// Something that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
-    /// An item of the list.
-    Item(String),
-    /// A remark between items, without a bullet.
-    Remark(String),
+pub enum Done {
+    /// A point was passed.
+    Pseudo {
+        /// Its key.
+        key: String,
+        /// The node it is about.
+        node: Option<String>,
+    },
+    /// A node was fenced.
+    Fencing {
+        /// Which.
+        node: String,
+        /// How.
+        op: String,
+    },
+    /// The cluster did something itself.
+    Cluster {
+        /// What.
+        task: String,
+        /// The resource it is about.
+        rsc: Option<String>,
+        /// Where.
+        node: String,
+    },
+    /// An operation of a resource.
+    Resource {
+        /// Its name.
+        rsc: String,
+        /// What was done.
+        task: String,
+        /// How often it is from now on, in milliseconds; zero if not at all.
+        interval: u32,
+        /// Where.
+        node: String,
+    },
+    /// An action was made to fail.
+    Failed {
+        /// Its number.
+        number: u32,
+        /// Its result.
+        rc: i32,
+    },
+    /// A transient attribute was set.
+    Attribute(SetAttribute),
 }
 
 /// Runs a graph made from this model.
@@ -56,7 +95,7 @@ pub fn run(
         known: known_names(model),
         graph: graph.clone(),
         options,
-        lines: Vec::new(),
+        done: Vec::new(),
     };
     let mut runner = Runner::new(graph);
     let limits = Limits::default();
@@ -76,7 +115,7 @@ pub fn run(
     };
     Executed {
         cib: Arc::new(execution.cib),
-        lines: execution.lines,
+        done: execution.done,
         unsound: outcome == PassOutcome::Terminated,
     }
 }
@@ -89,7 +128,7 @@ struct Execution<'a> {
     known: FxHashSet<&'a str>,
     graph: Arc<TransitionGraph>,
     options: &'a RunOptions,
-    lines: Vec<Line>,
+    done: Vec<Done>,
 }
 
 impl Execution<'_> {
@@ -108,14 +147,12 @@ impl Execution<'_> {
         }
     }
 
-    fn item(&mut self, text: String) {
-        self.lines.push(Line::Item(text));
-    }
-
     fn pseudo(&mut self, action: &GraphAction) -> bool {
         let node = action.id.on_node.as_ref();
-        let at = node.map_or(String::new(), |(name, _)| format!(" on {name}"));
-        self.item(format!("Pseudo action:   {}{at}", action.id.key));
+        self.done.push(Done::Pseudo {
+            key: action.id.key.clone(),
+            node: node.map(|(name, _)| name.clone()),
+        });
         false
     }
 
@@ -123,19 +160,22 @@ impl Execution<'_> {
         let (node, id) = action.id.on_node.clone().unwrap_or_default();
         if action.id.operation == "stonith" {
             let op = action.meta("stonith_action").unwrap_or_default().to_owned();
-            self.item(format!("Fencing {node} ({op})"));
-            if op != "on" {
+            let down = op != "on";
+            self.done.push(Done::Fencing {
+                node: node.clone(),
+                op,
+            });
+            if down {
                 self.touch_node(&node);
                 records::set_node(&mut self.cib, &node, &id, NodeRecord::Down);
             }
             return false;
         }
-        let task = &action.id.operation;
-        let rsc = action
-            .resource
-            .as_ref()
-            .map_or(String::new(), |r| format!(" for {}", r.id));
-        self.item(format!("Cluster action:  {task}{rsc} on {node}"));
+        self.done.push(Done::Cluster {
+            task: action.id.operation.clone(),
+            rsc: action.resource.as_ref().map(|rsc| rsc.id.clone()),
+            node,
+        });
         false
     }
 
@@ -158,18 +198,16 @@ impl Execution<'_> {
             .and_then(|text| text.parse().ok())
             .unwrap_or(0);
         let name = shown_name(&self.known, rsc);
-        if matches!(task.as_str(), "delete" | "meta-data") {
-            self.item(format!("Resource action: {name:<15} {task} on {node}"));
+        let leaves_no_record = matches!(task.as_str(), "delete" | "meta-data");
+        self.done.push(Done::Resource {
+            rsc: name.to_owned(),
+            task: task.clone(),
+            interval: if leaves_no_record { 0 } else { interval },
+            node: node.clone(),
+        });
+        if leaves_no_record {
             return false;
         }
-        let often = if interval > 0 {
-            format!("={interval}")
-        } else {
-            String::new()
-        };
-        self.item(format!(
-            "Resource action: {name:<15} {task}{often} on {node}"
-        ));
         self.record(action, rsc, name, node, &task, interval)
     }
 
@@ -194,14 +232,13 @@ impl Execution<'_> {
         let forced = self.forced_failure(rsc, name, task, interval, node);
         if let Some(rc) = forced {
             let number = action.id.id;
-            let text = format!("Pretending action {number} failed with rc={rc}");
-            self.lines.push(Line::Remark(text));
+            self.done.push(Done::Failed { number, rc });
             let fatal = self.graph.attr("failed-start-offset") == Some("INFINITY");
             let infinite = task == "stop" || (task == "start" && fatal);
             let now = self.options.now;
             let operation = (name, task, interval);
-            let lines = count_failure(&mut self.cib, (node, &id), operation, infinite, now);
-            self.lines.extend(lines.into_iter().map(Line::Item));
+            let set = count_failure(&mut self.cib, (node, &id), operation, infinite, now);
+            self.done.extend(set.map(Done::Attribute));
         }
         let recorded = Recorded {
             id: name,

@@ -14,6 +14,7 @@ const SHOWN: StatusOptions<'static> = StatusOptions {
     detail: false,
     without_nodes: false,
     brief: false,
+    description: false,
     nodes: None,
     resources: None,
 };
@@ -75,10 +76,7 @@ fn found_lines(path: &Path) -> Vec<String> {
         sanitized: true,
     };
     let (model, _) = Model::read_status(&cib, &read);
-    let sections = [
-        Some(node_section(&model, SHOWN)),
-        resource_section(&model, SHOWN),
-    ];
+    let sections = [node_section(&model, SHOWN), resource_section(&model, SHOWN)];
     let lines = sections.into_iter().flatten().flat_map(|s| s.lines(1));
     lines.map(|line| line.trim().to_owned()).collect()
 }

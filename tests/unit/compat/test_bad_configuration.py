@@ -33,7 +33,15 @@ def test_a_check_names_it(shell, file) -> None:
     assert set(FOUND) <= set(result.stderr.splitlines())
 
 
-def test_a_simulation_names_it_and_plans_the_rest(file, capsys) -> None:
+def test_a_simulation_refuses_it(file, capsys) -> None:
+    assert crm_simulate.main(["-R", "-x", str(file)]) == ExitCode.CONFIG
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "nosuch" in printed.err
+
+
+def test_a_simulation_of_what_is_not_to_be_checked_names_it_and_plans_the_rest(file, capsys) -> None:
+    file.write_text(file.read_text().replace('validate-with="pacemaker-4.0"', 'validate-with="none"'))
     assert crm_simulate.main(["-V", "-R", "-x", str(file)]) == ExitCode.OK
     printed = capsys.readouterr()
     assert {text.partition(": ")[2] for text in FOUND} <= set(printed.err.splitlines())

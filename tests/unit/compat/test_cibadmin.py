@@ -1,6 +1,6 @@
 import pytest
 
-from pcmk._core import Cib
+from pcmk._core import Cib, Element
 from pcmk.kernel.exitcodes import ExitCode
 
 
@@ -149,3 +149,22 @@ def test_a_transaction_that_fails_anywhere_leaves_nothing(shell, requests):
 def test_a_transaction_has_to_be_given_as_one(shell):
     assert shell.run("cibadmin --commit-transaction").code == ExitCode.USAGE
     assert shell.run("cibadmin --commit-transaction -X", "<cib/>").code == ExitCode.PROTOCOL
+
+
+def test_programs_get_xml_as_the_text_that_it_is(shell):
+    document = Element.parse(shell.run("cibadmin -Q -o nodes --output-as xml").stdout)
+    assert document.children[0].name == "output"
+    assert document.children[0].text == shell.run("cibadmin -Q -o nodes").stdout
+    several = Element.parse(shell.run("cibadmin -Q -A //node --output-as xml").stdout)
+    assert several.children[0].text.startswith("<xpath-query>\n  <node ")
+    digest = shell.run("cibadmin -5 -x", str(shell.file)).stdout.strip()
+    document = Element.parse(shell.run("cibadmin -5 --output-as xml -x", str(shell.file)).stdout)
+    assert document.children[0].attrib == {"digest": digest}
+
+
+def test_a_cib_goes_on_to_say_which_schema_it_follows(shell):
+    before = shell.file.read_bytes()
+    text = shell.cib.to_xml().replace('validate-with="pacemaker-4.0" ', "")
+    assert "validate-with" not in text
+    assert shell.run("cibadmin -R -X", text).code == ExitCode.CONFIG
+    assert shell.file.read_bytes() == before

@@ -1,3 +1,4 @@
+import io
 import json
 
 import pytest
@@ -138,7 +139,7 @@ def test_programs_can_ask_for_less(shell):
     assert names == ["nodes", "status"]
     shown = document(shell, "--group-by-node --node alpha")
     assert [resource.get("id") for resource in shown.find("//node/resource")] == ["ip"]
-    assert not shown.find("//resources")
+    assert not shown.find("//resources/resource[@id='ip']")
     assert [group.get("number_resources") for group in document(shell, "--resource fs").find("//group")] == ["1"]
     assert json.loads(shell.run("crm_mon -1 --output-as=json").stdout)["children"][0]["element"] == "summary"
 
@@ -151,3 +152,110 @@ def test_status_is_a_page_for_browsers(shell):
     assert "<h2>Node List</h2>\n<ul><li>\n" in page
     assert page.count("<ul>") == page.count("</ul>") > 1
     assert page.count("<li>") == page.count("</li>")
+
+
+BUNDLE = """
+<bundle id="box"><podman image="box:1" replicas="2"/><network ip-range-start="10.0.0.5"/>
+  <primitive id="app" class="ocf" provider="pacemaker" type="Dummy" description="the application"/></bundle>
+"""
+
+
+@pytest.fixture
+def bundled(shell):
+    assert shell.run("cibadmin -C -o resources -X", BUNDLE).code == ExitCode.OK
+    return shell
+
+
+def test_who_asks_for_a_part_of_a_bundle_is_shown_that_part(bundled):
+    shown = bundled.run("crm_mon -1r --resource box-ip-10.0.0.6").stdout
+    assert "  * Container bundle set: box [box:1]:\n    * Replica[1]\n      * box-ip-10.0.0.6\t" in shown
+    assert "Replica[0]" not in shown and "app" not in shown
+    assert "    * box-0 (10.0.0.5)\t" in bundled.run("crm_mon -1r --resource box").stdout
+
+
+def test_what_is_only_implied_is_counted(bundled):
+    bundled.run("crm_resource -r ip --meta -p remote-node -v guest")
+    assert "  * 0/1\t(ocf:pacemaker:remote):\tActive\n" in bundled.run("crm_mon -1rb").stdout
+
+
+def test_descriptions_are_shown_when_asked_for(bundled):
+    assert "(the application)" not in bundled.run("crm_mon -1r").stdout
+    for option in ("--show-description", "--show-detail"):
+        assert "(the application)" in bundled.run(f"crm_mon -1r {option}").stdout
+    plain, described = (
+        Element.parse(bundled.run(f"crm_mon --output-as xml{option}").stdout) for option in ("", " --show-description")
+    )
+    assert not plain.find("//resource[@description]")
+    assert described.find("//resource[@id='app'][@description='the application']")
+
+
+def test_tags_name_nodes_by_their_ids(shell):
+    tags = '<tags><tag id="second"><obj_ref id="2"/></tag></tags>'
+    assert shell.run("cibadmin -M -o configuration -X", f"<configuration>{tags}</configuration>").code == ExitCode.OK
+    shown = shell.run("crm_mon -1 --include none,nodes --node second").stdout
+    assert "beta" in shown and "alpha" not in shown
+
+
+def test_only_failures_of_what_was_named_are_shown(shell):
+    assert "Failed Resource Actions" in shell.run("crm_mon -1 --resource ip").stdout
+    assert "Failed Resource Actions" not in shell.run("crm_mon -1 --resource web").stdout
+
+
+def test_bans_hold_whatever_node_is_looked_at(shell):
+    shell.run("crm_resource -B -r ip -N alpha -Q")
+    assert "cli-ban-ip-on-alpha" in shell.run("crm_mon -1L --node beta").stdout
+
+
+def test_resources_below_their_nodes_are_listed_once(shell):
+    document = Element.parse(shell.run("crm_mon -n --output-as xml").stdout)
+    assert document.find("/pacemaker-result/nodes/node[@name='alpha']/resource[@id='ip']")
+    assert not document.find("/pacemaker-result/resources/resource[@id='ip']")
+    assert document.find("/pacemaker-result/resources/group[@id='web']")
+    brief = shell.run("crm_mon -1nb").stdout
+    assert "  * Node alpha: online:\n    * Resources:\n      * 1\t(ocf:pacemaker:Dummy):\tActive \n" in brief
+    assert "beta" not in brief
+
+
+def test_a_network_that_answers_less_than_it_should_is_told(shell):
+    ping = '<primitive id="pinger" class="ocf" provider="pacemaker" type="ping"><instance_attributes id="pinger-i">'
+    ping += '<nvpair id="pinger-n" name="name" value="reach"/><nvpair id="pinger-h" name="host_list" value="a b"/>'
+    ping += '<nvpair id="pinger-m" name="multiplier" value="100"/></instance_attributes></primitive>'
+    assert shell.run("cibadmin -R -o resources -X", f'<clone id="ping">{ping}</clone>').code == ExitCode.OK
+    shell.run("crm_simulate -L -X")
+    for value, told in (
+        ("200", ""),
+        ("100", "\t: Connectivity is degraded (Expected=200)"),
+        ("0", "\t: Connectivity is lost"),
+    ):
+        shell.run(f"crm_attribute -t status -N alpha -n reach -v {value}")
+        shown = shell.run("crm_mon -1A --node alpha").stdout
+        assert f"    * {'reach':<32}\t: {value:<10}{told}\n" in shown
+
+
+def test_a_cib_may_come_from_standard_input(shell, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(shell.file.read_bytes())))
+    monkeypatch.setenv("CIB_file", "-")
+    assert "ip\t(ocf:pacemaker:Dummy)" in shell.run("crm_mon -1").stdout
+
+
+def test_a_cib_from_standard_input_is_not_changed(shell, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(shell.file.read_bytes())))
+    monkeypatch.setenv("CIB_file", "-")
+    assert shell.run("crm_resource -B -r ip -N alpha").code == ExitCode.UNIMPLEMENT_FEATURE
+
+
+@pytest.mark.parametrize("option", ["-X", "--as-xml"])
+def test_the_old_way_to_ask_for_xml_is_known(shell, option):
+    assert Element.parse(shell.run(f"crm_mon -1 {option}").stdout).name == "pacemaker-result"
+
+
+def test_a_web_server_is_told_what_it_gets(shell):
+    page = shell.run("crm_mon -1 --output-as html").stdout
+    assert shell.run("crm_mon -1 --output-as html --html-cgi").stdout.startswith(
+        "Content-Type: text/html\n\n" + page[:15]
+    )
+
+
+def test_what_nobody_knows_of_the_last_change_is_empty(shell):
+    change = Element.parse(shell.run("crm_mon --output-as xml").stdout).find("//last_change")[0]
+    assert change.attrib == {"time": "", "user": "", "client": "", "origin": ""}

@@ -1,5 +1,8 @@
+import importlib
+
 import pytest
 
+from pcmk.compat import crm_resource
 from pcmk.compat.times import end_of, milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -108,15 +111,21 @@ def test_what_is_referred_to_is_not_deleted(shell):
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("crm_resource", ExitCode.USAGE),
+        ("crm_resource word", ExitCode.USAGE),
+        ("crm_resource --digests -r ip", ExitCode.USAGE),
+        ("crm_resource --digests -r web -N alpha", ExitCode.UNIMPLEMENT_FEATURE),
+        ("crm_resource --digests -r ip -N alpha fake", ExitCode.USAGE),
+        ("crm_resource --stack -r nosuch", ExitCode.NOSUCH),
+        ("crm_resource -M -r pinger:0 -N alpha", ExitCode.INVALID_PARAM),
         ("crm_resource -M", ExitCode.USAGE),
         ("crm_resource -W -r nosuch", ExitCode.NOSUCH),
-        ("crm_resource -M -r ip -N nosuch", ExitCode.NOHOST),
+        ("crm_resource -M -r ip -N nosuch", ExitCode.NOSUCH),
         ("crm_resource -r ip -p fake", ExitCode.USAGE),
         ("crm_resource -r ip -B -N alpha -u soon", ExitCode.USAGE),
+        ("crm_resource -Y -r ip -N nosuch", ExitCode.NOSUCH),
         ("crm_resource -C -r nosuch", ExitCode.NOSUCH),
         ("crm_resource -C -r ip -N nosuch", ExitCode.NOSUCH),
-        ("crm_resource -F -r ip -N nosuch", ExitCode.NOHOST),
+        ("crm_resource -F -r ip -N nosuch", ExitCode.NOSUCH),
         ("crm_resource --restart -r ip", ExitCode.DISCONNECT),
     ],
 )
@@ -175,3 +184,30 @@ def test_what_is_no_duration_is_refused(text):
 )
 def test_intervals_are_in_seconds_unless_they_say_otherwise(text, ms):
     assert milliseconds(text) == ms
+
+
+def test_attributes_of_the_definition_itself_are_set_and_deleted(shell):
+    shell.run("crm_resource -r ip --element -p description -v text")
+    assert shell.attributes("//primitive[@id='ip']")[0]["description"] == "text"
+    version = shell.cib.version
+    for _ in range(2):
+        result = shell.run("crm_resource -r ip --element -d description")
+        assert (result.code, result.stdout) == (ExitCode.OK, "Deleted attribute: description\n")
+    assert "description" not in shell.attributes("//primitive[@id='ip']")[0]
+    assert shell.cib.find("//primitive[@id='ip']/operations/op")
+    assert shell.cib.version[1] == version[1] + 2
+
+
+def test_members_with_a_value_of_their_own_follow_their_group(shell):
+    shell.run("crm_resource -r fs --meta -p is-managed -v true")
+    told = shell.run("crm_resource -r web --meta -p is-managed -v false").stdout
+    assert [line.split("'")[1] for line in told.splitlines()] == ["fs", "web"]
+    assert shell.run("crm_resource -r web --meta -p is-managed -v true --force").stdout.count("Set ") == 1
+    told = shell.run("crm_resource -r web --meta -d is-managed").stdout
+    assert [line.split("'")[1] for line in told.splitlines()] == ["fs", "web"]
+    assert shell.attributes("//nvpair[@name='is-managed']") == []
+
+
+@pytest.mark.parametrize(("room", "tasks"), crm_resource.ROOMS.items())
+def test_every_task_is_where_it_is_said_to_be(room, tasks):
+    assert set(importlib.import_module(f"pcmk.compat.{room}").TASKS) == set(tasks)

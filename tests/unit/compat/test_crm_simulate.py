@@ -1,4 +1,4 @@
-"""`crm_simulate --explain`."""
+"""`crm_simulate`: what it tells, explanations and documents among it."""
 
 import io
 import json
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pcmk._core import Element
 from pcmk.compat import crm_simulate
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.scheduler import INFINITY, Cib, schedule
@@ -76,10 +77,10 @@ def test_names_that_are_not_there(source: list[str], spec: str, capsys: pytest.C
     assert "No such" in printed.err and "nope" in printed.err
 
 
-@pytest.mark.parametrize("options", [["--output-as", "json"], ["--explain", "db", "--output-as", "xml"]])
-def test_formats_that_are_not_there(source: list[str], options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert crm_simulate.main([*source, *options]) == ExitCode.UNIMPLEMENT_FEATURE
-    assert "output as" in capsys.readouterr().err
+def test_there_is_no_xml_of_what_is_explained(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code = crm_simulate.main([*source, "--explain", "db", "--output-as", "xml"])
+    assert code == ExitCode.UNIMPLEMENT_FEATURE
+    assert "not supported" in capsys.readouterr().out
 
 
 def test_what_is_explained_is_the_table_that_is_printed(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,3 +102,75 @@ def test_a_dash_is_standard_input(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CIB.encode())))
     assert crm_simulate.main(["-x", "-", "--run"]) == ExitCode.OK
     assert capsys.readouterr().out == expected
+
+
+def test_programs_get_all_that_happens_as_one_document(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    events = ["--node-up", "node3", "--quorum", "1", "-i", "db_monitor_10000@node1=7", "-F", "db_start_0@node1=1"]
+    assert crm_simulate.main([*source, "-S", "-s", "-U", *events, "--output-as", "xml"]) == ExitCode.OK
+    document = Element.parse(capsys.readouterr().out)
+    names = [each.name for each in document.children]
+    assert names == [
+        "cluster_status",
+        "modifications",
+        "allocations_utilizations",
+        "actions",
+        "transition",
+        "revised_cluster_status",
+        "status",
+    ]
+    modifications, numbers, actions, transition = document.children[1:5]
+    assert modifications.attrib == {"quorum": "1"}
+    assert modifications.children[0].attrib == {"action": "Online", "node": "node3"}
+    assert modifications.find("//inject_attr[@name='fail-count-db#monitor_10000']")[0].get("cib_node") == "1"
+    assert [(each.name, each.get("comment")) for each in numbers.children][:3] == [("capacity", "Original")] * 3
+    assert numbers.find("//utilization[@resource='db'][@node='node1']")
+    assert actions.children[-1].attrib == {"action": "recover", "resource": "db", "node": "node1"}
+    assert transition.find("//rsc_action[@op='start'][@node='node1']")
+    assert document.children[5].find("//resource[@id='db'][@failed='true']")
+
+
+def test_what_nodes_offer_and_resources_use_is_shown_in_the_order_of_decisions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offered = '<utilization id="n1-u"><nvpair id="n1-cpu" name="cpu" value="4"/></utilization>'
+    used = '<utilization id="db-u"><nvpair id="db-cpu" name="cpu" value="3"/></utilization>'
+    file = tmp_path / "cib.xml"
+    text = CIB.replace('<node id="1" uname="node1"/>', f'<node id="1" uname="node1">{offered}</node>')
+    file.write_text(text.replace('type="Dummy"/>', f'type="Dummy">{used}</primitive>'))
+    assert crm_simulate.main(["-x", str(file), "-U"]) == ExitCode.OK
+    printed = capsys.readouterr().out
+    assert printed[printed.index("Utilization Information:") : printed.index("\nTransition")].splitlines() == [
+        "Utilization Information:",
+        "  * Original: node1 capacity: cpu=4",
+        "  * Original: node2 capacity:",
+        "  * pcmk__assign_resource: db utilization on node1: cpu=3",
+        "  * Remaining: node1 capacity: cpu=1",
+        "  * Remaining: node2 capacity:",
+    ]
+
+
+@pytest.mark.parametrize(("named", "code"), [("pacemaker-9999.0", ExitCode.CONFIG), ("none", ExitCode.OK)])
+def test_a_schema_that_is_not_known_is_refused(
+    source: list[str], named: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(source[1])
+    file.write_text(CIB.replace("pacemaker-4.0", named))
+    assert crm_simulate.main([*source, "-S"]) == code
+    assert ("there is no schema" in capsys.readouterr().err) == (code != ExitCode.OK)
+
+
+def test_the_file_that_stands_for_the_cluster_takes_the_result(shell) -> None:
+    assert shell.run("crm_simulate -L -X -u gamma").code == ExitCode.OK
+    assert [each["uname"] for each in shell.attributes("//node")] == ["alpha", "beta", "gamma"]
+    assert shell.attributes("//lrm_resource[@id='fs']")
+
+
+def test_a_folder_of_inputs_is_timed(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(Path(source[1]).parent)
+    assert crm_simulate.main(["--profile", folder, "--repeat", "2"]) == ExitCode.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Timings:" and lines[1].startswith(f"  * Testing {folder}/cib.xml ... ")
+    assert crm_simulate.main(["--profile", folder, "--output-as", "json"]) == ExitCode.OK
+    timings = json.loads(capsys.readouterr().out)["children"][0]
+    assert timings["children"][0]["file"] == f"{folder}/cib.xml"
+    assert crm_simulate.main(["--profile", f"{folder}/nosuch"]) == ExitCode.NOSUCH

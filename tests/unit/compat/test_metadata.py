@@ -93,3 +93,35 @@ def test_an_unknown_word_starts_no_daemon(capsys: pytest.CaptureFixture[str]):
     run = lambda given, report: daemon_commands.command("pacemaker-attrd", given, report)  # noqa: E731
     assert outcome("pacemaker-attrd", "", (), run, ["metadata"]) == ExitCode.USAGE
     assert outcome("pacemaker-attrd", "", (), run, ["begin"]) == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("line", "usual", "advanced", "deprecated"),
+    [
+        ("crm_attribute --list-options=cluster", "maintenance-mode", "startup-fencing", "stonith-enabled"),
+        ("crm_resource --list-options=fencing", "pcmk_host_map", "pcmk_reboot_action", None),
+        ("crm_resource --list-options=primitive", "priority", None, None),
+    ],
+)
+def test_what_can_be_configured_is_listed(shell, line, usual, advanced, deprecated):
+    some, everything = (shell.run(f"{line}{more}").stdout.splitlines() for more in ("", " --all"))
+    assert any(text.startswith(f"  * {usual}: ") for text in some)
+    for name, title in ((advanced, "ADVANCED OPTIONS:"), (deprecated, "DEPRECATED OPTIONS")):
+        if name is not None:
+            place = next(number for number, text in enumerate(everything) if text.startswith(f"  * {title}"))
+            assert any(text.startswith(f"    * {name}: ") for text in everything[place:])
+            assert not any(f"* {name}: " in text for text in some)
+    document = Element.parse(shell.run(f"{line} --output-as xml").stdout)
+    parameters = {each.get("name"): each for each in document.find("//parameter")}
+    assert [name in parameters for name in (usual, advanced, deprecated) if name] == [True] * len(
+        [name for name in (usual, advanced, deprecated) if name]
+    )
+    if advanced:
+        assert parameters[advanced].get("advanced") == "1"
+    if deprecated:
+        assert parameters[deprecated].child("deprecated") is not None
+
+
+@pytest.mark.parametrize("line", ["crm_attribute -L nosuch", "crm_resource --list-options nosuch"])
+def test_lists_that_are_not_there_are_refused(shell, line):
+    assert shell.run(line).code == ExitCode.USAGE

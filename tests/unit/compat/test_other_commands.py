@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from pcmk._core import Cib
+from pcmk._core import Cib, Element
 from pcmk.cli.status import command as status_command
 from pcmk.compat.crm_failcount import fail_count
 from pcmk.kernel.exitcodes import ExitCode
@@ -126,3 +126,34 @@ def test_fencing_is_told_to_people():
     told = line(event("failed", 0.0, "off"), last=True, later="gamma")
     assert told.startswith("turning off of beta by gamma for pacemaker-controld@alpha last failed (no) at 19")
     assert told.endswith("(a later attempt from gamma succeeded)")
+
+
+def test_nodes_of_all_kinds_are_elements_for_programs(shell):
+    shell.run("crm_resource -r ip --meta -p remote-node -v guest")
+    agent = '<primitive id="far" class="ocf" provider="pacemaker" type="remote"/>'
+    shell.run("cibadmin -C -o resources -X", agent)
+    document = Element.parse(shell.run("crmadmin -N --output-as xml").stdout)
+    assert [tuple(node.attrib.values()) for node in document.children[0].children] == [
+        ("cluster", "alpha", "1"),
+        ("cluster", "beta", "2"),
+        ("guest", "guest", "guest"),
+        ("remote", "far", "far"),
+    ]
+    assert shell.run("crmadmin -N guest,remote").stdout == "guest node: guest (guest)\nremote node: far (far)\n"
+
+
+def test_programs_are_told_all_that_a_check_finds(shell):
+    told = [
+        [
+            error.text
+            for error in Element.parse(shell.run(f"crm_verify -L{more} --output-as xml").stdout).find("//error")
+        ]
+        for more in ("", " -q")
+    ]
+    assert told[0] == [*told[1], "Configuration may need attention"]
+    assert told[1]
+
+
+def test_attributes_are_elements_for_programs(shell):
+    document = Element.parse(shell.run("crm_attribute -t nodes -N beta -n site -G --output-as xml").stdout)
+    assert document.children[0].attrib == {"scope": "nodes", "name": "site", "value": "b"}

@@ -27,6 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>) {
                 role: None,
                 probe: ProbeMode::Always,
                 nodes: vec![(node, health)],
+                explicit: false,
             });
         }
     }

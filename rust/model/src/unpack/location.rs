@@ -265,6 +265,7 @@ impl Wish<'_> {
             role,
             probe,
             nodes,
+            explicit: true,
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Recording what was decided for a resource.
 
-use super::utilization;
+use super::{score_log, utilization};
 use crate::{Run, Why};
 use pcmk_base::{Role, Score};
 use pcmk_model::{NodeId, NodeKind, RscId, Task};
@@ -42,6 +42,7 @@ pub fn assign(
             run.plan.assigned[rsc] = Some(node);
             run.plan.load[node] += 1;
             utilization::consume(run, rsc, node);
+            score_log::placement(run, rsc, node);
         }
         None if stop_if_fail => {
             run.plan.rscs[rsc].next_role = Role::Stopped;

@@ -1,6 +1,6 @@
 //! Scores in the order they are settled, for those who ask for them.
 
-use crate::{Run, ScoreLine, ScoreStep};
+use crate::{PlacementLine, Run, ScoreLine, ScoreStep};
 use pcmk_base::Score;
 use pcmk_model::{NodeId, RscFlags, RscId, ScoreLog};
 
@@ -37,6 +37,16 @@ pub fn promotion(run: &mut Run<'_>, rsc: RscId, node: Option<NodeId>, score: Sco
             score,
             moment,
         });
+    }
+}
+
+/// Notes the node that was chosen for a primitive.
+pub fn placement(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
+    if keeps_lines(run) {
+        let after = run.plan.score_log.len();
+        run.plan
+            .placement_log
+            .push(PlacementLine { rsc, node, after });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Node attributes that users set, on nodes that are online.
 
 use super::StatusOptions;
+use super::nodes::display_name;
 use super::section::Section;
 use pcmk_model::{Model, NodeFlags, NodeId};
 
@@ -24,9 +25,11 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
         if attributes.is_empty() {
             continue;
         }
-        section.push(1, format!("Node: {}:", model.nodes[node].name));
+        let shown = display_name(model, node, options.detail);
+        section.push(1, format!("Node: {shown}:"));
         for (name, value) in attributes {
-            section.push(2, format!("{name:<32}\t: {value:<10}"));
+            let connected = connectivity(expected(model, node, name), value);
+            section.push(2, format!("{name:<32}\t: {value:<10}{connected}"));
         }
     }
     section
@@ -41,4 +44,45 @@ pub(super) fn of_users(model: &Model, node: NodeId) -> Vec<(&str, &str)> {
         .collect();
     found.sort_unstable();
     found
+}
+
+/// What a value says about the network, where it is known what it should be.
+fn connectivity(expected: Option<i64>, value: &str) -> String {
+    let Some(expected) = expected else {
+        return String::new();
+    };
+    let value = value.trim().parse().unwrap_or(0);
+    if value <= 0 {
+        "\t: Connectivity is lost".to_owned()
+    } else if value < expected {
+        format!("\t: Connectivity is degraded (Expected={expected})")
+    } else {
+        String::new()
+    }
+}
+
+/// What an attribute is if all hosts answer, where a ping resource that runs on the node sets it.
+pub(super) fn expected(model: &Model, node: NodeId, attribute: &str) -> Option<i64> {
+    let references = pcmk_rules::IdIndex::new(&model.cib);
+    for &rsc in &model.node_states[node].running {
+        let Some(primitive) = model.resources[rsc].primitive() else {
+            continue;
+        };
+        if !matches!(&*primitive.agent.kind, "ping" | "pingd") {
+            continue;
+        }
+        let mut sink = pcmk_base::Diagnostics::default();
+        let (parameters, _) = model.parameters(rsc, Some(node), &references, &mut sink);
+        let name = parameters.get("name").map_or("pingd", |name| &**name);
+        if name != attribute {
+            continue;
+        }
+        let hosts = parameters
+            .get("host_list")
+            .map_or(0, |hosts| hosts.split_whitespace().count());
+        let multiplier = parameters.get("multiplier");
+        let multiplier = multiplier.map_or(Some(1), |text| text.trim().parse::<i64>().ok());
+        return multiplier.map(|multiplier| multiplier.saturating_mul(hosts as i64));
+    }
+    None
 }

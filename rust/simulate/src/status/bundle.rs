@@ -2,7 +2,7 @@
 
 use super::StatusOptions;
 use super::primitive::body;
-use super::resources::show as show_part;
+use super::resources::{description, is_elsewhere, show as show_part};
 use super::section::Section;
 use pcmk_model::{Bundle, Model, Replica, RscFlags, RscId};
 
@@ -15,30 +15,46 @@ pub(super) fn show(
     section: &mut Section,
 ) {
     let several = spec.replicas.len() > 1;
-    section.push(depth, heading(model, bundle, spec, several));
+    section.push(depth, heading(model, bundle, spec, several, options));
+    // Who asks for parts of it is shown those.
+    let parts_alone = options.detail || !options.names(bundle);
     for replica in &spec.replicas {
-        if options.detail {
+        let parts = [
+            replica.ip,
+            replica.child,
+            Some(replica.container),
+            replica.connection,
+        ];
+        let parts = parts.into_iter().flatten();
+        if is_elsewhere(model, replica.container, options)
+            || !parts.clone().any(|part| options.shows_resource(part))
+        {
+            continue;
+        }
+        if parts_alone {
             let mut below = depth + 1;
             if several {
                 section.push(below, format!("Replica[{}]", replica.number));
                 below += 1;
             }
-            let parts = [
-                replica.ip,
-                replica.child,
-                Some(replica.container),
-                replica.connection,
-            ];
-            for part in parts.into_iter().flatten() {
-                show_part(model, part, options, below, section);
-            }
+            let everything = StatusOptions {
+                detail: true,
+                ..options
+            };
+            parts.for_each(|part| show_part(model, part, everything, below, section));
         } else {
             section.push(depth + 1, replica_line(model, replica, options));
         }
     }
 }
 
-fn heading(model: &Model, bundle: RscId, spec: &Bundle, several: bool) -> String {
+fn heading(
+    model: &Model,
+    bundle: RscId,
+    spec: &Bundle,
+    several: bool,
+    options: StatusOptions,
+) -> String {
     let state = &model.states[bundle];
     let set = if several { " set" } else { "" };
     let unique = if state.is(RscFlags::UNIQUE) {
@@ -53,8 +69,9 @@ fn heading(model: &Model, bundle: RscId, spec: &Bundle, several: bool) -> String
     } else {
         ""
     };
+    let about = description(model, bundle, options.description);
     format!(
-        "Container bundle{set}: {} [{}]{unique}{managed}:",
+        "Container bundle{set}: {} [{}]{unique}{about}{managed}:",
         model.resources[bundle].id, spec.image
     )
 }
@@ -67,5 +84,5 @@ fn replica_line(model: &Model, replica: &Replica, options: StatusOptions) -> Str
         name.push_str(&format!(" ({address})"));
     }
     let node = model.current_node(&model.node_states, &model.states, replica.container);
-    body(model, shown, &name, node, options)
+    body(model, shown, &name, node, options) + &description(model, shown, options.description)
 }

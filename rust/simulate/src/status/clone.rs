@@ -3,7 +3,7 @@
 use super::StatusOptions;
 use super::primitive::failed_probe;
 use super::resources::{
-    Extent, any_below, collective_words, is_active, is_removed, show as show_instance,
+    Extent, any_below, collective_words, description, is_active, is_removed, show as show_instance,
 };
 use super::section::Section;
 use super::text::{bracketed, exit_text, in_parentheses};
@@ -19,7 +19,7 @@ pub(super) fn show(
     depth: usize,
     section: &mut Section,
 ) {
-    section.push(depth, heading(model, clone));
+    section.push(depth, heading(model, clone, options));
     let unique = model.states[clone].is(RscFlags::UNIQUE);
     let promotable = model.states[clone].is(RscFlags::PROMOTABLE);
     let mut promoted: Vec<NodeId> = Vec::new();
@@ -68,7 +68,7 @@ pub(super) fn show(
     }
 }
 
-fn heading(model: &Model, clone: RscId) -> String {
+fn heading(model: &Model, clone: RscId, options: StatusOptions) -> String {
     let resource = &model.resources[clone];
     let state = &model.states[clone];
     let child = resource.children.first();
@@ -82,9 +82,10 @@ fn heading(model: &Model, clone: RscId) -> String {
     }
     words.extend(collective_words(model, clone));
     format!(
-        "Clone Set: {} [{child}]{}:",
+        "Clone Set: {} [{child}]{}{}:",
         resource.id,
-        in_parentheses(&words)
+        in_parentheses(&words),
+        description(model, clone, options.description)
     )
 }
 

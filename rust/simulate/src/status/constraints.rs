@@ -5,7 +5,7 @@ use super::failures::date;
 use super::nodes::display_name;
 use super::section::Section;
 use pcmk_base::{Role, Score};
-use pcmk_model::{HealthStrategy, Location, Model, NodeId};
+use pcmk_model::{Location, Model, NodeId};
 
 /// Tickets in order of mention; `None` if none is known.
 pub(super) fn tickets(model: &Model) -> Option<Section> {
@@ -40,25 +40,21 @@ pub(super) fn bans(model: &Model, options: StatusOptions, prefix: &str) -> Optio
     (!section.items.is_empty()).then_some(section)
 }
 
-/// Where location constraints keep resources from running, newest first. What nodes' health does is no constraint.
+/// Where location constraints keep resources from running, newest first, on all nodes.
 pub(super) fn negative_locations<'a>(
     model: &'a Model,
     options: StatusOptions<'a>,
     prefix: &'a str,
 ) -> impl Iterator<Item = (&'a Location, NodeId, Score)> {
-    let strategy = model.options.node_health_strategy;
-    let of_health = move |location: &Location| {
-        strategy != HealthStrategy::None && *location.id == *strategy.name()
-    };
     let table: Vec<&Location> = model.locations.table.iter().map(|(_, it)| it).collect();
     let shown = table.into_iter().rev().filter(move |location| {
-        let named = location.id.starts_with(prefix) && !of_health(location);
-        named && options.shows_resource(location.rsc)
+        let named = location.id.starts_with(prefix);
+        named && location.explicit && options.shows_resource(location.rsc)
     });
     shown.flat_map(move |location| {
         let nodes = location.nodes.iter().copied();
         nodes
-            .filter(move |&(node, score)| score < Score::ZERO && options.shows(node))
+            .filter(|&(_, score)| score < Score::ZERO)
             .map(move |(node, score)| (location, node, score))
     })
 }

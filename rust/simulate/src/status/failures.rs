@@ -1,10 +1,12 @@
 //! Operations that failed, and how often.
 
 use super::StatusOptions;
+use super::nodes::display_name;
+use super::operations::is_shown;
 use super::primitive::printable_id;
 use super::section::Section;
 use super::text::{exit_text, status_text};
-use pcmk_model::{ExecStatus, FailCounting, FailedOp, Model, NodeFlags, OpRecord};
+use pcmk_model::{ExecStatus, FailCounting, FailedOp, Model, NodeFlags, NodeId, OpRecord};
 
 /// A failed probe that only says that the resource cannot run there; it shows at the resource instead.
 pub(super) fn is_masked(record: &OpRecord) -> bool {
@@ -21,7 +23,7 @@ pub(super) fn section(model: &Model, options: StatusOptions, technical: bool) ->
         let online = model.node_states[failed.node].is(NodeFlags::ONLINE);
         if online
             && options.shows(failed.node)
-            && options.shows_resource(failed.rsc)
+            && options.names(failed.rsc)
             && !is_masked(&failed.record)
         {
             let line = if technical {
@@ -108,15 +110,16 @@ pub(super) fn date(epoch: i64) -> String {
     text.trim_end_matches('Z').to_owned()
 }
 
+/// `None` while no node is online.
 pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
     let mut section = Section::new("Migration Summary");
     for &node in &model.node_order {
-        if !model.node_states[node].is(NodeFlags::ONLINE) || !options.shows(node) {
+        if !is_shown(model, node, options) {
             continue;
         }
         let mut lines = Vec::new();
         for (_, entry) in model.history.iter().filter(|(_, e)| e.node == node) {
-            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_resource(rsc)) else {
+            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_history(model, rsc)) else {
                 continue;
             };
             let found = model.fail_count(rsc, node, FailCounting::default(), None);
@@ -135,11 +138,13 @@ pub(super) fn counts(model: &Model, options: StatusOptions) -> Option<Section> {
             lines.push(line);
         }
         if !lines.is_empty() {
-            section.push(1, format!("Node: {}:", model.nodes[node].name));
+            let name = display_name(model, node, options.detail);
+            section.push(1, format!("Node: {name}:"));
             for line in lines {
                 section.push(2, line);
             }
         }
     }
-    (!section.items.is_empty()).then_some(section)
+    let online = |&node: &NodeId| is_shown(model, node, options);
+    model.node_order.iter().any(online).then_some(section)
 }

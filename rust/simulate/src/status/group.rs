@@ -1,6 +1,6 @@
 //! A group with its members.
 
-use super::resources::{Extent, collective_words, is_active, show as show_member};
+use super::resources::{Extent, collective_words, description, is_active, show as show_member};
 use super::section::Section;
 use super::text::in_parentheses;
 use super::{StatusOptions, brief};
@@ -24,13 +24,18 @@ pub(super) fn show(
     }
     words.extend(collective_words(model, group));
     let heading = format!(
-        "Resource Group: {}{}:",
+        "Resource Group: {}{}{}:",
         model.resources[group].id,
-        in_parentheses(&words)
+        in_parentheses(&words),
+        description(model, group, options.description)
     );
     let mut listed = Section::default();
     if options.brief {
-        brief::show(model, members, options, true, depth + 1, &mut listed);
+        let with_nodes = StatusOptions {
+            by_node: false,
+            ..options
+        };
+        brief::show(model, members, with_nodes, true, depth + 1, &mut listed);
     }
     for &member in members.iter().filter(|_| !options.brief) {
         if options.inactive || active(member) {

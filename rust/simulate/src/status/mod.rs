@@ -21,7 +21,7 @@ pub mod xml;
 
 pub use section::Section;
 
-use pcmk_model::{Model, NodeId, RscId};
+use pcmk_model::{Model, NodeId, RscId, Variant};
 use std::collections::BTreeSet;
 
 /// What to show, and how.
@@ -39,59 +39,103 @@ pub struct StatusOptions<'a> {
     pub without_nodes: bool,
     /// Primitives counted by agent and node.
     pub brief: bool,
+    /// What people wrote about resources.
+    pub description: bool,
     /// Only these nodes and what is on them.
     pub nodes: Option<&'a BTreeSet<NodeId>>,
     /// Only these resources; see [`resources_named`].
-    pub resources: Option<&'a BTreeSet<RscId>>,
+    pub resources: Option<&'a ResourceFilter>,
+}
+
+/// Which resources are to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResourceFilter {
+    /// Those that were named.
+    named: BTreeSet<RscId>,
+    /// Those, what is below them, and the collectives they are in.
+    shown: BTreeSet<RscId>,
 }
 
 impl StatusOptions<'_> {
+    /// All nodes and resources, in the usual form.
+    pub fn everything() -> Self {
+        StatusOptions {
+            inactive: true,
+            pending: true,
+            by_node: false,
+            detail: false,
+            without_nodes: false,
+            brief: false,
+            description: false,
+            nodes: None,
+            resources: None,
+        }
+    }
+
     /// Whether a node is to be shown.
     pub fn shows(&self, node: NodeId) -> bool {
         self.nodes.is_none_or(|nodes| nodes.contains(&node))
     }
-}
 
-impl StatusOptions<'_> {
     /// Whether a resource is to be shown.
     pub fn shows_resource(&self, rsc: RscId) -> bool {
         self.resources
-            .is_none_or(|resources| resources.contains(&rsc))
+            .is_none_or(|filter| filter.shown.contains(&rsc))
+    }
+
+    /// Whether a resource was asked for itself, not for what is in it or what it is in.
+    fn names(&self, rsc: RscId) -> bool {
+        self.resources
+            .is_none_or(|filter| filter.named.contains(&rsc))
+    }
+
+    /// Whether the history of a resource is to be shown. What is shown of a clone or a bundle is shown on all nodes.
+    fn shows_history(&self, model: &Model, rsc: RscId) -> bool {
+        let in_group = matches!(
+            model.resources[model.top_of(rsc)].variant,
+            Variant::Group(_)
+        );
+        self.shows_resource(if in_group { rsc } else { model.outermost(rsc) })
     }
 }
 
-/// The resources of this name, with or without the number of an instance, or with this tag; what is below them, and
-/// the collectives they are in.
-pub fn resources_named(model: &Model, name: &str) -> BTreeSet<RscId> {
+/// The resources of this name, with or without the number of an instance, or with this tag.
+pub fn resources_named(model: &Model, name: &str) -> ResourceFilter {
     let tagged = model.tags.get(name).into_iter().flatten();
     let names: Vec<&str> = std::iter::once(name)
         .chain(tagged.map(|text| &**text))
         .collect();
-    let mut found = BTreeSet::new();
+    let mut found = ResourceFilter::default();
     for (rsc, resource) in model.resources.iter() {
         if !names.contains(&&*resource.id) && !names.contains(&&*resource.xml_id) {
             continue;
         }
-        found.extend(model.subtree(rsc));
+        found.named.insert(rsc);
+        found.shown.extend(model.subtree(rsc));
         let mut at = resource.parent;
         while let Some(parent) = at {
-            found.insert(parent);
+            found.shown.insert(parent);
             at = model.resources[parent].parent;
         }
     }
     found
 }
 
-/// The nodes of this name, or with this tag.
+/// The node of this name, or the nodes with this tag; tags name nodes by their ids.
 pub fn nodes_named(model: &Model, name: &str) -> BTreeSet<NodeId> {
-    let tagged = model.tags.get(name).into_iter().flatten();
-    let names = std::iter::once(name).chain(tagged.map(|text| &**text));
-    names.filter_map(|name| model.node_named(name)).collect()
+    let mut found: BTreeSet<NodeId> = model.node_named(name).into_iter().collect();
+    if let Some(members) = model.tags.get(name) {
+        let nodes = model.nodes.iter();
+        let tagged = nodes.filter(|(_, node)| members.contains(&node.id));
+        found.extend(tagged.map(|(id, _)| id));
+    }
+    found
 }
 
-/// The list of nodes.
-pub fn node_section(model: &Model, options: StatusOptions) -> Section {
-    nodes::section(model, options)
+/// The list of nodes; `None` if there are none to be shown.
+pub fn node_section(model: &Model, options: StatusOptions) -> Option<Section> {
+    let found = nodes::section(model, options);
+    (!found.items.is_empty()).then_some(found)
 }
 
 /// The list of resources; `None` if there is nothing to list and nothing to say about that.
@@ -145,17 +189,16 @@ pub fn instance_counts(model: &Model) -> (usize, usize, usize) {
     summary::instance_counts(model)
 }
 
-/// The line of a primitive as commands show it, with the nodes it is on; empty for other resources.
-pub fn resource_line(model: &Model, rsc: RscId) -> String {
+/// The health of a node as its attributes say: `green`, `yellow` or `red`. Green if the cluster does not care.
+pub fn node_health(model: &Model, node: NodeId) -> &'static str {
+    nodes::health(model, node)
+}
+
+/// The line of a primitive as commands show it, with the nodes it is on if wanted; empty for other resources.
+pub fn resource_line(model: &Model, rsc: RscId, with_nodes: bool) -> String {
     let options = StatusOptions {
-        inactive: true,
-        pending: true,
-        by_node: false,
-        detail: false,
-        without_nodes: false,
-        brief: false,
-        nodes: None,
-        resources: None,
+        without_nodes: !with_nodes,
+        ..StatusOptions::everything()
     };
     if model.resources[rsc].is_primitive() {
         primitive::line(model, rsc, options)

@@ -38,9 +38,14 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Section {
         let status = status_text(model, node);
         let line = format!("{kind} {name}: {status}{health}{features}");
         if options.by_node {
+            let mut below = Section::default();
+            resources::on_node(model, node, options, &mut below);
+            if options.brief && below.items.is_empty() {
+                continue;
+            }
             section.push(1, format!("{line}:"));
             section.push(2, "Resources:");
-            resources::on_node(model, node, options, &mut section);
+            section.items.extend(below.items);
         } else {
             section.push(1, line);
         }

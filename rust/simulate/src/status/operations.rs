@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::StatusOptions;
 use super::failures::date;
+use super::nodes::display_name;
 use super::primitive::printable_id;
 use super::section::Section;
 use super::text::exit_text;
@@ -16,7 +17,7 @@ pub(super) fn section(model: &Model, options: StatusOptions, timing: bool) -> Op
         let entries = model.history.iter().map(|(_, entry)| entry);
         let mut lines = Vec::new();
         for entry in entries.filter(|entry| entry.node == node) {
-            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_resource(rsc)) else {
+            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_history(model, rsc)) else {
                 continue;
             };
             let operations = shown(model, entry);
@@ -27,7 +28,8 @@ pub(super) fn section(model: &Model, options: StatusOptions, timing: bool) -> Op
             }
         }
         if !lines.is_empty() {
-            section.push(1, format!("Node: {}:", model.nodes[node].name));
+            let name = display_name(model, node, options.detail);
+            section.push(1, format!("Node: {name}:"));
             section.items.extend(lines);
         }
     }

@@ -9,13 +9,15 @@ use pcmk_model::{FailedOp, Model, NodeFlags as F, NodeId, RscFlags, RscId, Task}
 /// The line with the node.
 pub(super) fn line(model: &Model, rsc: RscId, options: StatusOptions) -> String {
     if options.without_nodes {
-        return line_without_node(model, rsc, options);
+        return body(model, rsc, &printable_id(model, rsc), None, options)
+            + &description(model, rsc, options.description);
     }
     let active_on = &model.activity[rsc].active_on;
-    let node = shown_node(model, rsc).filter(|_| active_on.len() < 2);
+    let several = active_on.len() > 1;
+    let node = shown_node(model, rsc).filter(|_| !several);
     let mut line = body(model, rsc, &printable_id(model, rsc), node, options);
-    if active_on.len() > 1 {
-        line.push_str(&description(model, rsc, true));
+    line.push_str(&description(model, rsc, several || options.description));
+    if several {
         let names = active_on.iter().map(|&node| &*model.nodes[node].name);
         line.push(' ');
         line.push_str(&bracketed(names));
@@ -25,9 +27,7 @@ pub(super) fn line(model: &Model, rsc: RscId, options: StatusOptions) -> String 
 
 /// The line below a node that is named already.
 pub(super) fn line_without_node(model: &Model, rsc: RscId, options: StatusOptions) -> String {
-    let mut line = body(model, rsc, &printable_id(model, rsc), None, options);
-    line.push_str(&description(model, rsc, true));
-    line
+    body(model, rsc, &printable_id(model, rsc), None, options) + &description(model, rsc, true)
 }
 
 /// The line of a resource under another name, on this node.

@@ -3,6 +3,7 @@
 use super::section::Section;
 use super::{StatusOptions, brief, bundle, clone, group, primitive};
 use pcmk_model::{Model, NodeFlags as F, NodeId, RscFlags, RscId, Variant};
+use std::collections::BTreeSet;
 
 pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> {
     if options.by_node && !options.inactive {
@@ -18,11 +19,10 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
     let mut section = Section::new(title);
     let counted = options.brief && !options.by_node;
     if counted {
-        let primitives: Vec<RscId> = model
-            .top
-            .iter()
-            .copied()
-            .filter(|&rsc| is_counted(model, rsc))
+        // What is only implied, or not configured any more, is counted as well.
+        let tops = model.top.iter().copied();
+        let primitives: Vec<RscId> = tops
+            .filter(|&rsc| model.resources[rsc].is_primitive())
             .collect();
         brief::show(
             model,
@@ -44,11 +44,10 @@ pub(super) fn section(model: &Model, options: StatusOptions) -> Option<Section> 
         if !options.shows_resource(rsc) {
             continue;
         }
-        let any = is_active(model, rsc, Extent::Any);
-        if any && !on_shown_node(model, rsc, options) {
+        if is_elsewhere(model, rsc, options) {
             continue;
         }
-        if options.inactive || any {
+        if options.inactive || is_active(model, rsc, Extent::Any) {
             show(model, rsc, options, 1, &mut section);
         }
     }
@@ -71,10 +70,9 @@ pub(super) fn on_shown_node(model: &Model, rsc: RscId, options: StatusOptions) -
     })
 }
 
-/// A primitive that is configured, or active.
-fn is_counted(model: &Model, rsc: RscId) -> bool {
-    let shown = !is_removed(model, rsc) || is_active(model, rsc, Extent::All);
-    shown && model.resources[rsc].is_primitive() && !model.states[rsc].is(RscFlags::INTERNAL)
+/// Whether a resource is active, and on none of the nodes that are to be shown.
+pub(super) fn is_elsewhere(model: &Model, rsc: RscId, options: StatusOptions) -> bool {
+    is_active(model, rsc, Extent::Any) && !on_shown_node(model, rsc, options)
 }
 
 /// Shows a resource with what is below it.
@@ -102,6 +100,14 @@ pub(super) fn show(
 
 /// Primitives that run on a node, below its line.
 pub(super) fn on_node(model: &Model, node: NodeId, options: StatusOptions, section: &mut Section) {
+    if options.brief {
+        let here = StatusOptions {
+            nodes: Some(&BTreeSet::from([node])),
+            ..options
+        };
+        let running = &model.node_states[node].running;
+        return brief::show(model, running, here, false, 3, section);
+    }
     for &rsc in &model.node_states[node].running {
         if options.detail || !model.states[rsc].is(RscFlags::INTERNAL) {
             section.push(3, primitive::line_without_node(model, rsc, options));
@@ -194,7 +200,7 @@ pub(super) fn is_disabled(model: &Model, rsc: RscId) -> bool {
     }
 }
 
-/// ` (TEXT)` from the description, if it is to be shown.
+/// ` (TEXT)` from the description, if there is one and it is to be shown.
 pub(super) fn description(model: &Model, rsc: RscId, shown: bool) -> String {
     let text = model.resources[rsc].xml.attr("description");
     text.filter(|_| shown)

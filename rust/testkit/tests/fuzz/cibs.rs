@@ -4,6 +4,7 @@
 use pcmk_sched::codes;
 use pcmk_sched::output::dot::DotOptions;
 use pcmk_simulate::report::{Report, Request, simulate};
+use pcmk_simulate::tell::Form;
 use pcmk_testkit::mutate::{mutated, mutations};
 use pcmk_testkit::run::fuzz;
 use pcmk_testkit::sketch::{backwards, corpus};
@@ -22,6 +23,8 @@ fn simulated(cib: Arc<Element>) -> Report {
         fail: Vec::new(),
         schedule: true,
         execute: true,
+        form: Form::Text,
+        utilization: false,
         scores: true,
         attributes: true,
         failures: true,
@@ -67,7 +70,7 @@ fn clusters() {
             );
 
             let again = simulated(backwards(&cib));
-            prop_assert_eq!(&again.text, &report.text);
+            prop_assert_eq!(&again.told.text, &report.told.text);
             prop_assert_eq!(written(&again), graph);
             prop_assert_eq!(drawn(&again), drawn(&report));
             Ok(())

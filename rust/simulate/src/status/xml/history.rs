@@ -21,7 +21,7 @@ pub(super) fn operations(
         let mut of_node = element("node", &[("name", Some(&*model.nodes[node].name))]);
         let entries = model.history.iter().map(|(_, entry)| entry);
         for entry in entries.filter(|entry| entry.node == node) {
-            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_resource(rsc)) else {
+            let Some(rsc) = entry.rsc.filter(|&rsc| options.shows_history(model, rsc)) else {
                 continue;
             };
             let mut of_resource = resource_history(model, rsc, node);
@@ -94,7 +94,7 @@ pub(super) fn failures(model: &Model, options: StatusOptions) -> Option<Element>
     for failed in &model.failed_ops {
         let record = &failed.record;
         let online = model.node_states[failed.node].is(NodeFlags::ONLINE);
-        let shown = options.shows(failed.node) && options.shows_resource(failed.rsc);
+        let shown = options.shows(failed.node) && options.names(failed.rsc);
         if !online || !shown || is_masked(record) {
             continue;
         }

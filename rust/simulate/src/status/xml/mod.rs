@@ -6,7 +6,7 @@ mod resources;
 mod summary;
 
 use super::StatusOptions;
-use pcmk_model::Model;
+use pcmk_model::{Model, RscId};
 use pcmk_xml::Element;
 
 /// What is shown, besides what the options say.
@@ -36,7 +36,7 @@ pub fn elements(model: &Model, document: Document, options: StatusOptions) -> Ve
     if document.has("nodes") {
         found.push(nodes::nodes(model, options));
     }
-    if document.has("resources") && !options.by_node {
+    if document.has("resources") {
         found.push(resources::resources(model, options));
     }
     if document.has("attributes") {
@@ -61,12 +61,17 @@ pub fn elements(model: &Model, document: Document, options: StatusOptions) -> Ve
     found
 }
 
+/// The element of one resource with all that is in it.
+pub fn one_resource(model: &Model, rsc: RscId) -> Element {
+    resources::one(model, rsc, StatusOptions::everything())
+}
+
 fn yes(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 
 /// An element with attributes; those without a value are left out.
-fn element(name: &'static str, attributes: &[(&'static str, Option<&str>)]) -> Element {
+pub(crate) fn element(name: &'static str, attributes: &[(&'static str, Option<&str>)]) -> Element {
     let mut made = Element::new(name);
     for (name, value) in attributes {
         if let Some(value) = value {

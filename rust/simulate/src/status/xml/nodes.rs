@@ -1,7 +1,7 @@
 //! Nodes and the attributes that users gave them.
 
 use super::super::StatusOptions;
-use super::super::attributes::of_users;
+use super::super::attributes::{expected, of_users};
 use super::super::nodes::{feature_set, health};
 use super::resources::resource;
 use super::{element, unless_empty, yes};
@@ -53,8 +53,12 @@ fn one(model: &Model, node: NodeId, options: StatusOptions) -> Element {
     ];
     let mut shown = element("node", &attributes);
     if options.by_node {
+        let described = StatusOptions {
+            description: true,
+            ..options
+        };
         for &rsc in &state.running {
-            shown.push_child(resource(model, rsc));
+            shown.push_child(resource(model, rsc, described));
         }
     }
     shown
@@ -67,7 +71,7 @@ pub(super) fn attributes(model: &Model, options: StatusOptions) -> Option<Elemen
             continue;
         }
         let of_node = of_users(model, node).into_iter().map(|(name, value)| {
-            let expected = expected(model, node, name);
+            let expected = expected(model, node, name).map(|number| number.to_string());
             let attributes = [
                 ("name", Some(name)),
                 ("value", Some(value)),
@@ -84,30 +88,4 @@ pub(super) fn attributes(model: &Model, options: StatusOptions) -> Option<Elemen
         }
     }
     unless_empty(list)
-}
-
-/// What an attribute is if all hosts answer, where a ping resource that runs on the node sets it.
-fn expected(model: &Model, node: NodeId, attribute: &str) -> Option<String> {
-    let references = pcmk_rules::IdIndex::new(&model.cib);
-    for &rsc in &model.node_states[node].running {
-        let Some(primitive) = model.resources[rsc].primitive() else {
-            continue;
-        };
-        if !matches!(&*primitive.agent.kind, "ping" | "pingd") {
-            continue;
-        }
-        let mut sink = pcmk_base::Diagnostics::default();
-        let (parameters, _) = model.parameters(rsc, Some(node), &references, &mut sink);
-        let name = parameters.get("name").map_or("pingd", |name| &**name);
-        if name != attribute {
-            continue;
-        }
-        let hosts = parameters
-            .get("host_list")
-            .map_or(0, |hosts| hosts.split_whitespace().count());
-        let multiplier = parameters.get("multiplier");
-        let multiplier = multiplier.map_or(Some(1), |text| text.trim().parse::<i64>().ok());
-        return multiplier.map(|multiplier| (multiplier * hosts as i64).to_string());
-    }
-    None
 }

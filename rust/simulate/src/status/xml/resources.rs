@@ -2,20 +2,20 @@
 
 use super::super::StatusOptions;
 use super::super::primitive::{displayed_role, pending_word, printable_id};
-use super::super::resources::{Extent, is_active, is_disabled, is_removed, on_shown_node};
+use super::super::resources::{Extent, is_active, is_disabled, is_elsewhere, is_removed};
 use super::{element, yes};
 use pcmk_base::Role;
-use pcmk_model::{Bundle, Model, NodeFlags, RscFlags as R, RscId, Variant};
+use pcmk_model::{Bundle, Model, NodeFlags, Resource, RscFlags as R, RscId, Variant};
 use pcmk_xml::Element;
 
 pub(super) fn resources(model: &Model, options: StatusOptions) -> Element {
     let mut list = Element::new("resources");
     for &rsc in &model.top {
-        if is_removed(model, rsc) && !is_active(model, rsc, Extent::All) {
+        let active = is_active(model, rsc, Extent::All);
+        if (is_removed(model, rsc) && !active) || (options.by_node && active) {
             continue;
         }
-        let hidden = is_active(model, rsc, Extent::Any) && !on_shown_node(model, rsc, options);
-        if !hidden {
+        if !is_elsewhere(model, rsc, options) {
             push(model, rsc, options, &mut list);
         }
     }
@@ -26,16 +26,21 @@ fn push(model: &Model, rsc: RscId, options: StatusOptions, list: &mut Element) {
     if !options.shows_resource(rsc) {
         return;
     }
-    list.push_child(match &model.resources[rsc].variant {
-        Variant::Primitive(_) => resource(model, rsc),
+    list.push_child(one(model, rsc, options));
+}
+
+/// A resource, whether it is to be shown or not.
+pub(super) fn one(model: &Model, rsc: RscId, options: StatusOptions) -> Element {
+    match &model.resources[rsc].variant {
+        Variant::Primitive(_) => resource(model, rsc, options),
         Variant::Group(_) => group(model, rsc, options),
         Variant::Clone(_) => clone(model, rsc, options),
         Variant::Bundle(spec) => bundle(model, rsc, spec, options),
-    });
+    }
 }
 
 /// A primitive, with the nodes that it is on.
-pub(super) fn resource(model: &Model, rsc: RscId) -> Element {
+pub(super) fn resource(model: &Model, rsc: RscId, options: StatusOptions) -> Element {
     let it = &model.resources[rsc];
     let state = &model.states[rsc];
     let active_on = &model.activity[rsc].active_on;
@@ -62,7 +67,7 @@ pub(super) fn resource(model: &Model, rsc: RscId) -> Element {
         ("nodes_running_on", Some(&*count)),
         ("pending", pending_word(model, rsc)),
         ("locked_to", locked),
-        ("description", it.xml.attr("description")),
+        ("description", description(it, options)),
     ];
     let mut shown = element("resource", &attributes);
     for &node in active_on {
@@ -77,6 +82,11 @@ pub(super) fn resource(model: &Model, rsc: RscId) -> Element {
     shown
 }
 
+/// What people wrote about a resource, if it is to be shown.
+fn description<'m>(it: &'m Resource, options: StatusOptions) -> Option<&'m str> {
+    it.xml.attr("description").filter(|_| options.description)
+}
+
 fn group(model: &Model, rsc: RscId, options: StatusOptions) -> Element {
     let it = &model.resources[rsc];
     let members = it.children.iter();
@@ -89,7 +99,7 @@ fn group(model: &Model, rsc: RscId, options: StatusOptions) -> Element {
         ("maintenance", Some(yes(state.is(R::MAINTENANCE)))),
         ("managed", Some(yes(state.is(R::MANAGED)))),
         ("disabled", Some(yes(is_disabled(model, rsc)))),
-        ("description", it.xml.attr("description")),
+        ("description", description(it, options)),
     ];
     let mut shown = element("group", &attributes);
     for &member in members {
@@ -112,10 +122,11 @@ fn clone(model: &Model, rsc: RscId, options: StatusOptions) -> Element {
         ("failed", flag(R::FAILED)),
         ("failure_ignored", flag(R::IGNORE_FAILURE)),
         ("target_role", it.meta("target-role")),
-        ("description", it.xml.attr("description")),
+        ("description", description(it, options)),
     ];
     let mut shown = element("clone", &attributes);
-    for &instance in &it.children {
+    let instances = it.children.iter().copied();
+    for instance in instances.filter(|&instance| !is_elsewhere(model, instance, options)) {
         push(model, instance, options, &mut shown);
     }
     shown
@@ -133,10 +144,11 @@ fn bundle(model: &Model, rsc: RscId, spec: &Bundle, options: StatusOptions) -> E
         ("maintenance", flag(R::MAINTENANCE)),
         ("managed", flag(R::MANAGED)),
         ("failed", flag(R::FAILED)),
-        ("description", it.xml.attr("description")),
+        ("description", description(it, options)),
     ];
     let mut shown = element("bundle", &attributes);
-    for replica in &spec.replicas {
+    let replicas = spec.replicas.iter();
+    for replica in replicas.filter(|it| !is_elsewhere(model, it.container, options)) {
         let number = replica.number.to_string();
         let mut one = element("replica", &[("id", Some(&*number))]);
         let parts = [

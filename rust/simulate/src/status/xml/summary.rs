@@ -22,12 +22,14 @@ pub(super) fn summary(model: &Model, document: Document) -> Option<Element> {
             ("origin", Some(document.origin)),
         ];
         summary.push_child(element("last_update", &update));
+        // All four are there even if nobody knows.
         let change = [
-            ("time", Some(of_cib("cib-last-written").unwrap_or(""))),
-            ("user", of_cib("update-user")),
-            ("client", of_cib("update-client")),
-            ("origin", of_cib("update-origin")),
+            ("time", "cib-last-written"),
+            ("user", "update-user"),
+            ("client", "update-client"),
+            ("origin", "update-origin"),
         ];
+        let change = change.map(|(name, of)| (name, Some(of_cib(of).unwrap_or(""))));
         summary.push_child(element("last_change", &change));
     }
     if document.has("counts") {

@@ -1,5 +1,9 @@
 //! Whether an operation was done with the parameters that are configured now.
 
+mod report;
+
+pub use report::{OperationDigest, OperationDigests};
+
 use crate::{Attrs, Model, NodeId, OpRecord, RscId, Task};
 use pcmk_base::{Diagnostics, IntervalMs, Text};
 use pcmk_cib::digest::{of_parameters, operation_parameters};
@@ -157,7 +161,7 @@ impl Model {
             interval: 0,
             node,
         };
-        let counted = what.counted(self, references, None);
+        let counted = what.counted(self, references, Attrs::default());
         digests(self, device, &counted, None, true)
     }
 }
@@ -179,12 +183,13 @@ impl Operation {
         everywhere: &mut FxHashMap<(usize, Task, IntervalMs), Arc<Counted>>,
     ) -> Arc<Counted> {
         if address.is_some() || self.depends_on_node(model, references) {
-            return Arc::new(self.counted(model, references, address));
+            let address = address.map(|address| (Text::from("addr"), Text::from(address)));
+            return Arc::new(self.counted(model, references, address.into_iter().collect()));
         }
         let definition = Arc::as_ptr(&model.resources[self.rsc].xml).addr();
         let counted = everywhere
             .entry((definition, self.task, self.interval))
-            .or_insert_with(|| Arc::new(self.counted(model, references, None)));
+            .or_insert_with(|| Arc::new(self.counted(model, references, Attrs::default())));
         Arc::clone(counted)
     }
 
@@ -206,7 +211,8 @@ impl Operation {
         })
     }
 
-    fn counted(&self, model: &Model, references: &IdIndex<'_>, address: Option<&str>) -> Counted {
+    /// The parameters of the operation; what is given goes before what is configured.
+    fn counted(&self, model: &Model, references: &IdIndex<'_>, given: Attrs) -> Counted {
         // What is wrong with the configuration is reported where actions are made.
         let mut unheard = Diagnostics::new(0);
         let node = Some(self.node);
@@ -214,8 +220,7 @@ impl Operation {
         let (task, interval) = (self.task, self.interval);
         let of_operation =
             model.op_params(self.rsc, task, interval, node, references, &mut unheard);
-        let mut all = Attrs::default();
-        all.extend(address.map(|a| (Text::from("addr"), Text::from(a))));
+        let mut all = given;
         fill(&mut all, &of_resource);
         fill(&mut all, &of_operation);
         if interval > 0 {
@@ -249,26 +254,30 @@ fn digests(
 ) -> Digests {
     let restart = record
         .filter(|r| r.expired_failure || r.xml.attr("op-restart-digest").is_some())
-        .map(|r| restart_digest(&counted.filtered, r));
+        .map(|r| digest(&restart_parameters(&counted.filtered, r)));
     let interval = record.map_or(0, |r| r.interval);
     Digests {
         all: counted.digest.clone(),
-        secure: with_secure.then(|| secure_digest(model, rsc, counted, record)),
+        secure: with_secure.then(|| digest(&secure_parameters(model, rsc, counted, record))),
         restart,
         own_parameters: interval == 0 && counted.own,
     }
 }
 
-fn restart_digest(filtered: &[(Text, Text)], record: &OpRecord) -> Text {
+fn restart_parameters(filtered: &[(Text, Text)], record: &OpRecord) -> Vec<(Text, Text)> {
     let names = record.xml.attr("op-force-restart");
-    digest(
-        filtered
-            .iter()
-            .filter(|(name, _)| names.is_none_or(|names| is_listed(names, name))),
-    )
+    let kept = filtered
+        .iter()
+        .filter(|(name, _)| names.is_none_or(|names| is_listed(names, name)));
+    kept.cloned().collect()
 }
 
-fn secure_digest(model: &Model, rsc: RscId, counted: &Counted, record: Option<&OpRecord>) -> Text {
+fn secure_parameters(
+    model: &Model,
+    rsc: RscId,
+    counted: &Counted,
+    record: Option<&OpRecord>,
+) -> Vec<(Text, Text)> {
     let version = record
         .and_then(|r| r.xml.attr("crm_feature_set"))
         .or_else(|| model.cib.attr("crm_feature_set"));
@@ -282,9 +291,11 @@ fn secure_digest(model: &Model, rsc: RscId, counted: &Counted, record: Option<&O
         .is_some_and(|p| p.agent.is_fence_device());
     let of_old = old.then(|| filter(&counted.of_resource));
     let kept = of_old.as_ref().unwrap_or(&counted.filtered);
-    digest(kept.iter().filter(|(name, _)| {
-        !(is_listed(private, name) || old && is_device && is_fencer_parameter(name))
-    }))
+    let kept = kept.iter().filter(|(name, _)| {
+        let is_older = is_device && is_fencer_parameter(name) || &**name == "CRM_meta_timeout";
+        !(is_listed(private, name) || old && is_older)
+    });
+    kept.cloned().collect()
 }
 
 fn is_fencer_parameter(name: &str) -> bool {
