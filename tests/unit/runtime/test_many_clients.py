@@ -40,9 +40,8 @@ with Connection(from_environment()) as connection, connection.watch(Daemon.BASED
 """
 
 
-def few_files() -> None:
-    """The limit that most systems give a service."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+# The limit that most systems give a service.
+FEW_FILES = ("sh", "-c", 'ulimit -Sn 1024; exec "$@"', "sh")
 
 
 @pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 8 * CLIENTS, reason="too few open files allowed")
@@ -50,9 +49,7 @@ def test_a_thousand_clients_at_once_are_served(node: Settings) -> None:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
     environment = {**os.environ, "PCMK_NODE_NAME": "alpha", "PCMK_RUN_DIR": str(node.run_dir), "PCMK_LOG_FILE": "none"}
-    process = subprocess.Popen(
-        [sys.executable, PROGRAM], env=environment, preexec_fn=few_files, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([*FEW_FILES, sys.executable, str(PROGRAM)], env=environment, stderr=subprocess.DEVNULL)
     try:
         while probe(node.socket(Daemon.SCHEDULERD)) is not None:
             assert process.poll() is None
