@@ -142,6 +142,17 @@ class Cib:
         It has the versions of both unless told otherwise, and the digest of the other if wanted.
         """
 
+    def in_spelling_of(self, major: int) -> tuple[Cib, list[str]]:
+        """The configuration of the newest schema before MAJOR.0 as that one spells it, and what got lost thereby, or
+        may need a look. Nothing is checked, and `validate-with` stays. Raises ValueError if there is no such step."""
+
+    def without_status(self) -> Cib:
+        """The CIB without its status section."""
+
+    def same_but_status(self, other: Cib) -> bool:
+        """Whether both are equal but for the status section, version, and who changed what last: what of a CIB a
+        schema is about."""
+
     def with_attrs(self, attributes: Mapping[str, str | None]) -> Cib:
         """The CIB with attributes of the root set, or removed where the value is None; the version stays.
 

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from pcmk.schema.language import grammar_of
 from pcmk.schema.versions import UNCHECKED, Version, version_of
+
+if TYPE_CHECKING:
+    from pcmk._core import Cib
 
 _OTHER_IDS = frozenset({"node", "acl_target", "obj_ref", "resource_ref", "role", "role_ref"})
 """Elements whose id is that of another one, or need not be unique."""
@@ -16,8 +19,7 @@ _OTHER_IDS = frozenset({"node", "acl_target", "obj_ref", "resource_ref", "role",
 _DANGLING = re.compile(r'IDREF attribute (\S+) references an unknown ID "(.*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What does not conform: the line in the text, the element, and why."""
 
     line: int
@@ -28,43 +30,70 @@ class Problem:
         return f"line {self.line}: element {self.element}: {self.reason}"
 
 
+class Document:
+    """The text of a CIB, read to be held against schemas. ValueError if it is no XML."""
+
+    def __init__(self, xml: bytes) -> None:
+        try:
+            self._root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, huge_tree=True))
+        except etree.XMLSyntaxError as error:
+            raise ValueError(f"no XML: {error}") from error
+
+    def conforms(self, version: Version) -> bool:
+        """Whether the CIB is of a version, whatever version it names itself."""
+        return _schema(version).validate(self._root.getroottree())
+
+    def problems(self, version: Version) -> list[Problem]:
+        """What in the CIB is not of a version."""
+        root, schema = self._root, _schema(version)
+        if self.conforms(version):
+            return []
+        every = root.iterfind("configuration//*[@id]")
+        named = [(str(one.tag), one.get("id", ""), one.sourceline or 0) for one in every]
+        found = dict.fromkeys(_repeated_ids(named))
+        for error in schema.error_log:
+            dangling = _DANGLING.fullmatch(error.message)
+            if dangling is not None:
+                reason = f"{dangling[1]}: there is no {dangling[2]}"
+                found |= dict.fromkeys(
+                    Problem(one.sourceline or 0, f"{one.tag} {one.get('id', '')}", reason)
+                    for one in root.iterfind("configuration//*")
+                    if one.get(dangling[1]) == dangling[2]
+                )
+                continue
+            path = error.path or ""
+            element = root.find(f".{path.removeprefix(f'/{root.tag}')}") if path else None
+            id = element.get("id") if element is not None else None
+            name = path.rpartition("/")[2].partition("[")[0]
+            found[Problem(error.line, f"{name} {id}" if id else name, error.message)] = None
+        return list(found)
+
+
 def problems(xml: bytes, name: str) -> list[Problem]:
     """What in a CIB does not conform to the schema of this name (`pacemaker-4.0`); nothing if it is not to be checked
-    (`none`, or no name).
+    (`none`).
 
-    ValueError for a schema that is not known, or for text that is no XML.
+    ValueError for a schema that is not known, for none, or for text that is no XML.
     """
-    if name in ("", UNCHECKED):
+    if name == UNCHECKED:
         return []
     version = version_of(name)
     if version is None:
-        raise ValueError(f"there is no schema {name}")
-    try:
-        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, huge_tree=True))
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"no XML: {error}") from error
-    schema = _schema(version)
-    if schema.validate(root.getroottree()):
-        return []
-    named = [(str(one.tag), one.get("id", ""), one.sourceline or 0) for one in root.iterfind("configuration//*[@id]")]
-    found = dict.fromkeys(_repeated_ids(named))
-    for error in schema.error_log:
-        dangling = _DANGLING.fullmatch(error.message)
-        if dangling is not None:
-            found |= dict.fromkeys(
-                Problem(
-                    one.sourceline or 0, f"{one.tag} {one.get('id', '')}", f"{dangling[1]}: there is no {dangling[2]}"
-                )
-                for one in root.iterfind("configuration//*")
-                if one.get(dangling[1]) == dangling[2]
-            )
-            continue
-        path = error.path or ""
-        element = root.find(f".{path.removeprefix(f'/{root.tag}')}") if path else None
-        id = element.get("id") if element is not None else None
-        name = path.rpartition("/")[2].partition("[")[0]
-        found[Problem(error.line, f"{name} {id}" if id else name, error.message)] = None
-    return list(found)
+        raise ValueError(f"there is no schema {name}" if name else "it names no schema (validate-with)")
+    return Document(xml).problems(version)
+
+
+def problems_of(cib: "Cib") -> list[Problem]:
+    """What in a CIB does not conform to the schema that it names, with lines as they are when it is printed; the status
+    is not looked at, for anything may be there. Errors as of `problems`.
+    """
+    name = cib.root.get("validate-with", "")
+    return [] if name == UNCHECKED else problems(text_of(cib), name)
+
+
+def text_of(cib: "Cib") -> bytes:
+    """What a schema is about of a CIB, as text."""
+    return cib.without_status().to_xml(pretty=True).encode()
 
 
 def _repeated_ids(named: Iterable[tuple[str, str, int]]) -> Iterator[Problem]:
@@ -76,11 +105,6 @@ def _repeated_ids(named: Iterable[tuple[str, str, int]]) -> Iterator[Problem]:
         if id in first:
             yield Problem(line, f"{tag} {id}", f"the id is that of another element, in line {first[id]}")
         first.setdefault(id, line)
-
-
-def conforms(xml: bytes, version: Version) -> bool:
-    """Whether a CIB is of a version, whatever version it names itself."""
-    return _schema(version).validate(etree.fromstring(xml, etree.XMLParser(huge_tree=True)).getroottree())
 
 
 @cache

@@ -13,11 +13,12 @@ pub mod ops;
 pub mod patchset;
 mod section;
 mod tree;
+pub mod upgrade;
 mod version;
 
 pub use diff::diff;
 pub use error::{Error, Kind};
 pub use patchset::Patchset;
 pub use section::{SECTIONS, find_section};
-pub use tree::{MAX_DEPTH, empty, parse};
+pub use tree::{MAX_DEPTH, empty, parse, same_but_status, without_status};
 pub use version::{Version, check_feature_set};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use pcmk_xml::Element;
 
+use crate::digest::BOOKKEEPING;
 use crate::error::{Error, Kind};
-use crate::version::Version;
+use crate::version::{FIELDS, Version};
 
 /// Levels of elements that a CIB may have: less than a document may have, so that a patchset around any part
 /// of a CIB can be read as well.
@@ -47,6 +48,33 @@ pub(crate) fn empty_sections() -> [Element; 2] {
         Element::new("configuration").with_children(configuration),
         Element::new("status"),
     ]
+}
+
+/// The CIB without its status section.
+pub fn without_status(cib: &Arc<Element>) -> Arc<Element> {
+    let mut rest = Element::clone(cib);
+    rest.children_mut().retain(|child| child.name() != "status");
+    Arc::new(rest)
+}
+
+/// Whether two CIBs are the same but for the status section, for what is noted of each change, and for the version.
+pub fn same_but_status(one: &Element, other: &Element) -> bool {
+    let attributes = |cib: &'_ Element| {
+        let all = cib
+            .attrs()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let noted = |name: &str| FIELDS.contains(&name) || BOOKKEEPING.contains(&name);
+        let mut rest: Vec<_> = all.filter(|(name, _)| !noted(name)).collect();
+        rest.sort_unstable();
+        rest
+    };
+    let sections = |cib: &'_ Element| {
+        let all = cib.children().iter();
+        all.filter(|child| child.name() != "status")
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    sections(one) == sections(other) && attributes(one) == attributes(other)
 }
 
 /// The tree without any text. What has none is shared.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pcmk_cib::ops::{self, Author, Operation, Options, Scope};
+use pcmk_cib::upgrade::{self, Step};
 use pcmk_cib::{Error, Patchset, Version, diff, digest};
 use pcmk_xml::write;
 use pyo3::exceptions::PyValueError;
@@ -177,6 +178,29 @@ impl Cib {
             }
             write(&patchset.to_xml())
         })
+    }
+
+    fn in_spelling_of(&self, py: Python<'_>, major: u32) -> PyResult<(Cib, Vec<String>)> {
+        let step = match major {
+            2 => Step::To2,
+            3 => Step::To3,
+            4 => Step::To4,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "no schema {major}.0 to upgrade to"
+                )));
+            }
+        };
+        let upgraded = py.detach(|| upgrade::step(&self.0, step));
+        Ok((Cib(upgraded.cib), upgraded.notes))
+    }
+
+    fn without_status(&self) -> Cib {
+        Cib(pcmk_cib::without_status(&self.0))
+    }
+
+    fn same_but_status(&self, py: Python<'_>, other: &Cib) -> bool {
+        py.detach(|| pcmk_cib::same_but_status(&self.0, &other.0))
     }
 
     fn with_attrs(&self, attributes: BTreeMap<String, Option<String>>) -> Cib {
