@@ -149,9 +149,9 @@ class Cib:
     def without_status(self) -> Cib:
         """The CIB without its status section."""
 
-    def same_but_status(self, other: Cib) -> bool:
-        """Whether both are equal but for the status section, version, and who changed what last: what of a CIB a
-        schema is about."""
+    def alike_to_schema(self, other: Cib) -> bool:
+        """Whether a schema says the same of both, as far as can be told without it: they differ in nothing but the
+        status section, version, who changed what last, and values that are free text."""
 
     def with_attrs(self, attributes: Mapping[str, str | None]) -> Cib:
         """The CIB with attributes of the root set, or removed where the value is None; the version stays.

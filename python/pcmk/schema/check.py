@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _OTHER_IDS = frozenset({"node", "acl_target", "obj_ref", "resource_ref", "role", "role_ref"})
 """Elements whose id is that of another one, or need not be unique."""
 
+NOT_CONFORMING = "Update does not conform to the configured schema"
+_MOST_TOLD = 10
+
 _DANGLING = re.compile(r'IDREF attribute (\S+) references an unknown ID "(.*)"')
 
 
@@ -89,6 +92,25 @@ def problems_of(cib: "Cib") -> list[Problem]:
     """
     name = cib.root.get("validate-with", "")
     return [] if name == UNCHECKED else problems(text_of(cib), name)
+
+
+def refusal(before: "Cib", after: "Cib") -> str:
+    """Why a CIB must not be changed like this: what of the result does not conform to its schema; empty if all does, or
+    if a schema can't see the difference. Then this costs next to nothing.
+    """
+    if after.alike_to_schema(before):
+        return ""
+    try:
+        found = problems_of(after)
+    except ValueError as error:
+        return f"{NOT_CONFORMING}: {error}"
+    return told(NOT_CONFORMING, found) if found else ""
+
+
+def told(what: str, found: list[Problem]) -> str:
+    """Problems below what they are about, not too many of them."""
+    more = [f"  and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else []
+    return "\n".join([what, *(f"  {problem}" for problem in found[:_MOST_TOLD]), *more])
 
 
 def text_of(cib: "Cib") -> bytes:

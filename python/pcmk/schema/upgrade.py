@@ -6,7 +6,8 @@ the reference, a step that is not needed is not made: what conforms to the next 
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pcmk.schema.check import Document, Problem, text_of
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.schema.check import NOT_CONFORMING, Document, Problem, text_of, told
 from pcmk.schema.versions import NEWEST, UNCHECKED, VERSIONS, Version, name_of, version_of
 
 if TYPE_CHECKING:
@@ -73,3 +74,9 @@ def upgraded(cib: "Cib") -> Upgraded:
         if found:
             raise UpgradeError(f"{cannot} would not upgrade past {name_of(before)}", found, before)
     return Upgraded(cib.with_attrs({"validate-with": name_of(NEWEST)}), notes)
+
+
+def refused(error: ValueError) -> tuple[ExitCode, str]:
+    """Exit code and message of a command or daemon for an error of `upgraded`."""
+    found = error.problems if isinstance(error, UpgradeError) else []
+    return ExitCode.CONFIG, told(f"{NOT_CONFORMING}: {error}", found)

@@ -20,5 +20,5 @@ pub use diff::diff;
 pub use error::{Error, Kind};
 pub use patchset::Patchset;
 pub use section::{SECTIONS, find_section};
-pub use tree::{MAX_DEPTH, empty, parse, same_but_status, without_status};
+pub use tree::{MAX_DEPTH, alike_to_schema, empty, parse, without_status};
 pub use version::{Version, check_feature_set};

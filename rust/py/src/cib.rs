@@ -199,8 +199,8 @@ impl Cib {
         Cib(pcmk_cib::without_status(&self.0))
     }
 
-    fn same_but_status(&self, py: Python<'_>, other: &Cib) -> bool {
-        py.detach(|| pcmk_cib::same_but_status(&self.0, &other.0))
+    fn alike_to_schema(&self, py: Python<'_>, other: &Cib) -> bool {
+        py.detach(|| pcmk_cib::alike_to_schema(&self.0, &other.0))
     }
 
     fn with_attrs(&self, attributes: BTreeMap<String, Option<String>>) -> Cib {
