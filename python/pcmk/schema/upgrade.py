@@ -4,20 +4,18 @@ What the Rust crate `cib` rewrites from one major version to the next is held ag
 the reference, a step that is not needed is not made: what conforms to the next major version as it is, stays as it is.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from pcmk._core import Cib
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.schema.check import NOT_CONFORMING, Document, Problem, text_of, told
+from pcmk.schema.check import NOT_CONFORMING, Problem, conforms, problems_in, told
 from pcmk.schema.versions import NEWEST, UNCHECKED, VERSIONS, Version, name_of, version_of
-
-if TYPE_CHECKING:
-    from pcmk._core import Cib
 
 
 class Upgraded(NamedTuple):
     """A CIB of the newest schema, and what got lost on the way there, as sentences."""
 
-    cib: "Cib"
+    cib: Cib
     notes: list[str]
 
 
@@ -35,7 +33,7 @@ class UnknownSchemaError(ValueError):
     """A CIB names no schema, or one that is not known."""
 
 
-def declared(cib: "Cib") -> Version | None:
+def declared(cib: Cib) -> Version | None:
     """The version that a CIB names; None if it is not to be checked. Raises UnknownSchemaError."""
     name = cib.root.get("validate-with")
     if name == UNCHECKED:
@@ -46,7 +44,7 @@ def declared(cib: "Cib") -> Version | None:
     return version
 
 
-def upgraded(cib: "Cib") -> Upgraded:
+def upgraded(cib: Cib) -> Upgraded:
     """The CIB in the newest schema; itself if it is that already, or not to be checked. Its version is not raised.
 
     One that does not conform to its own schema may do so to a later one. Raises UpgradeError, UnknownSchemaError.
@@ -54,23 +52,21 @@ def upgraded(cib: "Cib") -> Upgraded:
     version = declared(cib)
     if version is None or version == NEWEST:
         return Upgraded(cib, [])
-    document = Document(text_of(cib))
-    reached = next((later for later in VERSIONS if later >= version and document.conforms(later)), None)
+    reached = next((later for later in VERSIONS if later >= version and conforms(cib, later)), None)
     cannot = (
         f"Cannot upgrade configuration (claiming {name_of(version)} schema) to at least {name_of(NEWEST)} because it"
     )
     if reached is None:
         message = f"{cannot} does not validate with any schema from {name_of(version)} to the latest"
-        raise UpgradeError(message, document.problems(version))
+        raise UpgradeError(message, problems_in(cib, version))
     notes: list[str] = []
     for major in range(reached[0] + 1, NEWEST[0] + 1):
         before, reached = VERSIONS[VERSIONS.index((major, 0)) - 1], (major, 0)
-        if document.conforms(reached):
+        if conforms(cib, reached):
             continue
         cib, lost = cib.in_spelling_of(major)
         notes += lost
-        document = Document(text_of(cib))
-        found = document.problems(reached)
+        found = problems_in(cib, reached)
         if found:
             raise UpgradeError(f"{cannot} would not upgrade past {name_of(before)}", found, before)
     return Upgraded(cib.with_attrs({"validate-with": name_of(NEWEST)}), notes)

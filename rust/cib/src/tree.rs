@@ -50,13 +50,6 @@ pub(crate) fn empty_sections() -> [Element; 2] {
     ]
 }
 
-/// The CIB without its status section.
-pub fn without_status(cib: &Arc<Element>) -> Arc<Element> {
-    let mut rest = Element::clone(cib);
-    rest.children_mut().retain(|child| child.name() != "status");
-    Arc::new(rest)
-}
-
 /// Whether a schema says the same of two CIBs, as far as can be told without looking at it: they differ in nothing but
 /// the status section, the version, what is noted of each change, and values of pairs, which are free text in all
 /// schemas unless the pair is a cluster option. Costs what the difference costs, if one was made from the other.

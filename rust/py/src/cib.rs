@@ -195,10 +195,6 @@ impl Cib {
         Ok((Cib(upgraded.cib), upgraded.notes))
     }
 
-    fn without_status(&self) -> Cib {
-        Cib(pcmk_cib::without_status(&self.0))
-    }
-
     fn alike_to_schema(&self, py: Python<'_>, other: &Cib) -> bool {
         py.detach(|| pcmk_cib::alike_to_schema(&self.0, &other.0))
     }

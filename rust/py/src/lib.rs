@@ -8,6 +8,7 @@ mod digest;
 mod element;
 mod error;
 mod explain;
+mod grammar;
 mod graph;
 mod resources;
 mod rules;
@@ -27,6 +28,8 @@ mod _core {
     use crate::digest::{operation_digest, parameters_digest};
     #[pymodule_export]
     use crate::element::Element;
+    #[pymodule_export]
+    use crate::grammar::Grammar;
     #[pymodule_export]
     use crate::graph::{GraphAction, GraphRunner};
     #[pymodule_export]

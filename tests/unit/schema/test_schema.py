@@ -2,7 +2,8 @@
 
 import pytest
 
-from pcmk.schema.check import Document, problems
+from pcmk._core import Cib
+from pcmk.schema.check import conforms, problems
 from pcmk.schema.versions import NAMES, VERSIONS, Version, name_of, version_of
 
 PRIMITIVE = '<primitive id="r" class="ocf" provider="p" type="t"/>'
@@ -95,7 +96,7 @@ DEFINED = RULE.format(expression='expression id="l-x" attribute="a" operation="d
 def test_what_belongs_to_the_language_from_one_version_to_another(
     section: str, text: str, since: Version, until: Version
 ) -> None:
-    belongs = [version for version in VERSIONS if Document(cib(version, **{section: text})).conforms(version)]
+    belongs = [version for version in VERSIONS if conforms(Cib.parse(cib(version, **{section: text})), version)]
     assert belongs == [version for version in VERSIONS if since <= version <= until]
 
 
@@ -110,7 +111,7 @@ def test_what_belongs_to_the_language_from_one_version_to_another(
     ],
 )
 def test_names_that_the_versions_3_alone_refuse(section: str, text: str) -> None:
-    refusing = [version for version in VERSIONS if not Document(cib(version, **{section: text})).conforms(version)]
+    refusing = [version for version in VERSIONS if not conforms(Cib.parse(cib(version, **{section: text})), version)]
     assert refusing == [version for version in VERSIONS if version[0] == 3]
 
 
@@ -142,7 +143,7 @@ def test_a_cib_that_is_not_to_be_checked_has_no_problems_and_an_unknown_schema_i
         problems(wrong, "")
     with pytest.raises(ValueError, match="no schema pacemaker-9"):
         problems(wrong, "pacemaker-9.9")
-    with pytest.raises(ValueError, match="no XML"):
+    with pytest.raises(ValueError, match="no CIB"):
         problems(b"<cib", name_of(LAST))
 
 

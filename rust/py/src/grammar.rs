@@ -1,0 +1,34 @@
+//! Languages, and what in a CIB is not of them.
+
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::cib::Cib;
+
+/// A language in which CIBs are written.
+#[pyclass(frozen, module = "pcmk._core")]
+pub(crate) struct Grammar(Mutex<pcmk_cib::grammar::Grammar>);
+
+#[pymethods]
+impl Grammar {
+    #[new]
+    fn new(py: Python<'_>, text: &str) -> PyResult<Grammar> {
+        let read = py.detach(|| pcmk_cib::grammar::Grammar::read(text));
+        read.map(|grammar| Grammar(Mutex::new(grammar)))
+            .map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    fn problems(&self, py: Python<'_>, cib: &Cib) -> Vec<(usize, String, String)> {
+        py.detach(|| {
+            // What was worked out before a panic is still right.
+            let mut grammar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = grammar.problems(&cib.0);
+            let parts = found
+                .into_iter()
+                .map(|one| (one.at, one.element, one.reason));
+            parts.collect()
+        })
+    }
+}
