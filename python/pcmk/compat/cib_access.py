@@ -26,8 +26,6 @@ SHADOW_VARIABLE = "CIB_shadow"
 USER_VARIABLE = "CIB_user"
 SHADOW_FOLDER_VARIABLE = "CIB_shadow_dir"
 ROOT_SHADOW_FOLDER = Path("/var/lib/pacemaker/cib")
-_NOT_CONFORMING = "Update does not conform to the configured schema"
-_MOST_TOLD = 10
 
 
 class CibAccess(Protocol):
@@ -165,24 +163,24 @@ class FileCib:
 
     def change(self, *changes: Change) -> None:
         """Change the file."""
+        before = self._read()
         requests = [
             CibRequest(
                 change.operation,
                 change.section,
                 xpath=change.xpath,
-                input_xml=change.input_xml,
+                input_xml=change.input_xml if change.operation != "upgrade" else _upgraded(before).to_xml(),
                 allow_create=change.allow_create,
                 multiple=change.multiple,
                 score_update=change.score_update,
             )
             for change in changes
         ]
-        before = self._read()
         # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
         after, _ = before.apply_all(requests, acting=_subject(self._user))
         if after != before:
-            if not _same_configuration(before, after):
-                _refuse_if_invalid(after, needs_schema=before.root.get("validate-with") is not None)
+            if not after.alike_to_schema(before):
+                _refuse_if_invalid(before, after)
             self.write(after)
 
     def write(self, cib: Cib) -> None:
@@ -207,24 +205,21 @@ class FileCib:
             raise PcmkError(ExitCode.IOERR, f"Could not write the CIB to {self._path}: {error.strerror}") from error
 
 
-def _same_configuration(before: Cib, after: Cib) -> bool:
-    name = before.root.get("validate-with") == after.root.get("validate-with")
-    return name and before.find("/cib/configuration") == after.find("/cib/configuration")
-
-
-def _refuse_if_invalid(cib: Cib, *, needs_schema: bool) -> None:
-    if needs_schema and cib.root.get("validate-with") is None:
-        raise PcmkError(ExitCode.CONFIG, f"{_NOT_CONFORMING}: it would not say any more which schema that is")
-    from pcmk.schema.check import problems
+def _upgraded(cib: Cib) -> Cib:
+    from pcmk.schema.upgrade import refused, upgraded
 
     try:
-        found = problems(cib.to_xml(pretty=True).encode(), cib.root.get("validate-with", ""))
+        return upgraded(cib).cib
     except ValueError as error:
-        raise PcmkError(ExitCode.CONFIG, f"{_NOT_CONFORMING}: {error}") from error
-    if found:
-        raise PcmkError(
-            ExitCode.CONFIG, "\n".join((_NOT_CONFORMING, *(f"  {problem}" for problem in found[:_MOST_TOLD])))
-        )
+        raise PcmkError(*refused(error)) from error
+
+
+def _refuse_if_invalid(before: Cib, after: Cib) -> None:
+    from pcmk.schema.check import refusal
+
+    reason = refusal(before, after)
+    if reason:
+        raise PcmkError(ExitCode.CONFIG, reason)
 
 
 class InputCib:

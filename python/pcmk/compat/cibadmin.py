@@ -179,7 +179,7 @@ def _addresses(cib: Cib, xpath: str) -> list[str]:
 
 def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str, report: Report) -> int:
     if name == "upgrade":
-        return _upgrade(access)
+        return _upgrade(access, report)
     section = given.get("scope") or ""
     try:
         match name:
@@ -210,13 +210,21 @@ def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str,
     return ExitCode.OK
 
 
-def _upgrade(access: CibAccess) -> int:
-    cib = access.read()
-    schema = cib.root.get("validate-with", "none")
-    if schema != SCHEMA:
-        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"an upgrade from schema {schema} is not supported")
-    if not access.is_live:
-        access.change(Change("upgrade", input_xml=cib.to_xml()))
+def _upgrade(access: CibAccess, report: Report) -> int:
+    from pcmk.schema.upgrade import refused, upgraded
+
+    before = access.read()
+    try:
+        result = upgraded(before)
+    except ValueError as error:
+        raise PcmkError(*refused(error)) from error
+    if result.cib == before and access.is_live:
+        report.say("Upgrade unnecessary: Schema is already the latest available")
+        return ExitCode.OK
+    # What was read only tells what will happen: what is there then is upgraded, with all changes made meanwhile.
+    access.change(Change("upgrade"))
+    for note in result.notes:
+        report.warn(f"{PROGRAM}: {note}")
     return ExitCode.OK
 
 

@@ -11,7 +11,6 @@ from pcmk.compat.options import Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
-from pcmk.schema.versions import UNCHECKED, newer_than, version_of
 
 PROGRAM = "crm_simulate"
 SUMMARY = "simulate a cluster's response to events"
@@ -81,12 +80,9 @@ def command(given: Given, report: Report) -> int:
 
         return profile(folder, given.get("repeat") or "1", report)
     source = read_source(given)
-    check_version(source.cib)
     now = int(time.time())
     effective, now_line = effective_time(source.cib, given.get("set-datetime"), now)
     simulation = simulated(given, source, effective, now_line, now, for_programs=not report.is_text)
-    if simulation.errors:
-        check_schema(source.cib)
     code = tell(given, simulation, report)
     if given.has("explain"):
         explain(given, Source(simulation.injected, source.sanitized), effective, report)
@@ -148,44 +144,47 @@ def explain(given: Given, source: Source, now: int, report: Report) -> None:
 
 
 def read_source(given: Given) -> Source:
-    """The CIB that the options name; standard input if they name none."""
+    """The CIB that the options name, in the newest schema; standard input if they name none."""
     if given.has("live-check"):
         from pcmk.compat.cib_access import open_cib  # only a live call needs it
 
-        return Source(open_cib(PROGRAM).read(), sanitized=False)
+        return Source(in_newest_schema(open_cib(PROGRAM).read()), sanitized=False)
     file = given.get("xml-file")
     try:
         data = sys.stdin.buffer.read() if file in (None, "-") else read_bytes(file)
     except OSError as error:
         raise PcmkError(ExitCode.DATAERR, f"Could not read input XML: {file}: {error.strerror}") from error
     try:
-        return Source(Cib.parse(data), sanitized=True)
+        cib = Cib.parse(data)
     except CibError as error:
         raise PcmkError(ExitCode.DATAERR, f"Could not read input XML: {error.message}") from error
+    return Source(in_newest_schema(cib), sanitized=True)
+
+
+def in_newest_schema(cib: Cib) -> Cib:
+    """The CIB as the cluster would use it. One that does not conform to its schema is refused."""
+    from pcmk.schema.check import NOT_CONFORMING, problems_of, told
+    from pcmk.schema.upgrade import declared, refused, upgraded
+
+    try:
+        if declared(cib) is None:
+            disabled = 'Schema validation of configuration is disabled (support for validate-with set to "none" is '
+            print(f"{disabled}deprecated and will be removed in a future release)", file=sys.stderr)
+            return cib
+        result = upgraded(cib).cib
+    except ValueError as error:
+        raise PcmkError(*refused(error)) from error
+    # What was upgraded was checked with it.
+    found = problems_of(cib) if result is cib else []
+    if found:
+        raise PcmkError(ExitCode.CONFIG, told(NOT_CONFORMING, found))
+    return result
 
 
 def read_bytes(path: str) -> bytes:
     """The content of a file. (`pathlib` takes longer to import than a small CIB to plan.)"""
     with open(path, "rb") as file:
         return file.read()
-
-
-def check_version(cib: Cib) -> None:
-    """Refuse a CIB that does not say which schema it follows; raises `PcmkError` (CONFIG)."""
-    name = cib.root.get("validate-with", "")
-    if name != UNCHECKED and version_of(name) is None:
-        raise PcmkError(ExitCode.CONFIG, f"Invalid configuration: there is no schema {name!r}")
-
-
-def check_schema(cib: Cib) -> None:
-    """Refuse a CIB that follows neither its schema nor a newer one; raises `PcmkError` (CONFIG). This takes longer than
-    most plans, so it is done only when the scheduler finds errors."""
-    from pcmk.schema.check import problems
-
-    named, xml = cib.root.get("validate-with", ""), cib.to_xml(pretty=True).encode()
-    found = problems(xml, named)
-    if found and all(problems(xml, newer) for newer in newer_than(named)):
-        raise PcmkError(ExitCode.CONFIG, "\n".join(["Invalid configuration:", *(f"  {problem}" for problem in found)]))
 
 
 def effective_time(cib: Cib, text: str | None, now: int) -> tuple[int, str | None]:

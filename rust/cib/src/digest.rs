@@ -6,7 +6,7 @@ use md5::{Digest, Md5};
 use pcmk_xml::{Element, write, write_without};
 
 /// Attributes that say who wrote what last. They may differ between nodes and do not count.
-const BOOKKEEPING: [&str; 5] = [
+pub(crate) const BOOKKEEPING: [&str; 5] = [
     "crm-debug-origin",
     "cib-last-written",
     "update-origin",

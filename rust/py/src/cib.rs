@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pcmk_cib::ops::{self, Author, Operation, Options, Scope};
+use pcmk_cib::upgrade::{self, Step};
 use pcmk_cib::{Error, Patchset, Version, diff, digest};
 use pcmk_xml::write;
 use pyo3::exceptions::PyValueError;
@@ -12,6 +13,7 @@ use pyo3::prelude::*;
 use crate::access::CibUser;
 use crate::element::{self, Document, Element};
 use crate::error::cib_error;
+use crate::grammar::Grammar;
 
 /// A CIB: a value, cheap to hold and to share.
 #[pyclass(frozen, module = "pcmk._core")]
@@ -177,6 +179,34 @@ impl Cib {
             }
             write(&patchset.to_xml())
         })
+    }
+
+    fn in_spelling_of(&self, py: Python<'_>, major: u32) -> PyResult<(Cib, Vec<String>)> {
+        let step = match major {
+            2 => Step::To2,
+            3 => Step::To3,
+            4 => Step::To4,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "no schema {major}.0 to upgrade to"
+                )));
+            }
+        };
+        let upgraded = py.detach(|| upgrade::step(&self.0, step));
+        Ok((Cib(upgraded.cib), upgraded.notes))
+    }
+
+    fn problems(
+        &self,
+        py: Python<'_>,
+        grammar: PyRef<'_, Grammar>,
+    ) -> Vec<(usize, String, String)> {
+        let grammar = &*grammar;
+        py.detach(|| grammar.problems(&self.0))
+    }
+
+    fn alike_to_schema(&self, py: Python<'_>, other: &Cib) -> bool {
+        py.detach(|| pcmk_cib::alike_to_schema(&self.0, &other.0))
     }
 
     fn with_attrs(&self, attributes: BTreeMap<String, Option<String>>) -> Cib {

@@ -9,6 +9,7 @@ mod digest;
 mod element;
 mod error;
 mod explain;
+mod grammar;
 mod graph;
 mod resources;
 mod rules;
@@ -32,6 +33,8 @@ mod _core {
     use crate::digest::{Digest, OperationDigests, operation_digest, parameters_digest};
     #[pymodule_export]
     use crate::element::Element;
+    #[pymodule_export]
+    use crate::grammar::Grammar;
     #[pymodule_export]
     use crate::graph::{GraphAction, GraphRunner};
     #[pymodule_export]

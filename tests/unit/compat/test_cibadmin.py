@@ -168,3 +168,53 @@ def test_a_cib_goes_on_to_say_which_schema_it_follows(shell):
     assert "validate-with" not in text
     assert shell.run("cibadmin -R -X", text).code == ExitCode.CONFIG
     assert shell.file.read_bytes() == before
+
+
+def old(shell, schema, *, resources="", options=""):
+    """Make the file one of an older schema."""
+    shell.file.write_text(
+        f'<cib validate-with="{schema}" admin_epoch="3" epoch="7" num_updates="5"><configuration><crm_config>{options}'
+        f"</crm_config><nodes/><resources>{resources}</resources><constraints/></configuration><status/></cib>"
+    )
+
+
+def test_an_upgrade_makes_the_newest_schema_and_a_version_above_all_before(shell):
+    primitive = '<primitive id="p" class="ocf" provider="pacemaker" type="Dummy"/>'
+    option = '<cluster_property_set id="o"><nvpair id="o-1" name="remove-after-stop" value="1"/></cluster_property_set>'
+    old(shell, "pacemaker-3.9", resources=f'<master id="m">{primitive}</master>', options=option)
+    assert shell.run("cibadmin --upgrade").code == ExitCode.UNSAFE
+    done = shell.run("cibadmin --upgrade --force")
+    assert (done.code, done.stdout) == (ExitCode.OK, "")
+    assert "remove-after-stop o-1 is dropped" in done.stderr
+    assert shell.cib.root.get("validate-with") == "pacemaker-4.0"
+    assert shell.cib.version == (4, 2, 0)
+    assert shell.cib.find("//clone[@id='m']")
+
+
+@pytest.mark.parametrize(
+    ("schema", "resources", "reason"),
+    [
+        ("pacemaker-3.9", "<nonsense/>", "element nonsense: "),
+        ("pacemaker-9999.0", "", "there is no schema pacemaker-9999.0"),
+    ],
+)
+def test_what_can_not_be_upgraded_stays_and_the_reason_is_told(shell, schema, resources, reason):
+    old(shell, schema, resources=resources)
+    before = shell.file.read_bytes()
+    refused = shell.run("cibadmin --upgrade --force")
+    assert refused.code == ExitCode.CONFIG
+    assert reason in refused.stderr
+    assert shell.file.read_bytes() == before
+
+
+def test_an_unknown_schema_and_none_at_all_are_no_schema_to_change_to(shell):
+    before = shell.file.read_bytes()
+    unknown = shell.run("cibadmin -M -X", '<cib validate-with="pacemaker-9999.0"/>')
+    assert unknown.code == ExitCode.CONFIG
+    assert "cibadmin: Update does not conform to the configured schema" in unknown.stderr
+    without = shell.cib.with_attrs({"validate-with": None, "epoch": "8"}).to_xml()
+    assert shell.run("cibadmin -R -X", without).code == ExitCode.CONFIG
+    assert shell.file.read_bytes() == before
+    assert shell.run("cibadmin -M -X", '<cib validate-with="none"/>').code == ExitCode.OK
+    order = '<rsc_order id="o" first="ip" first-action="break" then="web"/>'
+    assert shell.run("cibadmin -C -o constraints -X", order).code == ExitCode.OK

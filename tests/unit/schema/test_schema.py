@@ -2,6 +2,7 @@
 
 import pytest
 
+from pcmk._core import Cib
 from pcmk.schema.check import conforms, problems
 from pcmk.schema.versions import NAMES, VERSIONS, Version, name_of, version_of
 
@@ -95,7 +96,7 @@ DEFINED = RULE.format(expression='expression id="l-x" attribute="a" operation="d
 def test_what_belongs_to_the_language_from_one_version_to_another(
     section: str, text: str, since: Version, until: Version
 ) -> None:
-    belongs = [version for version in VERSIONS if conforms(cib(version, **{section: text}), version)]
+    belongs = [version for version in VERSIONS if conforms(Cib.parse(cib(version, **{section: text})), version)]
     assert belongs == [version for version in VERSIONS if since <= version <= until]
 
 
@@ -110,7 +111,7 @@ def test_what_belongs_to_the_language_from_one_version_to_another(
     ],
 )
 def test_names_that_the_versions_3_alone_refuse(section: str, text: str) -> None:
-    refusing = [version for version in VERSIONS if not conforms(cib(version, **{section: text}), version)]
+    refusing = [version for version in VERSIONS if not conforms(Cib.parse(cib(version, **{section: text})), version)]
     assert refusing == [version for version in VERSIONS if version[0] == 3]
 
 
@@ -126,6 +127,56 @@ def test_names_that_the_versions_3_alone_refuse(section: str, text: str) -> None
         ("constraints", '<rsc_order id="o" first="r" then="nobody"/>', 5, "rsc_order o"),
         ("constraints", '<rsc_order id="o" first="r" then="s" kind="Sometimes"/>', 5, "rsc_order o"),
         ("options", option("stonith-action", "poweroff"), 2, "nvpair o-1"),
+        ("options", option("remove-after-stop", "true"), 2, "nvpair o-1"),
+        ("options", '<cluster_property_set id="o" score="high"/>', 2, "cluster_property_set o"),
+        ("resources", '<primitive id="1r" class="lsb" type="t"/>', 4, "primitive 1r"),
+        ("resources", '<primitive id="r" class="nagios" type="t"/>', 4, "primitive r"),
+        ("resources", '<primitive id="r" class="lsb"/>', 4, "primitive r"),
+        (
+            "resources",
+            primitive('<meta_attributes id="m"><nvpair id="m-1" name="a"/></meta_attributes>'),
+            4,
+            "nvpair m-1",
+        ),
+        ("resources", primitive('<operations><op id="r-op" name="monitor"/></operations>'), 4, "op r-op"),
+        ("resources", operation('role="Boss"'), 4, "op r-op"),
+        ("resources", operation('enabled="maybe"'), 4, "op r-op"),
+        ("resources", operation('requires="quorum"'), 4, "op r-op"),
+        ("resources", f'<master id="m">{PRIMITIVE}</master>', 4, "master m"),
+        ("resources", f'<clone id="c"><clone id="d">{PRIMITIVE}</clone></clone>', 4, "clone d"),
+        ("resources", '<clone id="c"/>', 4, "clone c"),
+        ("resources", '<bundle id="b"><rkt image="i"/></bundle>', 4, "rkt"),
+        ("resources", '<bundle id="b"><docker/></bundle>', 4, "docker"),
+        ("constraints", '<rsc_location id="l" rsc="r" node="n1" score="much"/>', 5, "rsc_location l"),
+        ("constraints", location(DEFINED + DEFINED.replace("l-", "k-")), 5, "rule k-rule"),
+        ("constraints", location(DEFINED.replace("defined", "exists")), 5, "expression l-x"),
+        ("constraints", location('<rule id="l-r" boolean-op="xor"/>'), 5, "rule l-r"),
+        ("constraints", '<rsc_colocation id="c" rsc="r" with-rsc="s" rsc-role="Boss"/>', 5, "rsc_colocation c"),
+        ("constraints", '<rsc_order id="o" first="r" then="s" first-action="break"/>', 5, "rsc_order o"),
+        ("constraints", '<rsc_order id="o"><resource_set id="o-1"/></rsc_order>', 5, "resource_set o-1"),
+        ("constraints", '<rsc_ticket id="t" rsc="r" ticket="x" loss-policy="cry"/>', 5, "rsc_ticket t"),
+        ("constraints", '<rsc_ticket id="t" rsc="r"/>', 5, "rsc_ticket t"),
+        ("more", '<tags><tag id="t"/></tags>', 6, "tag t"),
+        ("more", '<alerts><alert id="a"/></alerts>', 6, "alert a"),
+        (
+            "more",
+            '<acls><acl_role id="x"><acl_permission id="p" kind="own" xpath="/"/></acl_role></acls>',
+            6,
+            "acl_permission p",
+        ),
+        ("more", '<acls><acl_target id="u"><role id="none"/></acl_target></acls>', 6, "role none"),
+        (
+            "more",
+            '<fencing-topology><fencing-level id="f" target="n" index="10" devices="a"/></fencing-topology>',
+            6,
+            "fencing-level f",
+        ),
+        (
+            "more",
+            '<fencing-topology><fencing-level id="f" target="n" index="1" devices="a b"/></fencing-topology>',
+            6,
+            "fencing-level f",
+        ),
         ("more", "<unknown/>", 6, "unknown"),
     ],
 )
@@ -137,10 +188,12 @@ def test_a_mistake_is_told_with_line_and_element(section: str, text: str, line: 
 
 def test_a_cib_that_is_not_to_be_checked_has_no_problems_and_an_unknown_schema_is_one() -> None:
     wrong = cib(LAST, resources="<nonsense/>")
-    assert problems(wrong, "none") == problems(wrong, "") == []
+    assert problems(wrong, "none") == []
+    with pytest.raises(ValueError, match="names no schema"):
+        problems(wrong, "")
     with pytest.raises(ValueError, match="no schema pacemaker-9"):
         problems(wrong, "pacemaker-9.9")
-    with pytest.raises(ValueError, match="no XML"):
+    with pytest.raises(ValueError, match="no CIB"):
         problems(b"<cib", name_of(LAST))
 
 

@@ -21,7 +21,6 @@ mod health;
 mod history;
 mod interpret;
 mod launchers;
-mod legacy;
 mod location;
 mod locks;
 mod meaning;
@@ -71,7 +70,7 @@ pub(crate) fn read(
     read: &ReadOptions,
     extent: Extent,
 ) -> (Model, Vec<Diagnostic>) {
-    let cib = &legacy::normalised(cib);
+    let cib = &pcmk_cib::upgrade::newest(cib);
     let mut reader = Reader::new(cib, read);
     if extent == Extent::Tracing {
         reader.model.scores.keep_log();
