@@ -1,5 +1,6 @@
 """A cluster of one node: the CIB manager's core on a real folder, without any other process."""
 
+import itertools
 from pathlib import Path
 
 from pcmk.based.core import DISK_TIMER, BasedCore, Event
@@ -24,6 +25,8 @@ from pcmk.kernel.messages.cib import (
 from pcmk.kernel.messages.common import Member, SetPrimary, View
 
 CLIENT = Client("test", user="alice", privileged=False)
+# No two lives may have the same name: what a former one has asked for is not carried out again.
+_LIVES = itertools.count(1)
 DUMMY = "<primitive id='{}' class='ocf' provider='heartbeat' type='Dummy'/>"
 
 
@@ -40,7 +43,7 @@ class StoredNode:
         self._last_request = 0
         image = self.store.load()
         settings = BasedSettings(compact_weight=compact_weight)
-        self.core = BasedCore("n1", f"life-{id(self)}", settings, image, fresh=fresh)
+        self.core = BasedCore("n1", f"life-{next(_LIVES)}", settings, image, fresh=fresh)
         self.give(Started())
         self.give(ViewChanged(View(1, (Member("n1", 1, "n1", 1),), True, 1)))
         self.ask(SetPrimary(self.core.state.term + 1, "n1", ()))

@@ -69,7 +69,10 @@ def test_a_cib_of_64_megabytes_works(tmp_path: Path) -> None:
     value = "x" * 1000
     pairs = "".join(f"<nvpair id='n{number}' name='n{number}' value='{value}'/>" for number in range(64_000))
     node.change(
-        create(f"<template id='t' class='ocf' provider='heartbeat' type='d'><meta_attributes id='m'>{pairs}</meta_attributes></template>")
+        create(
+            "<template id='t' class='ocf' provider='heartbeat' type='d'>"
+            f"<meta_attributes id='m'>{pairs}</meta_attributes></template>"
+        )
     )
     assert len(node.cib().xml) > 64_000_000
     change = "<nvpair id='n4711' value='changed'/>"
