@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from pcmk._core import Scheduler
 from pcmk.runtime.actor import Actor
-from pcmk.scheduler import schedule
 from pcmk.schedulerd.archive import SERIES, Slot
 from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade
 
@@ -18,6 +18,7 @@ class SchedulerdShell:
     def __init__(self, actor: Actor, folder: Path) -> None:
         self._actor = actor
         self._folder = folder
+        self._scheduler = Scheduler()
         self._planner = ThreadPoolExecutor(1, "planner")
         self._keeper = ThreadPoolExecutor(1, "keeper")
 
@@ -37,7 +38,7 @@ class SchedulerdShell:
         await self._actor.loop.run_in_executor(None, self._keeper.shutdown)
 
     async def _plan(self, effect: MakePlan) -> None:
-        self._actor.post(await self._actor.loop.run_in_executor(self._planner, make_plan, effect))
+        self._actor.post(await self._actor.loop.run_in_executor(self._planner, make_plan, self._scheduler, effect))
 
     async def _keep(self, effect: KeepInput) -> None:
         try:
@@ -47,13 +48,13 @@ class SchedulerdShell:
             self._actor.log("error", f"An input could not be kept: {error}")
 
 
-def make_plan(effect: MakePlan) -> PlanMade:
+def make_plan(scheduler: Scheduler, effect: MakePlan) -> PlanMade:
     """Schedule. No input is an error of the scheduler; a bug in it must not end the daemon."""
     try:
-        outcome = schedule(effect.cib, now=effect.now, transition_id=effect.transition_id)
+        result = scheduler.schedule(effect.cib, effect.now, effect.transition_id)
     except Exception as error:  # noqa: BLE001 - reported to the DC, which asks again
         return PlanMade(effect.request, "", failure=f"{type(error).__name__}: {error}")
-    return PlanMade(effect.request, outcome.graph_xml, outcome.errors, outcome.warnings)
+    return PlanMade(effect.request, result.graph_xml, tuple(result.errors), tuple(result.warnings))
 
 
 def keep(folder: Path, slot: Slot, xml: str) -> None:

@@ -11,6 +11,7 @@ mod failcount;
 mod fencing;
 mod history;
 mod ids;
+mod memory;
 mod model;
 mod node;
 mod on_fail;
@@ -32,13 +33,14 @@ pub use constraint::{
     Rank, Ticket, TicketDependency,
 };
 pub use digest::{
-    DigestCache, DigestChange, DigestComparison, Digests, OperationDigest, OperationDigests,
+    Counts, DigestCache, DigestChange, DigestComparison, Digests, OperationDigest, OperationDigests,
 };
 pub use failcount::{FailCount, FailCounting};
 pub use history::{
     ActiveRange, ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
 };
 pub use ids::{ColocationId, GateId, HistoryId, LocationId, NodeId, RscId, TicketId};
+pub use memory::Memory;
 pub use model::{Model, Names, ReadOptions};
 pub use node::{Node, NodeFlags, NodeKind, NodeState, ProbeMode};
 pub use on_fail::FailureHandling;

@@ -1,10 +1,10 @@
 //! The frozen model of one scheduler run.
 
 use crate::{
-    Activity, Colocations, DigestCache, FailedOp, Gate, GateId, HistoryEntry, HistoryId, Locations,
-    Node, NodeId, NodeState, Options, Order, PostponedCheck, ProbeMode, Request, Resource,
-    RscFlags, RscId, RscState, RuleTrace, ScoreTable, Source, Ticket, TicketDependency, TicketId,
-    Variant, unpack,
+    Activity, Colocations, Counts, DigestCache, FailedOp, Gate, GateId, HistoryEntry, HistoryId,
+    Locations, Node, NodeId, NodeState, Options, Order, PostponedCheck, ProbeMode, Request,
+    Resource, RscFlags, RscId, RscState, RuleTrace, ScoreTable, Source, Ticket, TicketDependency,
+    TicketId, Variant, unpack,
 };
 use pcmk_base::{Diagnostic, Id, IdSet, IdVec, Interner, Score, Text};
 use pcmk_xml::Element;
@@ -100,6 +100,8 @@ pub struct Model {
     pub requests: Vec<Request>,
     /// Digests that were calculated while reading. Comparisons in passes go on from a copy.
     pub digests: DigestCache,
+    /// Parameters of operations that were counted so far.
+    pub counts: Arc<Counts>,
     /// Failed operations for displays.
     pub failed_ops: Vec<FailedOp>,
     /// Checks to be done after assignment, newest first.
@@ -356,6 +358,7 @@ impl Model {
             history: IdVec::new(),
             requests: Vec::new(),
             digests: DigestCache::default(),
+            counts: Arc::default(),
             failed_ops: Vec::new(),
             postponed_checks: Vec::new(),
             recheck_at: None,

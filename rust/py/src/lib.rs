@@ -42,7 +42,7 @@ mod _core {
     #[pymodule_export]
     use crate::rules::check_rule;
     #[pymodule_export]
-    use crate::scheduler::{SchedulerResult, schedule};
+    use crate::scheduler::{Scheduler, SchedulerResult, schedule};
     #[pymodule_export]
     use crate::simulate::{Simulation, simulate, status_text, status_xml};
     #[pymodule_export]

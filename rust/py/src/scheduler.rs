@@ -1,8 +1,10 @@
 //! Scheduling a CIB, and asking why the plan is what it is.
 
-use pcmk_base::Level;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use pcmk_base::{Diagnostic, Level};
 use pcmk_graph::TransitionGraph;
-use pcmk_model::{Model, NodeId, ReadOptions, RscFlags};
+use pcmk_model::{Memory, Model, NodeId, ReadOptions, RscFlags};
 use pcmk_sched::explain::Explained;
 use pcmk_sched::{Options, Plan, Workspace, graph_of, schedule as make_plan};
 use pyo3::exceptions::{PyKeyError, PyValueError};
@@ -171,21 +173,62 @@ pub(crate) fn schedule(
     let tree = cib.0.clone();
     py.detach(|| {
         let options = ReadOptions { now, sanitized };
-        let (model, mut found) = if trace {
+        let read = if trace {
             Model::read_traced(&tree, &options)
         } else {
             Model::read(&tree, &options)
         };
-        let plan = make_plan(&model, &mut Workspace::default(), &Options::default());
-        let mut graph = graph_of(&model, &plan);
-        graph.set_transition_id(transition_id);
-        found.extend(plan.diagnostics.as_slice().iter().cloned());
-        SchedulerResult {
-            recheck_by: plan.recheck_at,
-            errors: texts(&found, Level::Error),
-            warnings: texts(&found, Level::Warning),
-            graph,
-            made: Made::of(model, plan),
-        }
+        planned(read, transition_id)
     })
+}
+
+fn planned((model, mut found): (Model, Vec<Diagnostic>), transition_id: u64) -> SchedulerResult {
+    let plan = make_plan(&model, &mut Workspace::default(), &Options::default());
+    let mut graph = graph_of(&model, &plan);
+    graph.set_transition_id(transition_id);
+    found.extend(plan.diagnostics.as_slice().iter().cloned());
+    SchedulerResult {
+        recheck_by: plan.recheck_at,
+        errors: texts(&found, Level::Error),
+        warnings: texts(&found, Level::Warning),
+        graph,
+        made: Made::of(model, plan),
+    }
+}
+
+/// Schedules one CIB after another.
+#[pyclass(frozen, module = "pcmk._core")]
+#[derive(Default)]
+pub(crate) struct Scheduler {
+    memory: Mutex<Memory>,
+}
+
+#[pymethods]
+impl Scheduler {
+    #[new]
+    fn new() -> Scheduler {
+        Scheduler::default()
+    }
+
+    fn schedule(&self, py: Python<'_>, cib: &Cib, now: i64, transition_id: u64) -> SchedulerResult {
+        let tree = cib.0.clone();
+        py.detach(|| {
+            let options = ReadOptions {
+                now,
+                sanitized: false,
+            };
+            // A run that panics leaves an empty memory; one beside it begins with one.
+            let mut memory = std::mem::take(&mut *self.lock());
+            let read = Model::read_again(&tree, &options, &mut memory);
+            let result = planned(read, transition_id);
+            *self.lock() = memory;
+            result
+        })
+    }
+}
+
+impl Scheduler {
+    fn lock(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -4,7 +4,7 @@ import bz2
 from pathlib import Path
 from typing import Any
 
-from pcmk._core import Cib
+from pcmk._core import Cib, Scheduler
 from pcmk.kernel.core import Call, CallResult, Client, Daemon, Instant, LinkUp, Notice, Reply, Request, TimerFired
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibVersion
 from pcmk.kernel.messages.common import Failure
@@ -118,6 +118,6 @@ def test_numbers_survive_a_restart(tmp_path: Path):
 
 
 def test_the_real_scheduler_gives_a_graph():
-    made = make_plan(MakePlan(1, cib(), 1234, 9))
+    made = make_plan(Scheduler(), MakePlan(1, cib(), 1234, 9))
     assert made.failure == ""
     assert 'transition_id="9"' in made.graph_xml

@@ -8,8 +8,9 @@ use crate::{Attrs, Model, NodeId, OpRecord, RscId, Task};
 use pcmk_base::{Diagnostics, IntervalMs, Text};
 use pcmk_cib::digest::{of_parameters, operation_parameters};
 use pcmk_rules::{IdIndex, compare_versions};
+use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The feature set from which on digests without private parameters are made of all parameters.
 const SECURE_OF_ALL_SINCE: &str = "3.16.0";
@@ -71,8 +72,28 @@ pub struct Digests {
 #[derive(Clone, Debug, Default)]
 pub struct DigestCache {
     known: FxHashMap<(NodeId, RscId, Task, IntervalMs), Digests>,
-    /// What counts where it is the same on every node, by the address of a definition. Instances share theirs.
-    everywhere: FxHashMap<(usize, Task, IntervalMs), Arc<Counted>>,
+}
+
+type CountsByDefinition = FxHashMap<(usize, Task, IntervalMs), (Arc<Element>, Arc<Counted>)>;
+
+/// What counts where it is the same on every node. Instances share it.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// By the address of a definition, which is kept as long as it is.
+    known: Mutex<CountsByDefinition>,
+}
+
+impl Counts {
+    /// Forgets what is of definitions that nobody else holds.
+    pub(crate) fn forget_the_dead(&self) {
+        self.lock()
+            .retain(|_, (definition, _)| Arc::strong_count(definition) > 1);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, CountsByDefinition> {
+        // It is whole at any time, so a panic elsewhere does not matter.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The parameters of an operation.
@@ -101,17 +122,19 @@ impl DigestCache {
         address: Option<&str>,
     ) -> DigestComparison {
         let (task, interval) = (record.task, record.interval);
-        let DigestCache { known, everywhere } = self;
-        let known = known.entry((node, rsc, task, interval)).or_insert_with(|| {
-            let what = Operation {
-                rsc,
-                task,
-                interval,
-                node,
-            };
-            let counted = what.counted_once(model, references, address, everywhere);
-            digests(model, rsc, &counted, Some(record), model.sanitized)
-        });
+        let known = self
+            .known
+            .entry((node, rsc, task, interval))
+            .or_insert_with(|| {
+                let what = Operation {
+                    rsc,
+                    task,
+                    interval,
+                    node,
+                };
+                let counted = what.counted_once(model, references, address);
+                digests(model, rsc, &counted, Some(record), model.sanitized)
+            });
         let recorded = |name: &str| record.xml.attr(name);
         let restart = if record.expired_failure {
             Some("calculated-failure-timeout")
@@ -180,16 +203,20 @@ impl Operation {
         model: &Model,
         references: &IdIndex<'_>,
         address: Option<&str>,
-        everywhere: &mut FxHashMap<(usize, Task, IntervalMs), Arc<Counted>>,
     ) -> Arc<Counted> {
-        if address.is_some() || self.depends_on_node(model, references) {
+        // Other operations have numbers that differ between models.
+        let is_own = address.is_some() || matches!(self.task, Task::Other(_));
+        if is_own || self.depends_on_node(model, references) {
             let address = address.map(|address| (Text::from("addr"), Text::from(address)));
             return Arc::new(self.counted(model, references, address.into_iter().collect()));
         }
-        let definition = Arc::as_ptr(&model.resources[self.rsc].xml).addr();
-        let counted = everywhere
-            .entry((definition, self.task, self.interval))
-            .or_insert_with(|| Arc::new(self.counted(model, references, Attrs::default())));
+        let definition = &model.resources[self.rsc].xml;
+        let key = (Arc::as_ptr(definition).addr(), self.task, self.interval);
+        let mut known = model.counts.lock();
+        let (_, counted) = known.entry(key).or_insert_with(|| {
+            let counted = self.counted(model, references, Attrs::default());
+            (definition.clone(), Arc::new(counted))
+        });
         Arc::clone(counted)
     }
 

@@ -51,8 +51,7 @@ fn read_entry(status: &mut Status<'_, '_>, node: NodeId, entry: &Arc<Element>) -
     if locks_wanted {
         locks::read(status, rsc, node, entry);
     }
-    let records = read_records(status, entry);
-    let records = sort_by_age(records, &|record: &OpRecord| &record.xml);
+    let records = sorted_records(status, entry);
     let mut history = HistoryEntry {
         node,
         rsc: Some(rsc),
@@ -76,6 +75,20 @@ fn read_entry(status: &mut Status<'_, '_>, node: NodeId, entry: &Arc<Element>) -
     state.current_role = state.current_role.max(earlier);
     status.model().history.push(history);
     Some(rsc)
+}
+
+/// The usable records of an entry, oldest first.
+fn sorted_records(status: &mut Status<'_, '_>, entry: &Arc<Element>) -> Vec<OpRecord> {
+    let memory = status.reader.memory.as_deref_mut();
+    if let Some(known) = memory.and_then(|memory| memory.records(entry)) {
+        return known;
+    }
+    let records = read_records(status, entry);
+    let records = sort_by_age(records, &|record: &OpRecord| &record.xml);
+    if let Some(memory) = &mut status.reader.memory {
+        memory.keep(entry, &records);
+    }
+    records
 }
 
 /// The usable records of an entry, last in the document first.

@@ -54,8 +54,10 @@ mod tickets;
 mod topology;
 
 use crate::codes;
+use crate::memory::Memory;
 use crate::model::{Extent, Model, ReadOptions};
 use pcmk_base::{Diagnostic, Entity, Level, parse_bool};
+use pcmk_cib::upgrade::newest;
 use pcmk_rules::compare_versions;
 use pcmk_xml::Element;
 use reader::Reader;
@@ -70,8 +72,25 @@ pub(crate) fn read(
     read: &ReadOptions,
     extent: Extent,
 ) -> (Model, Vec<Diagnostic>) {
-    let cib = &pcmk_cib::upgrade::newest(cib);
-    let mut reader = Reader::new(cib, read);
+    let cib = newest(cib);
+    read_normal(Reader::new(&cib, read), extent)
+}
+
+/// Reads a CIB for scheduling, with what is known from reading another one, and leaves what is known now.
+pub(crate) fn read_again(
+    cib: &Arc<Element>,
+    read: &ReadOptions,
+    memory: &mut Memory,
+) -> (Model, Vec<Diagnostic>) {
+    let (cib, counts) = memory.begin(cib, newest);
+    let mut reader = Reader::new(&cib, read);
+    reader.model.counts = counts;
+    reader.memory = Some(memory);
+    read_normal(reader, Extent::Scheduling)
+}
+
+fn read_normal(mut reader: Reader<'_>, extent: Extent) -> (Model, Vec<Diagnostic>) {
+    let cib = reader.cib;
     if extent == Extent::Tracing {
         reader.model.scores.keep_log();
         reader.model.rules = Some(Vec::new());

@@ -1,6 +1,7 @@
 //! What the steps of reading share while the model grows.
 
 use super::definition::Definitions;
+use crate::memory::Memory;
 use crate::model::{Model, ReadOptions};
 use crate::{Attrs, HealthScores, TicketId, codes};
 use pcmk_base::{AgentSpec, Budget, Code, Diagnostic, Diagnostics, Entity, Level, Score, Text};
@@ -27,6 +28,8 @@ pub(crate) struct Reader<'a> {
     /// Extents of rules, by the address of an element of the document.
     rule_extents: FxHashMap<*const Element, RuleExtent>,
     budget: Budget,
+    /// What is known from reading another CIB.
+    pub memory: Option<&'a mut Memory>,
     /// Elements in blocks, by the address of a block that lives as long as the document or a definition.
     block_sizes: FxHashMap<*const Element, u64>,
 }
@@ -48,6 +51,7 @@ impl<'a> Reader<'a> {
             ticket_ids: FxHashMap::default(),
             rule_extents: FxHashMap::default(),
             budget: Budget::new(MOST_WORK),
+            memory: None,
             block_sizes: FxHashMap::default(),
         }
     }
@@ -56,6 +60,9 @@ impl<'a> Reader<'a> {
         let nodes = self.model.nodes.iter();
         let named = nodes.filter(|(_, node)| node.attrs.contains_key("#uname"));
         self.model.named = named.map(|(id, _)| id).collect();
+        if let Some(memory) = self.memory {
+            memory.end();
+        }
         let found = self.sink.take();
         (self.model, found)
     }
