@@ -7,8 +7,10 @@ use std::ops::{Index, IndexMut};
 /// A small dense index of one kind of thing. Made by [`define_id!`](crate::define_id).
 pub trait Id: Copy + Eq + Ord + fmt::Debug {
     /// The id with this position.
+    #[inline]
     fn from_index(index: usize) -> Self;
     /// The position this id stands for.
+    #[inline]
     fn index(self) -> usize;
 }
 
@@ -23,10 +25,12 @@ macro_rules! define_id {
         $vis struct $name(::std::num::NonZeroU32);
 
         impl $crate::Id for $name {
+            #[inline]
             fn from_index(index: usize) -> Self {
                 let number = u32::try_from(index).ok().and_then(|i| i.checked_add(1));
                 $name(number.and_then(::std::num::NonZeroU32::new).expect("id space of 2^32 - 1"))
             }
+            #[inline]
             fn index(self) -> usize {
                 self.0.get() as usize - 1
             }
@@ -80,6 +84,7 @@ impl<I: Id, T> IdVec<I, T> {
     }
 
     /// Number of elements.
+    #[inline]
     pub fn len(&self) -> usize {
         self.items.len()
     }
@@ -90,6 +95,7 @@ impl<I: Id, T> IdVec<I, T> {
     }
 
     /// The element with this id, if it exists.
+    #[inline]
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
     }
@@ -156,12 +162,14 @@ impl<I: Id, T> FromIterator<T> for IdVec<I, T> {
 
 impl<I: Id, T> Index<I> for IdVec<I, T> {
     type Output = T;
+    #[inline]
     fn index(&self, id: I) -> &T {
         &self.items[id.index()]
     }
 }
 
 impl<I: Id, T> IndexMut<I> for IdVec<I, T> {
+    #[inline]
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.items[id.index()]
     }
@@ -190,6 +198,7 @@ impl<I: Id> IdSet<I> {
     }
 
     /// Adds an id; true if it was not in the set.
+    #[inline]
     pub fn insert(&mut self, id: I) -> bool {
         let (word, bit) = (id.index() / 64, 1u64 << (id.index() % 64));
         if word >= self.words.len() {
@@ -201,6 +210,7 @@ impl<I: Id> IdSet<I> {
     }
 
     /// Takes an id out; true if it was in the set.
+    #[inline]
     pub fn remove(&mut self, id: I) -> bool {
         let (word, bit) = (id.index() / 64, 1u64 << (id.index() % 64));
         match self.words.get_mut(word) {
@@ -213,6 +223,7 @@ impl<I: Id> IdSet<I> {
     }
 
     /// Whether the id is in the set.
+    #[inline]
     pub fn contains(&self, id: I) -> bool {
         self.words
             .get(id.index() / 64)
@@ -220,6 +231,7 @@ impl<I: Id> IdSet<I> {
     }
 
     /// Number of ids in the set.
+    #[inline]
     pub fn len(&self) -> usize {
         self.words.iter().map(|w| w.count_ones() as usize).sum()
     }

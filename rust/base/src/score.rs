@@ -24,6 +24,7 @@ impl Score {
     pub const ZERO: Score = Score(0);
 
     /// A score from a number, kept within the infinities.
+    #[inline]
     pub const fn new(value: i64) -> Score {
         if value >= 1_000_000 {
             Score::INFINITY
@@ -35,11 +36,13 @@ impl Score {
     }
 
     /// The number behind the score; infinities are ±1,000,000.
+    #[inline]
     pub const fn value(self) -> i32 {
         self.0
     }
 
     /// Whether this is plus or minus infinity.
+    #[inline]
     pub const fn is_infinite(self) -> bool {
         self.0.abs() >= 1_000_000
     }
@@ -76,6 +79,7 @@ impl Score {
 
 impl Add for Score {
     type Output = Score;
+    #[inline]
     fn add(self, other: Score) -> Score {
         if self <= Score::MINUS_INFINITY || other <= Score::MINUS_INFINITY {
             Score::MINUS_INFINITY

@@ -199,22 +199,22 @@ impl Model {
 
     /// A resource and everything below it, parents first, children in configured order.
     pub fn subtree(&self, rsc: RscId) -> Vec<RscId> {
-        let mut found = vec![rsc];
-        let mut next = 0;
-        while let Some(&parent) = found.get(next) {
-            next += 1;
-            let at = next;
-            found.splice(at..at, self.resources[parent].children.iter().copied());
+        let (mut found, mut open) = (Vec::new(), vec![rsc]);
+        while let Some(next) = open.pop() {
+            found.push(next);
+            open.extend(self.resources[next].children.iter().rev());
         }
         found
     }
 
     /// The primitives at or below a resource, in configured order.
     pub fn primitives(&self, rsc: RscId) -> Vec<RscId> {
-        self.subtree(rsc)
-            .into_iter()
-            .filter(|&r| self.resources[r].is_primitive())
-            .collect()
+        if self.resources[rsc].is_primitive() {
+            return vec![rsc];
+        }
+        let mut found = self.subtree(rsc);
+        found.retain(|&r| self.resources[r].is_primitive());
+        found
     }
 
     /// Whether any remote, guest or bundle node exists.

@@ -105,11 +105,13 @@ pub struct NodeState {
 
 impl NodeState {
     /// Whether all of these facts hold.
+    #[inline]
     pub fn is(&self, flags: NodeFlags) -> bool {
         self.flags.contains(flags)
     }
 
     /// Whether resources may be placed there: online, clean, and not shutting down, standby or in maintenance.
+    #[inline]
     pub fn is_available(&self) -> bool {
         use NodeFlags as F;
         self.is(F::ONLINE)

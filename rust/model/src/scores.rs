@@ -17,6 +17,7 @@ impl Cell {
     }
 
     /// The score, if the node is in the table.
+    #[inline]
     pub const fn score(self) -> Option<Score> {
         if self.0 == i32::MIN {
             None
@@ -26,6 +27,7 @@ impl Cell {
     }
 
     /// Whether the node is in the table.
+    #[inline]
     pub const fn is_present(self) -> bool {
         self.0 != i32::MIN
     }
@@ -110,6 +112,7 @@ impl ScoreTable {
     }
 
     /// The score of a node for a resource, `None` if the node is not in its table.
+    #[inline]
     pub fn get(&self, rsc: RscId, node: NodeId) -> Option<Score> {
         self.cells[self.at(rsc, node)].score()
     }
@@ -194,6 +197,7 @@ impl ScoreTable {
     }
 
     /// The row of a resource, a cell for each node by id.
+    #[inline]
     pub fn row(&self, rsc: RscId) -> &[Cell] {
         &self.cells[self.range(rsc)]
     }
@@ -234,11 +238,13 @@ impl ScoreTable {
         }
     }
 
+    #[inline]
     fn range(&self, rsc: RscId) -> std::ops::Range<usize> {
         let start = rsc.index() * self.stride;
         start..start + self.nodes
     }
 
+    #[inline]
     fn at(&self, rsc: RscId, node: NodeId) -> usize {
         debug_assert!(node.index() < self.nodes);
         rsc.index() * self.stride + node.index()

@@ -84,6 +84,7 @@ pub struct RscState {
 
 impl RscState {
     /// Whether all of these facts hold.
+    #[inline]
     pub fn is(&self, flags: RscFlags) -> bool {
         self.flags.contains(flags)
     }

@@ -15,6 +15,7 @@ use crate::{Run, codes};
 use pcmk_base::{Entity, Id, IdSet, Score};
 use pcmk_model::{Cell, ColocationId, NodeId, RscId, ScorePart, Variant};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// A table that is being folded into: raw scores by node.
 pub type Row = Vec<i32>;
@@ -468,7 +469,7 @@ impl<'a, 'r> Folder<'a, 'r> {
 
     /// A later member of a group does not carry the group's locations in its table, but its preferences are to
     /// be seen with them.
-    fn row_with_group_locations(&self, source: RscId, id: ColocationId) -> Vec<Cell> {
+    fn row_with_group_locations(&self, source: RscId, id: ColocationId) -> Cow<'_, [Cell]> {
         let run = self.run;
         let colocation = &run.plan.colocations.table[id];
         let row = run.plan.scores.row(source);
@@ -478,9 +479,10 @@ impl<'a, 'r> Folder<'a, 'r> {
             .filter(|&parent| run.plan.children[parent].first() != Some(&source));
         match group {
             Some(group) if colocation.explicit && colocation.dependent == source => {
-                with_locations(run, row, source, &run.model.locations.of[group])
+                let locations = &run.model.locations.of[group];
+                Cow::Owned(with_locations(run, row, source, locations))
             }
-            _ => row.to_vec(),
+            _ => Cow::Borrowed(row),
         }
     }
 }
