@@ -7,7 +7,7 @@ RUST := $(shell find rust -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.loc
 PYTHON ?= python3
 CODE := python tests benches tools
 
-.PHONY: build sandbox test lint fix fuzz bench wheel protos clean
+.PHONY: build packages sandbox test lint fix fuzz bench counts wheel protos clean
 
 build: $(STAMP)
 
@@ -20,17 +20,23 @@ $(VENV)/.tools: pyproject.toml
 	    $$($(BIN)/python tools/requirements.py pyproject.toml dev)
 	touch $@
 
-# Editable: what changes in python/ needs no build.
+# Editable: what changes in python/ needs no build. Compiled here, because a third of a command's start is compiling
+# where Python is told to keep nothing.
 $(STAMP): $(VENV)/.tools $(RUST)
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --profile fast
+	$(BIN)/python -m compileall -q python
 	touch $@
+
+# What some tests need of the system. Where it can't be had (no root, no Debian) they are skipped, and say so.
+packages:
+	@sh tools/packages.sh corosync:corosync ip:iproute2 pkill:procps nsenter:util-linux valgrind:valgrind
 
 sandbox: build
 	$(BIN)/pcmk sandbox down --quiet
 	$(BIN)/pcmk sandbox up
 
 # Whole clusters come last and one at a time: they hold the time that things take against limits.
-test: build
+test: build packages counts
 	cargo test --workspace --profile fast --quiet
 	$(BIN)/python -m pytest -q -n auto --dist worksteal -m 'not e2e'
 	$(BIN)/python -m pytest -q -m e2e
@@ -55,6 +61,11 @@ fuzz:
 
 bench: build
 	$(BIN)/python -m pytest -q benches --benchmark-only
+	$(BIN)/python -m benches.compare $(COMPARE)
+
+# Instructions of fixed work against those on record. A machine where valgrind can't be had says that it skips this.
+counts: build packages
+	$(BIN)/python -m benches.counts
 
 # For any Python from 3.11 on, and for machines without Rust.
 wheel: $(VENV)/.tools

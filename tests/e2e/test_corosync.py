@@ -12,7 +12,11 @@ import pytest
 from pcmk.membership.corosync.library import load
 from tests.e2e.lab import Lab
 
-MISSING = [program for program in ("corosync", "ip", "nsenter", "unshare", "pkill") if shutil.which(program) is None]
+MISSING = [
+    program
+    for program in ("corosync", "ip", "nsenter", "unshare", "pkill")
+    if shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is None
+]
 WHY = "NO CLUSTER WITH COROSYNC WAS TESTED: " + ("not root" if os.geteuid() else f"{', '.join(MISSING)} not installed")
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(os.geteuid() or MISSING), reason=WHY)]

@@ -25,14 +25,13 @@ OPTIONS = (
     option("-R --run --process", text="plan"),
     option("-S --simulate", text="plan, and carry the plan out"),
     option("-X --in-place", text="as -S, and write the result over the input"),
-    option("-P --profile", "FOLDER", "plan for all CIBs in a folder and show how long that takes"),
+    option("-P --profile", "[FOLDER]", "show how long plans for the CIBs in a folder take, or each pass of this"),
     option("-N --repeat", "N", "-P: plan this often for each"),
     option("-A --show-attrs", text="show node attributes"),
     option("-c --show-failcounts", text="show fail counts and failures"),
     option("-s --show-scores", text="show scores"),
     option("-U --show-utilization", text="show what nodes offer and resources use"),
     option("--explain", "RESOURCE[@NODE]", "show nothing but why the plan is as it is for this (may be repeated)"),
-    option("--timings", text="show the time that each pass of the scheduler took"),
     option("-q --quorum", "VALUE", "set whether the partition has quorum"),
     option("-w --watchdog", "VALUE", "set whether there is a watchdog"),
     option("-u --node-up", "NODE", "bring a node online"),
@@ -75,7 +74,7 @@ def command(given: Given, report: Report) -> int:
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
     folder = given.get("profile")
-    if folder is not None:
+    if folder:
         from pcmk.compat.simulation_times import profile
 
         return profile(folder, given.get("repeat") or "1", report)
@@ -118,7 +117,7 @@ def simulated(
             drawing=given.has("save-dotfile"),
             all_actions=given.has("all-actions"),
             numbers=given.has("verbose"),
-            profile=given.has("timings"),
+            profile=given.has("profile"),
         )
     except ValueError as error:
         raise PcmkError(ExitCode.USAGE, str(error)) from error

@@ -7,10 +7,8 @@ use std::ops::{Index, IndexMut};
 /// A small dense index of one kind of thing. Made by [`define_id!`](crate::define_id).
 pub trait Id: Copy + Eq + Ord + fmt::Debug {
     /// The id with this position.
-    #[inline]
     fn from_index(index: usize) -> Self;
     /// The position this id stands for.
-    #[inline]
     fn index(self) -> usize;
 }
 

@@ -1,15 +1,19 @@
-//! What instruction counts and profiles are taken of: reading a CIB and planning, or a whole simulation.
+//! What instruction counts and profiles are taken of.
 //!
-//!     measure plan|simulate CIB_FILE NOW
+//!     measure plan CIB_FILE NOW        read a CIB and plan
+//!     measure again CIB_FILE NOW       the same, and once more after one result changed
+//!     measure simulate CIB_FILE NOW    a whole simulation with its text
 
+use std::sync::Arc;
 use std::{env, fs, process::ExitCode};
 
-use pcmk_model::{Model, ReadOptions};
+use pcmk_model::{Memory, Model, ReadOptions};
 use pcmk_sched::{Options, Workspace, graph_of, schedule};
 use pcmk_simulate::report::{self, Request};
 use pcmk_simulate::tell::Form;
+use pcmk_xml::{Element, edit_at, find_path};
 
-const USAGE: &str = "usage: measure plan|simulate CIB_FILE NOW";
+const USAGE: &str = "usage: measure plan|again|simulate CIB_FILE NOW";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -33,53 +37,59 @@ fn run(arguments: &[String]) -> Result<String, String> {
     let bytes = fs::read(file).map_err(|error| format!("{file}: {error}"))?;
     let cib = pcmk_cib::parse(&bytes).map_err(|error| format!("{file}: {error}"))?;
     drop(bytes);
+    let mut memory = Memory::default();
     match what.as_str() {
-        "plan" => {
-            let options = ReadOptions {
-                now,
-                sanitized: false,
-            };
-            let (model, _) = Model::read(&cib, &options);
-            let plan = schedule(&model, &mut Workspace::default(), &Options::default());
-            Ok(format!(
-                "{} actions",
-                graph_of(&model, &plan).synapses.len()
-            ))
-        }
+        "plan" => Ok(plan(&cib, now, &mut memory)),
         "again" => {
-            for _ in 0..10 {
-                let options = ReadOptions {
-                    now,
-                    sanitized: false,
-                };
-                let (model, _) = Model::read(&cib, &options);
-                let plan = schedule(&model, &mut Workspace::default(), &Options::default());
-                graph_of(&model, &plan);
-            }
-            Ok(String::new())
+            plan(&cib, now, &mut memory);
+            let changed = changed(&cib).ok_or("there is no history")?;
+            Ok(plan(&changed, now + 10, &mut memory))
         }
-        "simulate" => {
-            let report = report::simulate(&Request {
-                cib,
-                sanitized: true,
-                now,
-                now_line: None,
-                wall_now: now,
-                injections: Vec::new(),
-                fail: Vec::new(),
-                schedule: true,
-                execute: true,
-                form: Form::Text,
-                utilization: false,
-                scores: false,
-                attributes: false,
-                failures: false,
-                quiet: false,
-                dot: None,
-                clock: None,
-            });
-            Ok(format!("{} lines", report.told.text.lines().count()))
-        }
+        "simulate" => Ok(simulate(cib, now)),
         _ => Err(USAGE.into()),
     }
+}
+
+fn plan(cib: &Arc<Element>, now: i64, memory: &mut Memory) -> String {
+    let options = ReadOptions {
+        now,
+        sanitized: false,
+    };
+    let (model, _) = Model::read_again(cib, &options, memory);
+    let plan = schedule(&model, &mut Workspace::default(), &Options::default());
+    format!("{} actions", graph_of(&model, &plan).synapses.len())
+}
+
+/// The CIB with another result of the first monitor in its history that recurs.
+fn changed(cib: &Arc<Element>) -> Option<Arc<Element>> {
+    let recurs = |e: &Element| {
+        e.name() == "lrm_rsc_op" && e.attr("interval").is_some_and(|interval| interval != "0")
+    };
+    let path = find_path(cib, recurs)?;
+    let mut cib = Arc::clone(cib);
+    edit_at(&mut cib, &path, |record| record.set_attr("rc-code", "7"))?;
+    Some(cib)
+}
+
+fn simulate(cib: Arc<Element>, now: i64) -> String {
+    let report = report::simulate(&Request {
+        cib,
+        sanitized: true,
+        now,
+        now_line: None,
+        wall_now: now,
+        injections: Vec::new(),
+        fail: Vec::new(),
+        schedule: true,
+        execute: true,
+        form: Form::Text,
+        utilization: false,
+        scores: false,
+        attributes: false,
+        failures: false,
+        quiet: false,
+        dot: None,
+        clock: None,
+    });
+    format!("{} lines", report.told.text.lines().count())
 }

@@ -90,7 +90,11 @@ impl Table {
 }
 
 fn meta_name(name: &str) -> String {
-    format!("CRM_meta_{}", name.replace('-', "_"))
+    const PREFIX: &str = "CRM_meta_";
+    let mut full = String::with_capacity(PREFIX.len() + name.len());
+    full.push_str(PREFIX);
+    full.extend(name.chars().map(|c| if c == '-' { '_' } else { c }));
+    full
 }
 
 /// The task whose configuration holds for an action: all of a notification takes that of notify.
