@@ -146,6 +146,13 @@ class Cib:
         """The configuration of the newest schema before MAJOR.0 as that one spells it, and what got lost thereby, or
         may need a look. Nothing is checked, and `validate-with` stays. Raises ValueError if there is no such step."""
 
+    def problems(self, grammar: Grammar) -> list[tuple[int, str, str]]:
+        """What in the CIB is not of a language, in document order: the number of the element (the root is 0), its name
+        and id, and the reason.
+
+        A CIB that was made from the last one in which the same grammar found nothing costs what was changed.
+        """
+
     def alike_to_schema(self, other: Cib) -> bool:
         """Whether a schema says the same of both, as far as can be told without it: they differ in nothing but the
         status section, version, who changed what last, and values that are free text."""
@@ -202,13 +209,6 @@ class Grammar:
 
     def __new__(cls, text: str) -> Grammar:
         """Read a RELAX NG grammar. Raises ValueError if it is none."""
-
-    def problems(self, cib: Cib) -> list[tuple[int, str, str]]:
-        """What in a CIB is not of the language, in document order: the number of the element (the root is 0), its name
-        and id, and the reason.
-
-        A CIB that was made from the last one that had no problems costs what was changed.
-        """
 
 def operation_digest(attributes: Mapping[str, str]) -> str:
     """The digest of a resource operation: of those attributes that define it, whatever their order.

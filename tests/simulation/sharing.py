@@ -90,6 +90,9 @@ class SharedCib:
     def diff(self, new: "SharedCib", **options: Any) -> str:
         return self.real.diff(new.real, **options)
 
+    def alike_to_schema(self, other: "SharedCib") -> bool:
+        return self.real.alike_to_schema(other.real)
+
     def find(self, xpath: str) -> list[_core.Element]:
         found = self._found.get(xpath)
         if found is None:

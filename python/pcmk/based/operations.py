@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pcmk._core import Cib
+from pcmk._core import Cib, CibRequest, CibUser
 from pcmk.based.access import seen
 from pcmk.based.chain import version_of
+from pcmk.based.language import objection, upgrade_of
 from pcmk.kernel.cib_requests import cib_request
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
@@ -30,17 +31,21 @@ def modify(cib: Cib, request: CibModify, origin: str, wall: float) -> Outcome:
     """Carry out all operations of a request, or none. The author is noted where the configuration changes, as
     `cib-last-written` and `update-*`, except with `keep_mtime`."""
     try:
+        who = subject(request.user, request.groups, wall)
         keep_mtime = any(operation.options.keep_mtime for operation in request.operations)
         changed, patchset = cib.apply_all(
-            [cib_request(operation) for operation in request.operations],
+            _requests(cib, request, who),
             written=None if keep_mtime else time_text(wall),
             origin=origin,
             client=request.client or None,
             user=request.user or None,
-            acting=subject(request.user, request.groups, wall),
+            acting=who,
         )
     except CibError as error:
         return Outcome(cib, "", Failure(error.code, error.message))
+    refused = objection(cib, changed, who)
+    if refused is not None:
+        return Outcome(cib, "", refused)
     answer = CibModified(version_of(changed))
     if any(operation.options.dry_run for operation in request.operations):
         return Outcome(cib, "", answer)
@@ -66,3 +71,11 @@ def time_text(wall: float) -> str:
     time = datetime.fromtimestamp(int(wall), UTC)
     clock = f"{time.hour:02}:{time.minute:02}:{time.second:02}"
     return f"{_DAYS[time.weekday()]} {_MONTHS[time.month - 1]} {time.day:2} {clock} {time.year}"
+
+
+def _requests(cib: Cib, request: CibModify, who: CibUser | None) -> list[CibRequest]:
+    if any(operation.operation == "upgrade" for operation in request.operations):
+        if len(request.operations) > 1:
+            raise CibError(ExitCode.USAGE, "the schema is upgraded alone, not with other changes")
+        return [upgrade_of(cib, who)]
+    return [cib_request(operation) for operation in request.operations]

@@ -97,7 +97,7 @@ def _version(name: str) -> Version | None:
 
 
 def _found(cib: Cib, version: Version) -> list[tuple[int, str, str]]:
-    return _grammar(version).problems(cib)
+    return cib.problems(_grammar(version))
 
 
 @cache

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use crate::access::CibUser;
 use crate::element::{self, Document, Element};
 use crate::error::cib_error;
+use crate::grammar::Grammar;
 
 /// A CIB: a value, cheap to hold and to share.
 #[pyclass(frozen, module = "pcmk._core")]
@@ -193,6 +194,15 @@ impl Cib {
         };
         let upgraded = py.detach(|| upgrade::step(&self.0, step));
         Ok((Cib(upgraded.cib), upgraded.notes))
+    }
+
+    fn problems(
+        &self,
+        py: Python<'_>,
+        grammar: PyRef<'_, Grammar>,
+    ) -> Vec<(usize, String, String)> {
+        let grammar = &*grammar;
+        py.detach(|| grammar.problems(&self.0))
     }
 
     fn alike_to_schema(&self, py: Python<'_>, other: &Cib) -> bool {

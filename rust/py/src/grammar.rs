@@ -1,11 +1,10 @@
 //! Languages, and what in a CIB is not of them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use pcmk_xml::Element;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-
-use crate::cib::Cib;
 
 /// A language in which CIBs are written.
 #[pyclass(frozen, module = "pcmk._core")]
@@ -19,16 +18,14 @@ impl Grammar {
         read.map(|grammar| Grammar(Mutex::new(grammar)))
             .map_err(|error| PyValueError::new_err(error.to_string()))
     }
+}
 
-    fn problems(&self, py: Python<'_>, cib: &Cib) -> Vec<(usize, String, String)> {
-        py.detach(|| {
-            // What was worked out before a panic is still right.
-            let mut grammar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let found = grammar.problems(&cib.0);
-            let parts = found
-                .into_iter()
-                .map(|one| (one.at, one.element, one.reason));
-            parts.collect()
-        })
+impl Grammar {
+    /// What in a CIB is not of the language: number, name and reason of each element.
+    pub(crate) fn problems(&self, cib: &Arc<Element>) -> Vec<(usize, String, String)> {
+        // What was worked out before a panic is still right.
+        let mut grammar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = grammar.problems(cib).into_iter();
+        found.map(|one| (one.at, one.element, one.reason)).collect()
     }
 }

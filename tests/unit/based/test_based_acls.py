@@ -20,7 +20,7 @@ ACLS = f"""
 <configuration>
   <crm_config><cluster_property_set id="o"><nvpair id="o-e" name="enable-acl" value="true"/></cluster_property_set>
   </crm_config>
-  <resources><primitive id="r" class="ocf" type="Dummy"><instance_attributes id="r-i">
+  <resources><primitive id="r" class="ocf" provider="p" type="Dummy"><instance_attributes id="r-i">
     <nvpair id="r-p" name="passwd" value="{SECRET}"/></instance_attributes><meta_attributes id="r-m">
     <nvpair id="r-t" name="target-role" value="Started"/></meta_attributes></primitive></resources>
   <acls>

@@ -53,7 +53,8 @@ class CibOptions(Message):
 
 @dataclass(frozen=True, slots=True)
 class CibOperation(Message):
-    """One modification: `create`, `modify`, `replace`, `delete`, `apply_diff`, `erase`, `bump` or `upgrade`."""
+    """One modification: `create`, `modify`, `replace`, `delete`, `apply_diff`, `erase`, `bump` or `upgrade`. An upgrade
+    has no input and takes effect alone."""
 
     operation: str
     section: str = ""
