@@ -1,9 +1,9 @@
 //! A document held against a grammar.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use pcmk_xml::Element;
+use rustc_hash::FxHashMap;
 
 use super::datatype::{Identities, Identity};
 use super::pattern::{ANYTHING, ElementId, NOT_ALLOWED, NameId, PatternId};
@@ -47,7 +47,7 @@ fn in_order(document: &Arc<Element>, found: &Found) -> Vec<Problem> {
     if found.is_empty() {
         return Vec::new();
     }
-    let mut of: HashMap<*const Element, Vec<&str>> = HashMap::new();
+    let mut of: FxHashMap<*const Element, Vec<&str>> = FxHashMap::default();
     for (element, reason) in found {
         of.entry(*element).or_default().push(reason);
     }
@@ -114,9 +114,7 @@ impl Check<'_> {
         before: Option<&Arc<Element>>,
     ) {
         let old = before.map_or(&[][..], |before| before.children());
-        let key =
-            |element: &Arc<Element>| (element.name().to_owned(), element.id().map(str::to_owned));
-        let mut known: Option<HashMap<_, &Arc<Element>>> = None;
+        let mut known: Option<FxHashMap<_, &Arc<Element>>> = None;
         for (at, child) in element.children().iter().enumerate() {
             let name = self.patterns.find_name(child.name());
             let Some((of, after)) = name.and_then(|name| self.patterns.after_child(rest, name))
@@ -132,9 +130,12 @@ impl Check<'_> {
             if old.get(at).is_some_and(|old| Arc::ptr_eq(old, child)) {
                 continue;
             }
-            let known =
-                known.get_or_insert_with(|| old.iter().map(|old| (key(old), old)).collect());
-            self.element(child, of, known.get(&key(child)).copied());
+            let known = known.get_or_insert_with(|| {
+                old.iter()
+                    .map(|old| ((old.name(), old.id()), old))
+                    .collect()
+            });
+            self.element(child, of, known.get(&(child.name(), child.id())).copied());
         }
         if !self.patterns.is_nullable(rest) {
             let expected = self.listed(self.patterns.first(rest));
@@ -185,14 +186,14 @@ impl Check<'_> {
 
 /// Ids in use twice, and references to what is not there.
 fn check_ids(document: &Arc<Element>, identities: &Identities, found: &mut Found) {
-    let mut of_name: HashMap<&str, Vec<(&str, Identity)>> = HashMap::new();
+    let mut of_name: FxHashMap<&str, Vec<(&str, Identity)>> = FxHashMap::default();
     for ((element, attribute), identity) in identities {
         of_name
             .entry(element)
             .or_default()
             .push((attribute, *identity));
     }
-    let mut owners: HashMap<&str, &Element> = HashMap::new();
+    let mut owners: FxHashMap<&str, &Element> = FxHashMap::default();
     let mut references = Vec::new();
     let sections = document
         .children()

@@ -1,6 +1,6 @@
 //! Patterns, and what is left of them after an attribute or a child (Brzozowski's derivatives).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::datatype::Datatype;
 
@@ -44,31 +44,31 @@ struct Node {
 #[derive(Debug)]
 pub(super) struct Patterns {
     nodes: Vec<Node>,
-    known: HashMap<Pattern, PatternId>,
+    known: FxHashMap<Pattern, PatternId>,
     data: Vec<Datatype>,
-    names: HashMap<Box<str>, NameId>,
+    names: FxHashMap<Box<str>, NameId>,
     texts: Vec<Box<str>>,
     elements: Vec<(NameId, PatternId)>,
     // What was worked out before.
-    values: HashMap<(PatternId, NameId), Vec<PatternId>>,
-    after_attribute: HashMap<(PatternId, NameId, u64), PatternId>,
-    closed: HashMap<PatternId, PatternId>,
-    after_child: HashMap<(PatternId, NameId), Option<(ElementId, PatternId)>>,
+    values: FxHashMap<(PatternId, NameId), Vec<PatternId>>,
+    after_attribute: FxHashMap<(PatternId, NameId, u64), PatternId>,
+    closed: FxHashMap<PatternId, PatternId>,
+    after_child: FxHashMap<(PatternId, NameId), Option<(ElementId, PatternId)>>,
 }
 
 impl Patterns {
     pub fn new() -> Self {
         let mut made = Self {
             nodes: Vec::new(),
-            known: HashMap::new(),
+            known: FxHashMap::default(),
             data: Vec::new(),
-            names: HashMap::new(),
+            names: FxHashMap::default(),
             texts: Vec::new(),
             elements: Vec::new(),
-            values: HashMap::new(),
-            after_attribute: HashMap::new(),
-            closed: HashMap::new(),
-            after_child: HashMap::new(),
+            values: FxHashMap::default(),
+            after_attribute: FxHashMap::default(),
+            closed: FxHashMap::default(),
+            after_child: FxHashMap::default(),
         };
         for first in [Pattern::NotAllowed, Pattern::Empty, Pattern::Anything] {
             made.intern(first);
