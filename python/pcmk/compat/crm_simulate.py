@@ -170,17 +170,38 @@ def explain(options: argparse.Namespace, source: Source, now: int) -> None:
 
 
 def read_source(options: argparse.Namespace) -> Source:
-    """The CIB that the options name; standard input if they name none."""
+    """The CIB that the options name, in the newest schema; standard input if they name none."""
     if options.live_check:
-        return Source(read_live(), sanitized=False)
+        return Source(in_newest_schema(read_live()), sanitized=False)
     try:
         data = sys.stdin.buffer.read() if options.xml_file in (None, "-") else read_bytes(options.xml_file)
     except OSError as error:
         raise Failed(ExitCode.DATAERR, f"Could not read input XML: {options.xml_file}: {error.strerror}") from error
     try:
-        return Source(Cib.parse(data), sanitized=True)
+        cib = Cib.parse(data)
     except CibError as error:
         raise Failed(ExitCode.DATAERR, f"Could not read input XML: {error.message}") from error
+    return Source(in_newest_schema(cib), sanitized=True)
+
+
+def in_newest_schema(cib: Cib) -> Cib:
+    """The CIB as the cluster would use it. One that does not conform to its schema is refused."""
+    from pcmk.schema.check import NOT_CONFORMING, problems_of, told
+    from pcmk.schema.upgrade import declared, refused, upgraded
+
+    try:
+        if declared(cib) is None:
+            disabled = 'Schema validation of configuration is disabled (support for validate-with set to "none" is '
+            print(f"{disabled}deprecated and will be removed in a future release)", file=sys.stderr)
+            return cib
+        result = upgraded(cib).cib
+    except ValueError as error:
+        raise Failed(*refused(error)) from error
+    # What was upgraded was checked with it.
+    found = problems_of(cib) if result is cib else []
+    if found:
+        raise Failed(ExitCode.CONFIG, told(NOT_CONFORMING, found))
+    return result
 
 
 def read_bytes(path: str) -> bytes:

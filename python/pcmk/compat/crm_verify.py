@@ -13,6 +13,8 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
 from pcmk.schema.check import problems
+from pcmk.schema.upgrade import UpgradeError, upgraded
+from pcmk.schema.versions import NEWEST, name_of
 
 PROGRAM = "crm_verify"
 ABOUT_STATUS = (
@@ -44,22 +46,29 @@ def command(given: Given, report: Report) -> int:
     save = given.get("save-xml")
     if save:
         _save(cib, save)
-    invalid = _invalid(text, cib.root.get("validate-with", ""))
     result = schedule(cib, int(time.time()), 0)
     warnings = [text for text in result.warnings if text.partition(":")[0] not in ABOUT_STATUS]
-    errors = [*invalid, *result.errors, *_unusable_permissions(cib)]
+    errors = [*_unusable(text, cib), *result.errors, *_unusable_permissions(cib)]
     if not errors and not warnings:
         return ExitCode.OK
-    if not given.has("quiet"):
-        _tell(errors, warnings, given.has("verbose"), report)
+    _tell(errors, warnings, given, report)
     return ExitCode.CONFIG
 
 
-def _invalid(text: bytes, schema: str) -> list[str]:
+def _unusable(text: bytes, cib: Cib) -> list[str]:
+    """Why the cluster could not even read the configuration."""
+    schema = cib.root.get("validate-with", "")
     try:
-        return [f"{schema}: {problem}" for problem in problems(text, schema)]
+        found = [f"{schema}: {problem}" for problem in problems(text, schema)]
+        if not found:
+            upgraded(cib)
+    except UpgradeError as error:
+        advice = f"Please manually update the configuration to conform to the {name_of(NEWEST)} syntax."
+        wrong = (f"{name_of(NEWEST)}: {problem}" for problem in error.problems)
+        found = [str(error), *wrong, "The cluster will NOT be able to use this configuration.", advice]
     except ValueError as error:
         return [str(error)]
+    return found
 
 
 def _unusable_permissions(cib: Cib) -> list[str]:
@@ -95,12 +104,17 @@ def _save(cib: Cib, path: str) -> None:
         raise PcmkError(ExitCode.CANTCREAT, f"{path}: {error.strerror}") from error
 
 
-def _tell(errors: list[str], warnings: list[str], verbose: bool, report: Report) -> None:
-    if verbose:
+def _tell(errors: list[str], warnings: list[str], given: Given, report: Report) -> None:
+    """Programs are told all; people what is wrong in the end, and all if they ask for it."""
+    quiet, verbose = given.has("quiet"), given.has("verbose")
+    if (verbose and not quiet) or not report.is_text:
         for text in errors:
             report.warn(f"error: {text}")
         for text in warnings:
             report.warn(f"warning: {text}")
-    found = "invalid" if errors else "may need attention"
-    hint = "" if verbose else " (-V may provide more detail)"
-    report.warn(f"Configuration {found}{hint}")
+        if errors:
+            report.warn("error: CIB did not pass schema validation")
+    if not quiet:
+        found = "invalid" if errors else "may need attention"
+        hint = "" if verbose or not report.is_text else " (-V may provide more detail)"
+        report.warn(f"Configuration {found}{hint}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pcmk._core import Cib
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.schema.check import NOT_CONFORMING, Problem, conforms, problems_in, told
+from pcmk.schema.check import Problem, conforms, problems_in, told
 from pcmk.schema.versions import NEWEST, UNCHECKED, VERSIONS, Version, name_of, version_of
 
 
@@ -45,7 +45,8 @@ def declared(cib: Cib) -> Version | None:
 
 
 def upgraded(cib: Cib) -> Upgraded:
-    """The CIB in the newest schema; itself if it is that already, or not to be checked. Its version is not raised.
+    """The CIB in the newest schema; the same object if it is in that already, or not to be checked. Its version is not
+    raised.
 
     One that does not conform to its own schema may do so to a later one. Raises UpgradeError, UnknownSchemaError.
     """
@@ -75,4 +76,4 @@ def upgraded(cib: Cib) -> Upgraded:
 def refused(error: ValueError) -> tuple[ExitCode, str]:
     """Exit code and message of a command or daemon for an error of `upgraded`."""
     found = error.problems if isinstance(error, UpgradeError) else []
-    return ExitCode.CONFIG, told(f"{NOT_CONFORMING}: {error}", found)
+    return ExitCode.CONFIG, told(str(error), found)

@@ -32,7 +32,10 @@ def create(section: str, text: str) -> CibOperation:
     [
         (create("resources", WRONG), "element primitive q: it lacks the attribute provider"),
         (create("constraints", '<rsc_order id="o" first="p" then="x"/>'), "element rsc_order o: then: there is no x"),
-        (CibOperation("delete", "configuration", input_xml="<constraints/>"), "element configuration: it lacks"),
+        (
+            CibOperation("delete", "configuration", input_xml="<constraints/>"),
+            "element configuration: it lacks constraints",
+        ),
         (CibOperation("modify", input_xml='<cib have-quorum="maybe"/>'), "element cib: have-quorum is 'maybe', not"),
         (CibOperation("modify", input_xml='<cib validate-with="pacemaker-9.9"/>'), "there is no schema pacemaker-9.9"),
         (CibOperation("replace", input_xml=cib("").with_attrs({"epoch": "6"}).to_xml()), "it names no schema"),

@@ -33,7 +33,9 @@ def test_a_check_names_it(shell, file) -> None:
     assert set(FOUND) <= set(result.stderr.splitlines())
 
 
-def test_a_simulation_names_it_and_plans_the_rest(file, capsys) -> None:
+def test_a_simulation_without_a_check_names_it_and_plans_the_rest(file, capsys) -> None:
+    assert crm_simulate.main(["-V", "-R", "-x", str(file)]) == ExitCode.CONFIG
+    file.write_text(file.read_text().replace('"pacemaker-4.0"', '"none"'))
     assert crm_simulate.main(["-V", "-R", "-x", str(file)]) == ExitCode.OK
     printed = capsys.readouterr()
     assert {text.partition(": ")[2] for text in FOUND} <= set(printed.err.splitlines())

@@ -101,3 +101,39 @@ def test_a_dash_is_standard_input(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(CIB.encode())))
     assert crm_simulate.main(["-x", "-", "--run"]) == ExitCode.OK
     assert capsys.readouterr().out == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        ("pacemaker-9999.0", "there is no schema pacemaker-9999.0"),
+        ("", "the CIB names no schema"),
+        ("pacemaker-4.0", "element op o: on-fail is 'explode', not"),
+        ("pacemaker-1.2", "does not validate with any schema from pacemaker-1.2 to the latest"),
+    ],
+)
+def test_what_does_not_conform_to_its_schema_is_not_simulated(
+    schema: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = '<operations><op id="o" name="monitor" interval="1" on-fail="explode"/></operations>'
+    text = CIB.replace('type="Dummy"/>', f'type="Dummy">{wrong}</primitive>').replace("pacemaker-4.0", schema)
+    path = tmp_path / "cib.xml"
+    path.write_text(text)
+    assert crm_simulate.main(["-x", str(path), "-S"]) == ExitCode.CONFIG
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert reason in told.err
+
+
+def test_without_a_check_anything_is_simulated_and_what_conforms_to_a_later_schema_is_upgraded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cib.xml"
+    path.write_text(CIB.replace("pacemaker-4.0", "none").replace("<constraints>", "<nonsense/><constraints>"))
+    assert crm_simulate.main(["-x", str(path), "-S"]) == ExitCode.OK
+    assert "Schema validation of configuration is disabled" in capsys.readouterr().err
+    path.write_text(
+        CIB.replace("pacemaker-4.0", "pacemaker-1.2").replace("</configuration>", "<tags/></configuration>")
+    )
+    assert crm_simulate.main(["-x", str(path), "-S", "-O", str(tmp_path / "after.xml")]) == ExitCode.OK
+    assert Cib.parse((tmp_path / "after.xml").read_bytes()).root.get("validate-with") == "pacemaker-4.0"

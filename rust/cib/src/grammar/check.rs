@@ -138,7 +138,7 @@ impl Check<'_> {
             self.element(child, of, known.get(&(child.name(), child.id())).copied());
         }
         if !self.patterns.is_nullable(rest) {
-            let expected = self.listed(self.patterns.first(rest));
+            let expected = self.listed(self.patterns.required_children(rest));
             self.report(element, format!("it lacks {expected}"));
         }
     }

@@ -274,23 +274,38 @@ impl Patterns {
         Some(data.collect())
     }
 
-    /// Names of attributes without which a pattern can't be met.
+    /// The attribute without which a pattern can't be met, or those of which it takes one; the first if it lacks several.
     pub fn required(&self, id: PatternId) -> Vec<NameId> {
+        self.lacking(id, &|pattern| match pattern {
+            Pattern::Attribute(name, _) => Some(name),
+            _ => None,
+        })
+    }
+
+    /// As `required`, of children.
+    pub fn required_children(&self, id: PatternId) -> Vec<NameId> {
+        self.lacking(id, &|pattern| match pattern {
+            Pattern::Element(element) => Some(self.element_name(element)),
+            _ => None,
+        })
+    }
+
+    fn lacking(&self, id: PatternId, named: &impl Fn(Pattern) -> Option<NameId>) -> Vec<NameId> {
+        let inner = |part| self.lacking(part, named);
         match self.pattern(id) {
-            Pattern::Attribute(name, _) => vec![name],
             Pattern::Group(a, b) | Pattern::Interleave(a, b) => {
-                [self.required(a), self.required(b)].concat()
+                let first = inner(a);
+                if first.is_empty() { inner(b) } else { first }
             }
-            Pattern::OneOrMore(a) => self.required(a),
+            Pattern::OneOrMore(a) => inner(a),
             Pattern::Choice(a, b) => {
-                let (a, b) = (self.required(a), self.required(b));
-                if a.is_empty() || b.is_empty() {
-                    Vec::new()
-                } else {
-                    [a, b].concat()
+                let (a, b) = (inner(a), inner(b));
+                match a.is_empty() || b.is_empty() {
+                    true => Vec::new(),
+                    false => [a, b].concat(),
                 }
             }
-            _ => Vec::new(),
+            pattern => named(pattern).into_iter().collect(),
         }
     }
 
