@@ -74,6 +74,9 @@ def test_a_cib_that_is_no_xml_starts_no_sandbox(tmp_path: Path) -> None:
     result = pcmk("sandbox", "up", "--dir", str(tmp_path / "s"), "--cib", str(wrong))
     refused(ExitCode.DATAERR, f"{wrong}: ", result)
     assert not (tmp_path / "s").exists()
+    wrong.write_text('<cib validate-with="pacemaker-9.9"><configuration/></cib>')
+    unknown = pcmk("sandbox", "up", "--dir", str(tmp_path / "s"), "--cib", str(wrong))
+    refused(ExitCode.CONFIG, "there is no schema pacemaker-9.9", unknown)
     missing = pcmk("sandbox", "up", "--dir", str(tmp_path / "s"), "--cib", str(tmp_path / "none.xml"))
     refused(ExitCode.NOINPUT, "none.xml: No such file or directory", missing)
 

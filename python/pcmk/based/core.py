@@ -7,6 +7,7 @@ from pcmk.based import operations
 from pcmk.based.access import of_client
 from pcmk.based.disk import Image, Persisted, PersistFailed
 from pcmk.based.follower import Follower
+from pcmk.based.language import complaint
 from pcmk.based.primary import CHECK_TIMER, TAKEOVER_TIMER, Primary
 from pcmk.based.state import BasedSettings, Effect, LocalAnswer, State
 from pcmk.kernel.core import (
@@ -131,6 +132,9 @@ class BasedCore:
             case Started():
                 for report in state.reports:
                     state.log("error", f"The CIB on disk: {report}")
+                wrong = complaint(state.chain.head)
+                if wrong:
+                    state.log("error", f"The CIB on disk: {wrong}")
                 if state.renew_disk:
                     state.rewrite_disk()
             case Request():

@@ -4,7 +4,7 @@ from pcmk._core import Cib, CibRequest, CibUser
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Failure
-from pcmk.schema.check import refusal
+from pcmk.schema.check import problems_of, refusal, told
 from pcmk.schema.upgrade import refused, upgraded
 
 
@@ -33,3 +33,12 @@ def _reads_all(cib: Cib, who: CibUser) -> bool:
         return who.view(cib) == cib
     except CibError:
         return False
+
+
+def complaint(cib: Cib) -> str:
+    """Why a CIB does not conform to its schema; empty if it does, or is not to be checked."""
+    try:
+        found = problems_of(cib)
+    except ValueError as error:
+        return str(error)
+    return told(f"it does not conform to its schema, {cib.root.get('validate-with')}", found) if found else ""

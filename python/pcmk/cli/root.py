@@ -10,6 +10,7 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
 NOUNS = {
+    "schema": "the language of the configuration, in all its versions",
     "sandbox": "a disposable cluster on this machine",
     "status": "the cluster at a glance",
 }

@@ -24,12 +24,15 @@ def default_cib(place: Layout) -> str:
 
 
 def read_cib(path: Path) -> str:
-    """The CIB in a file, checked to be one; `PcmkError` that names the file and the place otherwise."""
+    """The CIB in a file, checked to be one that a cluster can use; `PcmkError` that names the file and the place
+    otherwise.
+    """
     try:
         text = path.read_bytes()
     except OSError as error:
         raise PcmkError(ExitCode.NOINPUT, f"{path}: {error.strerror}") from error
     from pcmk._core import Cib
+    from pcmk.schema.check import problems, told
 
     try:
         root = Cib.parse(text).root
@@ -37,4 +40,11 @@ def read_cib(path: Path) -> str:
         raise PcmkError(ExitCode.DATAERR, f"{path}: {error.message}") from error
     if root.child("configuration") is None:
         raise PcmkError(ExitCode.DATAERR, f"{path}: not a CIB: it has no <configuration>")
+    schema = root.get("validate-with", "")
+    try:
+        found = problems(text, schema)
+    except ValueError as error:
+        raise PcmkError(ExitCode.CONFIG, f"{path}: {error}") from error
+    if found:
+        raise PcmkError(ExitCode.CONFIG, told(f"{path}: it does not conform to its schema, {schema}", found))
     return root.to_xml()
