@@ -1,6 +1,7 @@
 """pcs and crmsh edit a CIB in a file through our commands, which stand in for those that they call by absolute paths.
 
-Each command line runs in a mount namespace of its own in which ours are mounted over the installed ones.
+Each command line runs in a mount namespace of its own in which ours are mounted over the installed ones, and our
+grammars over theirs.
 """
 
 import os
@@ -24,9 +25,10 @@ for own in "$1"/*; do
         if [ -f "$there" ]; then mount --bind "$own" "$there"; fi
     done
 done
+mount --bind "$2" /usr/share/pacemaker
 mount -t tmpfs tmpfs /var/log
 mkdir /var/log/pcsd /var/log/crmsh
-shift
+shift 2
 exec "$@"
 """
 CIB = """
@@ -74,7 +76,8 @@ class Client:
             "CIB_file": str(self.file),
             "CIB_shadow_dir": str(self.file.parent),
         }
-        words = ("unshare", "--mount", "sh", "-ec", SHELL, "sh", str(COMMANDS), *self.prefix, *shlex.split(line))
+        folders = (str(COMMANDS), str(self.file.parent / "grammars"))
+        words = ("unshare", "--mount", "sh", "-ec", SHELL, "sh", *folders, *self.prefix, *shlex.split(line))
         ended = subprocess.run(
             words,
             env=environment,
@@ -112,6 +115,7 @@ def client(folder: Path, *prefix: str) -> Client:
         pytest.skip(reason)
     file = folder / "cib.xml"
     file.write_text(CIB)
+    subprocess.run([COMMANDS / "pcmk", "schema", "write", folder / "grammars"], check=True, capture_output=True)
     return Client(file, prefix)
 
 
@@ -147,3 +151,12 @@ def test_crmsh_edits_a_file_and_a_shadow_copy(crm: Client):
     assert crm.cib() == before
     crm.run("cib commit copy")
     assert crm.one("//primitive[@id='more']")["type"] == "Dummy"
+
+
+def test_clients_upgrade_the_schema_and_go_on_in_the_newest(pcs: Client, crm: Client):
+    pcs.run("cluster cib-upgrade")
+    assert pcs.cib().root.get("validate-with") == "pacemaker-4.0"
+    pcs.run("resource create one ocf:pacemaker:Dummy")
+    crm.run("configure upgrade force")
+    crm.run("configure clone two one meta promotable=true")
+    assert crm.one("//clone/primitive")["id"] == "one"
