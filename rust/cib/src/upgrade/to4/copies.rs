@@ -19,6 +19,9 @@ const MARK: &str = "pcmk-copy";
 /// could double with each level, and what is left out just stays a reference.
 const MOST: usize = 100_000;
 
+/// How many references may be in one another.
+const DEEPEST: usize = 16;
+
 pub(super) fn is_copy(element: &Element) -> bool {
     element.attr(MARK).is_some()
 }
@@ -70,7 +73,8 @@ impl Resolving {
     fn copy_for(&mut self, reference: &Element, open: &mut Vec<String>) -> Option<Arc<Element>> {
         let id = reference.attr("id-ref")?;
         let original = self.known.get(id)?.clone();
-        if original.name() != reference.name() || open.iter().any(|other| other == id) {
+        let is_open = open.len() >= DEEPEST || open.iter().any(|other| other == id);
+        if original.name() != reference.name() || is_open {
             return None;
         }
         open.push(id.to_owned());
