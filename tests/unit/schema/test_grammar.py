@@ -7,8 +7,10 @@ from functools import cache
 import pytest
 from lxml import etree
 
-from pcmk._core import Cib, Grammar
+from pcmk._core import Cib, Grammar, schedule
+from pcmk.schema.check import conforms, problems_of
 from pcmk.schema.language import grammar_of
+from pcmk.schema.upgrade import upgraded
 from pcmk.schema.versions import VERSIONS, Version, name_of
 
 CIB = """
@@ -97,3 +99,17 @@ def test_both_find_the_same_cibs_wrong(version: Version) -> None:
         shared = whole.apply_patchset(whole.diff(cib), check_version=False)
         assert (not shared.problems(grammar)) == conforms, text.decode()
     assert wrong > 50
+
+
+@pytest.mark.parametrize("version", [(3, 9), (3, 10)], ids=name_of)
+def test_whatever_conforms_to_an_older_version_can_be_upgraded_and_means_the_same(version: Version) -> None:
+    upgrades = 0
+    for seed in range(300):
+        text = disturbed(seed).replace(b"pacemaker-4.0", name_of(version).encode())
+        old = Cib.parse(text) if text.startswith(b"<cib") else None
+        if old is not None and old.root.get("validate-with") == name_of(version) and conforms(old, version):
+            upgrades += 1
+            new = upgraded(old).cib
+            assert problems_of(new) == [], text.decode()
+            assert schedule(new, 0, 0).graph_xml == schedule(old, 0, 0).graph_xml, text.decode()
+    assert upgrades > 20

@@ -13,7 +13,9 @@ pub(super) fn own_id(element: &Element) -> Option<&str> {
     element.id().filter(|_| !names_another)
 }
 
-/// All ids of a document.
+/// All ids in the configuration of a document.
 pub(super) fn own_ids(document: &Element) -> HashSet<&str> {
-    document.descendants().filter_map(|e| own_id(e)).collect()
+    let configuration = document.child("configuration").into_iter();
+    let every = configuration.flat_map(|c| c.descendants());
+    every.filter_map(|e| own_id(e)).collect()
 }

@@ -147,6 +147,19 @@ fn what_an_operation_requires_is_the_resources_unless_that_says_it_itself() {
 }
 
 #[test]
+fn what_names_something_that_got_lost_is_lost_too() {
+    check(
+        "pacemaker-2.10",
+        "<crm_config><cluster_property_set id='o'><nvpair id='o-1' name='expected-quorum-votes' value='2'/>
+         <nvpair id='o-2' name='no_quorum_policy'/></cluster_property_set><cluster_property_set id='q'>
+         <nvpair id-ref='o-1'/><nvpair id='q-1' name='x' value='1'/></cluster_property_set></crm_config><tags>
+         <tag id='t'><obj_ref id='o-1'/></tag><tag id='u'><obj_ref id='o-1'/><obj_ref id='q'/></tag></tags>",
+        "<crm_config><cluster_property_set id='o'/><cluster_property_set id='q'><nvpair id='q-1' name='x' value='1'/>
+         </cluster_property_set></crm_config><tags><tag id='u'><obj_ref id='q'/></tag></tags>",
+    );
+}
+
+#[test]
 fn references_are_rewritten_as_what_they_stand_for() {
     // Rewritten alike: still a reference. The other one stands where other names count, and becomes a copy.
     let old = "<crm_config><cluster_property_set id='o'><nvpair id='o-1' name='stonith_enabled' value='0'/>

@@ -38,7 +38,7 @@ pub(super) fn rewritten(cib: &Arc<Element>, notes: &mut Vec<String>) -> Arc<Elem
     if has_references {
         new = references::restored(&new);
     }
-    let new = without_lost_tags(cib, new);
+    let new = without_lost(cib, new);
     permissions::mended(cib, new, &permissions::Replaced::new(), notes)
 }
 
@@ -139,12 +139,16 @@ fn with_pairs(
     block: &Arc<Element>,
     mut edit: impl FnMut(&Arc<Element>, &str, &str) -> Option<Arc<Element>>,
 ) -> Option<Arc<Element>> {
-    let edited = block.children().iter().filter_map(|child| {
-        match (child.name(), child.attr("name"), child.attr("value")) {
-            ("nvpair", Some(name), Some(value)) => edit(child, name, value),
-            _ => Some(child.clone()),
-        }
-    });
+    let edited =
+        block
+            .children()
+            .iter()
+            .filter_map(|child| match (child.name(), child.attr("name")) {
+                ("nvpair", Some(name)) => {
+                    edit(child, name, child.attr("value").unwrap_or_default())
+                }
+                _ => Some(child.clone()),
+            });
     let edited = with_children(block, edited.collect());
     let has_pairs = |block: &Element| block.child("nvpair").is_some();
     (has_pairs(&edited) || !has_pairs(block)).then_some(edited)
@@ -161,10 +165,9 @@ fn defines(block: &Element, name: &str) -> bool {
     pairs.any(|pair| pair.attr("name") == Some(name))
 }
 
-/// The document without members of tags that got lost, for a tag must not name what is not there.
-fn without_lost_tags(old: &Arc<Element>, new: Arc<Element>) -> Arc<Element> {
-    let has_tags = new.child("configuration").and_then(|c| c.child("tags"));
-    if Arc::ptr_eq(old, &new) || has_tags.is_none() {
+/// The document without members of tags, and references of pairs, that name what got lost.
+fn without_lost(old: &Arc<Element>, new: Arc<Element>) -> Arc<Element> {
+    if Arc::ptr_eq(old, &new) {
         return new;
     }
     let (before, after) = (ids::own_ids(old), ids::own_ids(&new));
@@ -183,6 +186,10 @@ impl Rewriting for WithoutLost<'_> {
     fn edit(&mut self, element: Arc<Element>, _above: &[&str]) -> Vec<Arc<Element>> {
         let is_lost = match element.name() {
             "obj_ref" => element.id().is_some_and(|id| self.lost.contains(id)),
+            "nvpair" => {
+                let of = element.attr("id-ref");
+                of.is_some_and(|id| self.lost.contains(id))
+            }
             "tag" => element.children().is_empty(),
             _ => false,
         };

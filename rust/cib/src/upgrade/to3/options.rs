@@ -105,6 +105,8 @@ impl Moved {
     pub fn take(&mut self, block: Arc<Element>, notes: &mut Vec<String>) -> Option<Arc<Element>> {
         let mut taken: Vec<(Section, Arc<Element>)> = Vec::new();
         let rest = with_pairs(&block, |pair, name, value| match fate(name, value) {
+            // The one option that has to have a value.
+            Fate::Stays if name == "cluster-infrastructure" && pair.attr("value").is_none() => None,
             Fate::Stays => Some(pair.clone()),
             Fate::Renamed(now) => Some(with_attr(pair, "name", now)),
             Fate::Moves(section, now) => {
