@@ -83,7 +83,13 @@ def lab() -> Iterator[Lab]:
         lab.await_that("three nodes are online", lambda: online(lab, "n1") == set(lab.nodes))
         services = "".join(SERVICE.format(id=id, folder=folder) for id in SERVICES)
         lab.nodes["n1"].run(
-            "cibadmin", "--modify", "-o", "configuration", "--allow-create", "-X", CIB.format(folder=folder, services=services)
+            "cibadmin",
+            "--modify",
+            "-o",
+            "configuration",
+            "--allow-create",
+            "-X",
+            CIB.format(folder=folder, services=services),
         )
         lab.await_that("all runs", lambda: settled(lab, "n1", "n1", "n2", "n3"))
         yield lab

@@ -1,5 +1,7 @@
 """Changes are held against the schema before they are ordered."""
 
+from dataclasses import replace
+
 import pytest
 
 from pcmk._core import Cib
@@ -99,3 +101,20 @@ def test_an_upgrade_that_can_not_be_made_is_refused(before: Cib, more: tuple[Cib
     assert isinstance(outcome.answer, Failure)
     assert outcome.answer.code == code
     assert outcome.cib == before
+
+
+def test_who_may_not_read_all_is_not_told_what_does_not_conform() -> None:
+    rights = (
+        '<acls><acl_role id="w"><acl_permission id="w-1" kind="write" xpath="//resources"/></acl_role>'
+        '<acl_target id="ann"><role id="w"/></acl_target></acls>'
+    )
+    enabled = '<cluster_property_set id="o"><nvpair id="o-1" name="enable-acl" value="true"/></cluster_property_set>'
+    secret = '<rsc_location id="secret" rsc="p" node="n" score="1"/>'
+    text = cib().to_xml().replace("<constraints/>", f"<constraints>{secret}</constraints>{rights}")
+    before = Cib.parse(text.replace("<crm_config/>", f"<crm_config>{enabled}</crm_config>"))
+    delete = CibModify((CibOperation("delete", "resources", input_xml='<primitive id="p"/>'),), user="ann")
+    refused = modify(before, delete, "n1", 0.0).answer
+    assert refused == Failure(ExitCode.CONFIG, "Update does not conform to the configured schema")
+    told = modify(before, replace(delete, user="root"), "n1", 0.0).answer
+    assert isinstance(told, Failure)
+    assert "rsc_location secret: rsc: there is no p" in told.message
