@@ -112,23 +112,23 @@ def test_a_transaction_is_one_change_in_the_history_and_can_be_reverted(shared: 
     start = done(shared, "node1", "cibadmin", "-Q", "-A", "/cib", "-n")
     requests = "".join(
         f'<cib_command cib_op="cib_create" cib_section="constraints"><cib_calldata>'
-        f'<rsc_location id="ban-{node}" rsc="nosuch" node="{node}" score="-INFINITY"/></cib_calldata></cib_command>'
+        f'<rsc_location id="like-{node}" rsc="web" node="{node}" score="0"/></cib_calldata></cib_command>'
         for node in shared.names
     )
     document = f"<cib_transaction>{requests}</cib_transaction>"
     done(shared, "node2", "cibadmin", "--commit-transaction", "-X", document)
-    refused(ExitCode.EXISTS, "ban-node1", command(shared, "node3", "cibadmin", "--commit-transaction", "-X", document))
+    refused(ExitCode.EXISTS, "like-node1", command(shared, "node3", "cibadmin", "--commit-transaction", "-X", document))
     for node in shared.names:
-        shared.wait("it is there", lambda node=node: "ban-node3" in configuration(shared, node))
+        shared.wait("it is there", lambda node=node: "like-node3" in configuration(shared, node))
         [newest, *_] = json.loads(done(shared, node, "pcmk", "cib", "history", "--json"))["changes"]
         assert (newest["client"], newest["node"]) == ("cibadmin", "node2") and newest["user"]
         assert newest["patchset"].count("<rsc_location ") == len(shared.names)
     root = Cib.parse(start).root
     version = f"{root.get('admin_epoch')}.{root.get('epoch')}"
-    assert "ban-node1" not in done(shared, "node3", "pcmk", "cib", "show", "--at", version)
+    assert "like-node1" not in done(shared, "node3", "pcmk", "cib", "show", "--at", version)
     shown = done(shared, "node3", "pcmk", "cib", "revert", version, "--dry-run")
-    assert "-- /cib/configuration/constraints/rsc_location[@id='ban-node1']" in shown
-    assert "ban-node1" in configuration(shared, "node1")
+    assert "-- /cib/configuration/constraints/rsc_location[@id='like-node1']" in shown
+    assert "like-node1" in configuration(shared, "node1")
     done(shared, "node3", "pcmk", "cib", "revert", version, "--yes")
     assert configuration(shared, "node3") == before
     assert " with pcmk on node3" in done(shared, "node3", "pcmk", "cib", "history", "--short", "-n", "1")

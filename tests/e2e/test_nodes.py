@@ -24,7 +24,10 @@ pytestmark = pytest.mark.e2e
 
 HANG = 0.6
 TOY = ("sleep", "1000")
-CIB = "<cib><configuration/><status/></cib>"
+CIB = (
+    '<cib validate-with="pacemaker-4.0" admin_epoch="0" epoch="0" num_updates="0">'
+    "<configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>"
+)
 
 
 @pytest.fixture

@@ -139,14 +139,15 @@ def test_an_unknown_agent_is_shown_as_not_installed_and_disturbs_nothing(shared:
 
 def test_an_agent_that_never_ends_is_killed_with_all_that_it_started(shared: Cluster) -> None:
     before = instances(shared)
-    for node in ("node1", "node3"):
-        xml = f'<rsc_location id="stuck-{node}" rsc="stuck" node="{node}" score="-INFINITY"/>'
-        done(shared, "node1", "cibadmin", "-C", "-o", "constraints", "-X", xml)
-    xml = (
-        '<primitive id="stuck" class="ocf" provider="test" type="Stuck">'
-        '<operations><op id="stuck-start" name="start" interval="0" timeout="2s"/></operations></primitive>'
+    away = "".join(
+        f'<rsc_location id="stuck-{node}" rsc="stuck" node="{node}" score="-INFINITY"/>' for node in ("node1", "node3")
     )
-    done(shared, "node1", "cibadmin", "-C", "-o", "resources", "-X", xml)
+    xml = (
+        '<configuration><resources><primitive id="stuck" class="ocf" provider="test" type="Stuck">'
+        '<operations><op id="stuck-start" name="start" interval="0" timeout="2s"/></operations></primitive></resources>'
+        f"<constraints>{away}</constraints></configuration>"
+    )
+    done(shared, "node1", "cibadmin", "-M", "-c", "-o", "configuration", "-X", xml)
     began = time.monotonic()
     pids = shared.place.agents_dir("node2") / "stuck.pids"
     shared.wait("the agent runs", lambda: pids.exists() and len(pids.read_text().split()) == 2)
@@ -156,10 +157,11 @@ def test_an_agent_that_never_ends_is_killed_with_all_that_it_started(shared: Clu
     assert "timed out" in failures(shared).lower()
     assert not any(Path(f"/proc/{pid}").exists() for pid in group)
     shared.wait_idle()
-    # Before the constraints go: without them it would be started on the other nodes, and leave its history there.
-    remove(shared, "stuck")
+    # Without the constraints it would be started on the other nodes, and leave its history there.
+    done(shared, "node1", "crm_resource", "-r", "stuck", "-m", "-p", "target-role", "-v", "Stopped")
     for node in ("node1", "node3"):
         done(shared, "node1", "cibadmin", "-D", "-X", f'<rsc_location id="stuck-{node}"/>')
+    remove(shared, "stuck")
     shared.wait_idle()
     assert instances(shared) == before
     assert shared.fencings() == []
