@@ -27,7 +27,7 @@ def main() -> None:
 
 def with_another_result(cib: Cib) -> Cib | None:
     """The CIB after the first monitor that recurs gave another result; nothing if there is none."""
-    monitors = "//lrm_rsc_op[@operation='monitor'][@interval!='0']"
+    monitors = "/cib/status/node_state[@id='1']//lrm_rsc_op[@operation='monitor'][@interval!='0']"
     records = cib.find(monitors)
     if not records:
         return None
