@@ -28,8 +28,3 @@ NAMES = tuple(name_of(version) for version in VERSIONS)
 def version_of(name: str) -> Version | None:
     """The version of a name; None if there is no such schema."""
     return VERSIONS[NAMES.index(name)] if name in NAMES else None
-
-
-def newer_than(name: str) -> tuple[str, ...]:
-    """The names of all newer schemas, oldest first."""
-    return NAMES[NAMES.index(name) + 1 :] if name in NAMES else ()
