@@ -7,17 +7,7 @@ use std::path::{Path, PathBuf};
 /// Cases whose status is as recorded, at least.
 const AGREEING: usize = 678;
 
-const SHOWN: StatusOptions<'static> = StatusOptions {
-    inactive: true,
-    pending: true,
-    by_node: false,
-    detail: false,
-    without_nodes: false,
-    brief: false,
-    description: false,
-    nodes: None,
-    resources: None,
-};
+const SHOWN: StatusOptions<'static> = StatusOptions::everything();
 
 #[test]
 fn status_is_as_recorded() {

@@ -58,7 +58,7 @@ pub struct ResourceFilter {
 
 impl StatusOptions<'_> {
     /// All nodes and resources, in the usual form.
-    pub fn everything() -> Self {
+    pub const fn everything() -> Self {
         StatusOptions {
             inactive: true,
             pending: true,
