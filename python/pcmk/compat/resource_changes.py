@@ -65,27 +65,25 @@ def delete(given: Given, _value: str, _report: Report) -> int:
 
 def move(given: Given, _value: str, report: Report) -> int:
     """Let a resource prefer a node, or leave the one where it is."""
-    name, node = named(given), given.get("node")
-    access, cluster = opened()
-    cluster.expect_no_instance(name)
-    until, promoted, quiet = _until(given, report), given.has("promoted"), given.has("quiet")
-    if node is None:
-        resource_location.leave(access, cluster, name, until, promoted, quiet, report)
-    else:
-        resource_location.move(access, cluster, name, node, until, promoted, given.has("force"), quiet, report)
-    return ExitCode.OK
+    return _place(given, report, away=False)
 
 
 def ban(given: Given, _value: str, report: Report) -> int:
     """Keep a resource away from a node, or from the one where it is."""
+    return _place(given, report, away=True)
+
+
+def _place(given: Given, report: Report, *, away: bool) -> int:
     name, node = named(given), given.get("node")
     access, cluster = opened()
     cluster.expect_no_instance(name)
     until, promoted, quiet = _until(given, report), given.has("promoted"), given.has("quiet")
     if node is None:
         resource_location.leave(access, cluster, name, until, promoted, quiet, report)
-    else:
+    elif away:
         resource_location.ban(access, name, cluster.node(node).name, until, promoted, quiet, report)
+    else:
+        resource_location.move(access, cluster, name, node, until, promoted, given.has("force"), quiet, report)
     return ExitCode.OK
 
 
