@@ -1,7 +1,8 @@
 """A CIB as text that shows what somebody may do with each of its elements (specification, part 7.1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pcmk.output.xml import attributes
@@ -26,14 +27,14 @@ _PREFIX = "pcmk-access-"
 def rendered(cib: "Element", access: "Sequence[Access]", user: str, form: str) -> str:
     """The CIB in one of the forms. `access` is that of each element, in document order."""
     annotated = _annotate(cib, iter(access), None)
-    head = f"<!-- ACLs as evaluated for user {user} -->\n"
     match form:
         case "color":
-            return head + "".join(_colored(annotated, ""))
+            style = _colored
         case "text":
-            return head + "".join(_headed(annotated, ""))
+            style = _headed
         case _:
-            return head + "".join(_prefixed(annotated, "", _declarations(access)))
+            style = partial(_prefixed, _declarations(access))
+    return f"<!-- ACLs as evaluated for user {user} -->\n" + "".join(_written(annotated, "", style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,40 +54,45 @@ def _annotate(element: "Element", access: "Iterator[Access]", around: "Access | 
     return _Annotated(element.name, attributes(element.attrib), own, own != around, children)
 
 
-def _colored(element: _Annotated, indent: str) -> Iterator[str]:
-    color = _COLORS[element.access]
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How an element is written: the lines before it, its name, and what is added within and around its tags."""
+
+    name: str
+    before: str = ""
+    paint: str = ""
+    more: str = ""
+    reset: str = ""
+
+
+def _written(element: _Annotated, indent: str, style_of: Callable[[_Annotated, str], _Style]) -> Iterator[str]:
+    style = style_of(element, indent)
+    begin = f"{style.before}{indent}{style.paint}<{style.name}{element.attributes}{style.more}"
     if not element.children:
-        yield f"{indent}{color}<{element.name}{element.attributes}/>{_RESET}\n"
+        yield f"{begin}/>{style.reset}\n"
         return
-    yield f"{indent}{color}<{element.name}{element.attributes}>\n"
+    yield f"{begin}>\n"
     for child in element.children:
-        yield from _colored(child, f"{indent}  ")
-    yield f"{indent}{color}</{element.name}>{_RESET}\n"
+        yield from _written(child, f"{indent}  ", style_of)
+    yield f"{indent}{style.paint}</{style.name}>{style.reset}\n"
 
 
-def _headed(element: _Annotated, indent: str) -> Iterator[str]:
-    if element.differs:
-        # Within the document an empty line goes before.
-        before = f"{indent}\n" if indent else ""
-        yield f"{before}{indent}{_HEADS[element.access]}\n"
-    if not element.children:
-        yield f"{indent}<{element.name}{element.attributes}/>\n"
-        return
-    yield f"{indent}<{element.name}{element.attributes}>\n"
-    for child in element.children:
-        yield from _headed(child, f"{indent}  ")
-    yield f"{indent}</{element.name}>\n"
+def _colored(element: _Annotated, _indent: str) -> _Style:
+    return _Style(element.name, paint=_COLORS[element.access], reset=_RESET)
 
 
-def _prefixed(element: _Annotated, indent: str, declarations: str) -> Iterator[str]:
+def _headed(element: _Annotated, indent: str) -> _Style:
+    if not element.differs:
+        return _Style(element.name)
+    # Within the document an empty line goes before.
+    space = f"{indent}\n" if indent else ""
+    return _Style(element.name, before=f"{space}{indent}{_HEADS[element.access]}\n")
+
+
+def _prefixed(declarations: str, element: _Annotated, indent: str) -> _Style:
+    """The outermost element, which alone is not indented, has the declarations."""
     name = f"{_PREFIX}{element.access}:{element.name}" if element.differs else element.name
-    if not element.children:
-        yield f"{indent}<{name}{element.attributes}{declarations}/>\n"
-        return
-    yield f"{indent}<{name}{element.attributes}{declarations}>\n"
-    for child in element.children:
-        yield from _prefixed(child, f"{indent}  ", "")
-    yield f"{indent}</{name}>\n"
+    return _Style(name, more="" if indent else declarations)
 
 
 def _declarations(access: "Sequence[Access]") -> str:
