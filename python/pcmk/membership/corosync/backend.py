@@ -1,7 +1,6 @@
 """The `corosync` backend: follows the services of the Corosync of this machine."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import TypeAlias, TypeVar
 
@@ -10,7 +9,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import View
 from pcmk.membership.corosync.cmap import Cmap
 from pcmk.membership.corosync.group import Group
-from pcmk.membership.corosync.library import CorosyncError
+from pcmk.membership.corosync.library import CorosyncError, Service
 from pcmk.membership.corosync.nodelist import PREFIX, ConfiguredNode, read_nodes
 from pcmk.membership.corosync.quorum import Quorum
 from pcmk.membership.corosync.views import Views
@@ -20,8 +19,9 @@ CONNECT_PATIENCE = 60.0
 RETRY_PAUSE = 0.2
 
 Log: TypeAlias = Callable[[str, str], None]
-Service: TypeAlias = Cmap | Quorum | Group
-S = TypeVar("S", Cmap, Quorum, Group)
+# A view, why there will be no more, or nothing where nobody wants more.
+News: TypeAlias = "View | PcmkError | None"
+S = TypeVar("S", bound=Service)
 T = TypeVar("T")
 
 
@@ -33,21 +33,27 @@ class CorosyncBackend:
         self._port = port
         self._log = log
         self._closed = asyncio.Event()
+        self._news: asyncio.Queue[News] = asyncio.Queue()
 
     async def views(self) -> AsyncIterator[View]:
         """See `Backend.views`."""
-        services = await _patiently(lambda: _Services(self._node_name, self._port, self._log), self._closed, self._log)
+        services = await _patiently(
+            lambda: _Services(self._node_name, self._port, self._news, self._log), self._closed, self._log
+        )
         if services is None:
             return
         try:
-            while (view := await services.next(self._closed)) is not None:
-                yield view
+            while (news := await self._news.get()) is not None:
+                if isinstance(news, PcmkError):
+                    raise news
+                yield news
         finally:
             services.close()
 
     async def close(self) -> None:
         """See `Backend.close`."""
         self._closed.set()
+        self._news.put_nowait(None)
 
 
 def own_node(cmap: Cmap) -> ConfiguredNode:
@@ -92,13 +98,11 @@ async def _patiently(attempt: Callable[[], T], closed: asyncio.Event, log: Log) 
 
 
 class _Services:
-    """The connections, and the views that they have told of and nobody took yet."""
+    """The connections; what they tell becomes news."""
 
-    def __init__(self, node_name: str, port: int, log: Log) -> None:
+    def __init__(self, node_name: str, port: int, news: "asyncio.Queue[News]", log: Log) -> None:
         self._log = log
-        self._news = asyncio.Event()
-        self._waiting: deque[View] = deque()
-        self._failure: PcmkError | None = None
+        self._news = news
         self._unnamed: frozenset[int] = frozenset()
         self._open: list[tuple[Service, int]] = []
         try:
@@ -113,22 +117,6 @@ class _Services:
         except PcmkError:
             self.close()
             raise
-
-    async def next(self, closed: asyncio.Event) -> View | None:
-        """The next view; None if `closed` comes first. Raises `MembershipLost`."""
-        while not closed.is_set():
-            if self._waiting:
-                return self._waiting.popleft()
-            if self._failure is not None:
-                raise self._failure
-            self._news.clear()
-            waits = [asyncio.ensure_future(self._news.wait()), asyncio.ensure_future(closed.wait())]
-            try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for wait in waits:
-                    wait.cancel()
-        return None
 
     def close(self) -> None:
         """Give up all connections; this node's daemon leaves the group."""
@@ -148,8 +136,9 @@ class _Services:
         try:
             service.dispatch()
         except PcmkError as error:
-            self._failure = self._failure or error
-            self._news.set()
+            # A broken connection goes on to be readable.
+            self.close()
+            self._news.put_nowait(error)
 
     def _members(self, running: frozenset[int], by_ring: bool) -> None:
         self._tell(self._views.members(running, by_ring))
@@ -165,5 +154,4 @@ class _Services:
 
     def _tell(self, view: View | None) -> None:
         if view is not None:
-            self._waiting.append(view)
-            self._news.set()
+            self._news.put_nowait(view)

@@ -2,10 +2,9 @@
 
 import ctypes
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from pcmk.membership.corosync.library import DISPATCH_ALL, OK, Callbacks, check, load
+from pcmk.membership.corosync.library import OK, Service
 
 _LONGEST_KEY = 255
 _STRING = 11
@@ -23,64 +22,45 @@ _Notify = ctypes.CFUNCTYPE(
 )
 
 
-@cache
-def _library() -> Any:
-    return load("libcmap.so.4")
-
-
-class Cmap:
+class Cmap(Service):
     """A connection; `reloaded` is called in `dispatch` when Corosync has read its configuration file anew."""
 
+    name = "configuration"
+    library = "libcmap.so.4"
+    prefix = "cmap"
+
     def __init__(self, reloaded: Callable[[], None]) -> None:
-        self._callbacks = Callbacks()
+        super().__init__()
         self._reloaded = reloaded
-        self._handle = ctypes.c_uint64()
-        check("cmap", _library().cmap_initialize(ctypes.byref(self._handle)))
+        self._check(self._function("initialize")(ctypes.byref(self._handle)))
         self._notify = _Notify(self._changed)
         track = ctypes.c_uint64()
         # The key may not be there before the first reload; to follow it is possible all the same.
-        check(
-            "cmap",
-            _library().cmap_track_add(
+        self._begin(
+            lambda: self._function("track_add")(
                 self._handle, _RELOADING, _TRACK_ADD_MODIFY, self._notify, None, ctypes.byref(track)
-            ),
+            )
         )
-
-    @property
-    def descriptor(self) -> int:
-        """Readable when `dispatch` has work."""
-        descriptor = ctypes.c_int()
-        check("cmap", _library().cmap_fd_get(self._handle, ctypes.byref(descriptor)))
-        return descriptor.value
-
-    def dispatch(self) -> None:
-        """Call back what has happened; raises `CorosyncError`."""
-        check("cmap", _library().cmap_dispatch(self._handle, DISPATCH_ALL))
-        self._callbacks.dispatched()
 
     def read(self, prefix: str) -> dict[str, str]:
         """All keys that begin so, whose values are texts or whole numbers."""
         iteration = ctypes.c_uint64()
-        library = _library()
-        check("cmap", library.cmap_iter_init(self._handle, prefix.encode(), ctypes.byref(iteration)))
+        self._check(self._function("iter_init")(self._handle, prefix.encode(), ctypes.byref(iteration)))
+        step = self._function("iter_next")
         try:
             name = ctypes.create_string_buffer(_LONGEST_KEY + 1)
             found: list[tuple[bytes, int, int]] = []
             size, kind = ctypes.c_size_t(), ctypes.c_int()
-            while library.cmap_iter_next(self._handle, iteration, name, ctypes.byref(size), ctypes.byref(kind)) == OK:
+            while step(self._handle, iteration, name, ctypes.byref(size), ctypes.byref(kind)) == OK:
                 found.append((name.value, size.value, kind.value))
         finally:
-            library.cmap_iter_finalize(self._handle, iteration)
+            self._function("iter_finalize")(self._handle, iteration)
         values: dict[str, str] = {}
         for key, length, type_number in found:
             value = self._value(key, length, type_number)
             if value is not None:
                 values[key.decode()] = value
         return values
-
-    def close(self) -> None:
-        """Give up the connection."""
-        _library().cmap_finalize(self._handle)
 
     def _value(self, key: bytes, length: int, type_number: int) -> str | None:
         if type_number != _STRING and type_number not in _WHOLE_NUMBERS:
@@ -89,7 +69,7 @@ class Cmap:
         size = ctypes.c_size_t(length)
         kind = ctypes.c_int()
         # A key may vanish between its name and its value.
-        if _library().cmap_get(self._handle, key, buffer, ctypes.byref(size), ctypes.byref(kind)) != OK:
+        if self._function("get")(self._handle, key, buffer, ctypes.byref(size), ctypes.byref(kind)) != OK:
             return None
         raw = buffer.raw[: size.value]
         if kind.value == _STRING:
@@ -101,4 +81,4 @@ class Cmap:
         value = ctypes.string_at(new.data, new.length) if new.data else b""
         # It is set to 1 when a reload begins and to 0 when it is done.
         if not any(value):
-            self._callbacks.guard(self._reloaded)
+            self._guard(self._reloaded)

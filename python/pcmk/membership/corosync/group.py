@@ -2,10 +2,9 @@
 
 import ctypes
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from pcmk.membership.corosync.library import DISPATCH_ALL, Callbacks, RingId, check, load, patiently
+from pcmk.membership.corosync.library import RingId, Service
 from pcmk.membership.corosync.views import Ring
 
 GROUP = b"pcmk"
@@ -58,23 +57,21 @@ class _Model(ctypes.Structure):
     ]
 
 
-@cache
-def _library() -> Any:
-    return load("libcpg.so.4")
-
-
-class Group:
-    """This process's membership in the group of all daemons of the cluster.
+class Group(Service):
+    """This process's membership in the group of all daemons of the cluster, until it is closed.
 
     In `dispatch`, `members(node_ids, by_ring)` is called with the nodes on which a process is in the group; `by_ring`
     says that the ring is changing and `ring` is going to be called. `ring(id)` closes such a change.
     """
 
+    name = "process group"
+    library = "libcpg.so.4"
+    prefix = "cpg"
+
     def __init__(self, members: Callable[[frozenset[int], bool], None], ring: Callable[[Ring], None]) -> None:
-        self._callbacks = Callbacks()
+        super().__init__()
         self._members = members
         self._ring = ring
-        self._handle = ctypes.c_uint64()
         self._model = _Model(
             _MODEL_V1,
             # Daemons talk by other ways; the function has to be given.
@@ -83,29 +80,11 @@ class Group:
             _OnRing(self._on_ring),
             _INITIAL_RING,
         )
-        library = _library()
-        check(
-            "process group",
-            library.cpg_model_initialize(ctypes.byref(self._handle), _MODEL_V1, ctypes.byref(self._model), None),
+        self._check(
+            self._function("model_initialize")(ctypes.byref(self._handle), _MODEL_V1, ctypes.byref(self._model), None)
         )
         name = _Name(len(GROUP), GROUP)
-        patiently("process group", lambda: library.cpg_join(self._handle, ctypes.byref(name)))
-
-    @property
-    def descriptor(self) -> int:
-        """Readable when `dispatch` has work."""
-        descriptor = ctypes.c_int()
-        check("process group", _library().cpg_fd_get(self._handle, ctypes.byref(descriptor)))
-        return descriptor.value
-
-    def dispatch(self) -> None:
-        """Call back what has happened; raises `CorosyncError`."""
-        check("process group", _library().cpg_dispatch(self._handle, DISPATCH_ALL))
-        self._callbacks.dispatched()
-
-    def close(self) -> None:
-        """Leave the group and give up the connection."""
-        _library().cpg_finalize(self._handle)
+        self._begin(lambda: self._function("join")(self._handle, ctypes.byref(name)))
 
     def _on_members(
         self,
@@ -121,8 +100,8 @@ class Group:
         nodes = frozenset(members[i].nodeid for i in range(members_count))
         reasons = {left[i].reason for i in range(left_count)} | {joined[i].reason for i in range(joined_count)}
         by_ring = bool(reasons & {_NODE_DOWN, _NODE_UP})
-        self._callbacks.guard(lambda: self._members(nodes, by_ring))
+        self._guard(lambda: self._members(nodes, by_ring))
 
     def _on_ring(self, _handle: int, ring: RingId, _count: int, _members: Any) -> None:
         id = Ring(ring.seq, ring.nodeid)
-        self._callbacks.guard(lambda: self._ring(id))
+        self._guard(lambda: self._ring(id))
