@@ -176,6 +176,9 @@ class CibUser:
         Raises CibError (INSUFFICIENT_PRIV) if that is nothing.
         """
 
+    def is_restricted(self, cib: Cib) -> bool:
+        """Whether a CIB has ACLs turned on, so that they say what the user may do."""
+
     def check(self, old: Cib, new: Cib) -> None:
         """Raises CibError (INSUFFICIENT_PRIV) if the ACLs of a CIB do not let the user make another one of it."""
 

@@ -63,7 +63,7 @@ from pcmk.kernel.messages.cib import (
     CibVersion,
 )
 from pcmk.kernel.messages.common import Done, Failure, SetPrimary, View
-from pcmk.kernel.users import acting
+from pcmk.kernel.users import acting, subject
 
 Event: TypeAlias = CommonEvent | Persisted | PersistFailed | HistoryRead
 
@@ -211,8 +211,8 @@ class BasedCore:
 
     def _read_history(self, event: Request, query: CibHistoryQuery | CibAtQuery) -> None:
         chain = self._state.chain
-        user, _groups = acting(event.client, query.user, ())
-        if operations.is_restricted(chain.committed, user):
+        user = subject(*acting(event.client, query.user, ()), self._state.now.wall)
+        if user is not None and user.is_restricted(chain.committed):
             text = "the history shows all of the configuration, and access control lists are in force"
             self._reply(event.id, Failure(ExitCode.INSUFFICIENT_PRIV, text))
         else:

@@ -8,13 +8,12 @@ from pcmk._core import Cib, CibRequest, CibUser
 from pcmk.based.access import seen
 from pcmk.based.chain import version_of
 from pcmk.based.language import objection, upgrade_of
-from pcmk.kernel.booleans import is_true
 from pcmk.kernel.cib_requests import cib_request
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibAnswer, CibModified, CibModify, CibQuery
 from pcmk.kernel.messages.common import Failure
-from pcmk.kernel.users import needs_acls, subject
+from pcmk.kernel.users import subject
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -66,14 +65,6 @@ def query(committed: Cib, request: CibQuery, term: int, wall: float) -> CibAnswe
         return Failure(error.code, error.message)
     xml = found[0] if len(found) == 1 else f"<xpath-query>{''.join(found)}</xpath-query>"
     return CibAnswer(xml, version_of(committed), term)
-
-
-def is_restricted(cib: Cib, user: str) -> bool:
-    """Whether access control lists are in force for a user."""
-    if not needs_acls(user):
-        return False
-    values = cib.find("/cib/configuration/crm_config//nvpair[@name='enable-acl']")
-    return any(is_true(value.get("value", "")) for value in values)
 
 
 def _wrapped_paths(paths: list[str]) -> str:

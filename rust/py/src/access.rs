@@ -18,7 +18,7 @@ impl CibUser {
     }
 
     fn view(&self, py: Python<'_>, cib: &Cib) -> PyResult<Cib> {
-        run(py, || match Permissions::of(&cib.0, &self.0) {
+        run(py, || match self.permissions(cib) {
             None => Ok(Cib(cib.0.clone())),
             Some(permissions) => match permissions.visible(&cib.0) {
                 Some(seen) => Ok(Cib(seen)),
@@ -27,8 +27,12 @@ impl CibUser {
         })
     }
 
+    fn is_restricted(&self, py: Python<'_>, cib: &Cib) -> bool {
+        py.detach(|| self.permissions(cib).is_some())
+    }
+
     fn check(&self, py: Python<'_>, old: &Cib, new: &Cib) -> PyResult<()> {
-        run(py, || match Permissions::of(&old.0, &self.0) {
+        run(py, || match self.permissions(old) {
             None => Ok(()),
             Some(permissions) => permissions.check(&old.0, &new.0),
         })

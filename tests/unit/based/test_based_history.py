@@ -9,15 +9,18 @@ from pcmk._core import Cib, Element
 from pcmk.based.history import Course, configuration_changes
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.based_peer import Entry, Position
-from pcmk.kernel.messages.cib import CibAnswer, CibOperation, CibVersion
+from pcmk.kernel.messages.cib import CibAnswer, CibOperation, CibOptions, CibVersion
 from pcmk.kernel.messages.common import Failure
 
-ACLS = CibOperation(
-    "modify",
-    "crm_config",
-    input_xml="<crm_config><cluster_property_set id='o'><nvpair id='a' name='enable-acl' value='true'/>"
-    "</cluster_property_set></crm_config>",
+OPTIONS = "<crm_config><cluster_property_set id='o'>{}</cluster_property_set></crm_config>"
+ENABLED = "<nvpair id='a' name='enable-acl' value='true'/>"
+REFERENCE = "<nvpair id-ref='a'/>"
+ACLS = (
+    f"<configuration>{OPTIONS.format(ENABLED)}</configuration>",
+    f"<configuration>{OPTIONS.format(REFERENCE)}"
+    f"<rsc_defaults><meta_attributes id='d'>{ENABLED}</meta_attributes></rsc_defaults></configuration>",
 )
+"""That ACLs are in force, said directly and by reference."""
 
 
 @pytest.fixture(autouse=True)
@@ -156,10 +159,12 @@ def test_status_changes_are_no_history() -> None:
     assert [each.position.seq for each in configuration_changes(CibVersion(0, 4, 0), records)] == [2, 4]
 
 
-def test_whom_access_control_lists_restrict_is_told_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("configuration", ACLS)
+def test_whom_access_control_lists_restrict_is_told_nothing(tmp_path: Path, configuration: str) -> None:
     node = StoredNode(tmp_path)
     version = node.create("secret")
-    node.change(ACLS)
+    options = CibOptions(allow_create=True)
+    node.change(CibOperation("modify", "configuration", input_xml=configuration, options=options))
     refused = node.at(version)
     assert isinstance(refused, Failure) and refused.code == ExitCode.INSUFFICIENT_PRIV
 
