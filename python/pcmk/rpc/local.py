@@ -95,13 +95,11 @@ class LocalServer:
         """Send a notice to every subscriber."""
         if type(body) not in self._notices:
             raise TypeError(f"{type(body).__name__} is no notice of {self._service.name}; see pcmk.rpc.services")
-        if self._watchers:
-            known = self._notice(body)
-            public = self._service.public(body)
-            told = known if public == body else self._notice(public)
-            for watcher, privileged in self._watchers.items():
-                notice = known if privileged else told
-                if notice is not None:
+        for audience, told in ((True, body), (False, self._service.public(body))):
+            watchers = [watcher for watcher, privileged in self._watchers.items() if privileged is audience]
+            if watchers and told is not None:
+                notice = self._notice(told)
+                for watcher in watchers:
                     watcher.put(notice)
         if self._links:
             event = _link_event(0, body)
@@ -121,9 +119,7 @@ class LocalServer:
             await self._server.stop(grace)
         self._claim.release()
 
-    def _notice(self, body: Message | None) -> bytes | None:
-        if body is None:
-            return None
+    def _notice(self, body: Message) -> bytes:
         notice = notice_class(self._service)(**{self._notices[type(body)]: convert.to_proto(body)})
         data: bytes = notice.SerializeToString()
         return data
