@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pcmk._core import Cib
-from pcmk.based.files import sync_folder, write_all
+from pcmk.based.files import JOURNAL, numbered, sync_folder, write_all
 from pcmk.based.history import Course, Stretch, configuration_changes, same_configuration
 from pcmk.based.records import base_version, from_line, read_record, record_line, to_line
 from pcmk.kernel.messages.based_peer import Entry, Position
@@ -23,7 +23,6 @@ from pcmk.kernel.messages.cib import CibVersion
 
 # A file takes this part of the size, beside the CIB it begins with; then the next one begins.
 _FILES = 4
-_JOURNAL = "journal-"
 
 
 @dataclass(slots=True)
@@ -107,7 +106,7 @@ class Archive:
 
     def stretches(self) -> Iterator[Stretch]:
         """All that is known, newest first: the generations, then what is left of former ones."""
-        for number in self._numbers():
+        for number in numbered(self._generations, JOURNAL):
             found = self._read_generation(number)
             if found is not None:
                 yield found
@@ -116,19 +115,13 @@ class Archive:
             if found is not None:
                 yield found
 
-    def _numbers(self) -> list[int]:
-        names = (path.name.removeprefix(_JOURNAL) for path in self._generations.glob(f"{_JOURNAL}*"))
-        return sorted((int(name) for name in names if name.isdecimal()), reverse=True)
-
     def _files(self) -> Iterator[Path]:
-        names = (path.name for path in self._folder.glob("*"))
-        numbers = sorted((int(name) for name in names if name.isdecimal()), reverse=True)
-        return (self._folder / str(number) for number in numbers)
+        return (self._folder / str(number) for number in numbered(self._folder, ""))
 
     def _read_generation(self, number: int) -> Stretch | None:
         load = partial(_without_status, self._generations / f"cib-{number}.xml")
         with suppress(FileNotFoundError):
-            file = _read(self._generations / f"{_JOURNAL}{number}")
+            file = _read(self._generations / f"{JOURNAL}{number}")
             if file.kind == "base":
                 version = base_version(file.value) or CibVersion(*load().version)
                 changes = tuple(configuration_changes(version, file.entries))

@@ -1,7 +1,10 @@
-"""Writing to files so that it is safe."""
+"""Files of the CIB: finding those with numbers, and writing so that it is safe."""
 
 import os
 from pathlib import Path
+
+JOURNAL = "journal-"
+"""What the files of journals are called, before their number."""
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -9,6 +12,12 @@ def write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def numbered(folder: Path, prefix: str) -> list[int]:
+    """The numbers of the files in a folder that are called by a prefix and a number, highest first."""
+    names = (path.name.removeprefix(prefix) for path in folder.glob(f"{prefix}*"))
+    return sorted((int(name) for name in names if name.isdecimal()), reverse=True)
 
 
 def sync_file(path: Path) -> None:

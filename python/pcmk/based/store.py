@@ -19,7 +19,7 @@ from pathlib import Path
 from pcmk._core import Cib
 from pcmk.based.archive import Archive
 from pcmk.based.disk import Base, Image, KeepConflict, Record
-from pcmk.based.files import sync_file, sync_folder, write_all
+from pcmk.based.files import JOURNAL, numbered, sync_file, sync_folder, write_all
 from pcmk.based.history import Course
 from pcmk.based.records import base_line, from_line, read_base, read_record, record_line, to_line
 from pcmk.kernel.errors import CibError
@@ -29,7 +29,6 @@ KEPT_GENERATIONS = 3
 KEPT_CONFLICTS = 100
 HISTORY_BYTES = 64 * 2**20
 KEPT_DAMAGED = 30
-_JOURNAL = "journal-"
 _DAMAGED = "damaged-"
 
 
@@ -97,15 +96,14 @@ class Store:
         sync_folder(self._folder)
 
     def _generations(self) -> list[int]:
-        names = (path.name.removeprefix(_JOURNAL) for path in self._folder.glob(f"{_JOURNAL}*"))
-        return sorted((int(name) for name in names if name.isdecimal()), reverse=True)
+        return numbered(self._folder, JOURNAL)
 
     def _read_generation(self, number: int) -> _Generation | None:
         try:
             lines = self._journal_path(number).read_bytes().splitlines(keepends=True)
             first = from_line(lines[0]) if lines else None
             if first is None or first[0] != "base":
-                raise ValueError(f"{_JOURNAL}{number} has no beginning")
+                raise ValueError(f"{JOURNAL}{number} has no beginning")
             cib = Cib.parse(self._snapshot_path(number).read_bytes())
             if cib.on_disk_digest() != first[1]["digest"]:
                 raise ValueError(f"{self._snapshot_path(number).name} is not what was written")
@@ -123,7 +121,7 @@ class Store:
             records.append(read_record(*read))
             size += len(line)
         if len(records) < first[1].get("records", 0):
-            self._set_aside(number, f"{_JOURNAL}{number} lacks records that it had from the beginning")
+            self._set_aside(number, f"{JOURNAL}{number} lacks records that it had from the beginning")
             return None
         self._check_signature(number, first[1]["digest"])
         return _Generation(base, tuple(records), size)
@@ -137,7 +135,7 @@ class Store:
             signature = ""
         if signature != digest:
             found = "damaged" if signature else "missing"
-            self._reports.append(f"{path.name} is {found}; {_JOURNAL}{number} says that the CIB is what was written")
+            self._reports.append(f"{path.name} is {found}; {JOURNAL}{number} says that the CIB is what was written")
 
     def _is_unfinished(self, number: int) -> bool:
         """Whether the process was killed, or the power lost, while the newest generation was being written. That is no
@@ -166,8 +164,8 @@ class Store:
         """A line that can't be read is a write that power loss cut off, unless whole lines come after it."""
         if not any(from_line(line) is not None for line in rest):
             return
-        name = f"{_DAMAGED}{_JOURNAL}{number}"
-        self._reports.append(f"{_JOURNAL}{number} is damaged in the middle and was used up to there; kept as {name}")
+        name = f"{_DAMAGED}{JOURNAL}{number}"
+        self._reports.append(f"{JOURNAL}{number} is damaged in the middle and was used up to there; kept as {name}")
         (self._folder / name).write_bytes(self._journal_path(number).read_bytes())
 
     def _set_aside(self, number: int, reason: str) -> None:
@@ -349,7 +347,7 @@ class Store:
         return self._folder / "conflicts"
 
     def _journal_path(self, number: int) -> Path:
-        return self._folder / f"{_JOURNAL}{number}"
+        return self._folder / f"{JOURNAL}{number}"
 
     def _snapshot_path(self, number: int) -> Path:
         return self._folder / f"cib-{number}.xml"
