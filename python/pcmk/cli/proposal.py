@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from pcmk._core import Cib, CibRequest, Element, simulate
+from pcmk._core import Cib, Element, simulate
 from pcmk.cli.look import say, say_changes, say_json
 from pcmk.cli.versions import PROGRAM
 from pcmk.compat.cib_access import Change, CibAccess, open_cib, transaction
@@ -13,10 +13,9 @@ from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.transaction import ROOT as TRANSACTION
 from pcmk.output.patchset import lines
-from pcmk.schema.check import problems
+from pcmk.schema.check import problems_of, told
 
 _COUNTERS = ("admin_epoch", "epoch")
-_MOST_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,11 @@ class Proposal:
     def refuse_if_invalid(self) -> None:
         """Raises `PcmkError` (CONFIG) if the result does not conform to its schema, with what is wrong."""
         try:
-            found = problems(self.after.to_xml(pretty=True).encode(), self.after.root.get("validate-with", ""))
+            found = problems_of(self.after)
         except ValueError as error:
             raise PcmkError(ExitCode.CONFIG, str(error)) from error
         if found:
-            told = "\n".join(f"  {problem}" for problem in found[:_MOST_TOLD])
-            raise PcmkError(ExitCode.CONFIG, f"the result would not conform to its schema:\n{told}")
+            raise PcmkError(ExitCode.CONFIG, told("the result would not conform to its schema:", found))
 
     def carry_out(self) -> None:
         """Make the change, unless somebody changed the configuration since it was looked at (OLD)."""
@@ -153,17 +151,5 @@ def _patched(access: CibAccess, before: Cib, patchset: Element) -> Proposal:
 
 
 def _changed(access: CibAccess, before: Cib, changes: tuple[Change, ...]) -> Proposal:
-    requests = [
-        CibRequest(
-            change.operation,
-            change.section,
-            xpath=change.xpath,
-            input_xml=change.input_xml,
-            allow_create=change.allow_create,
-            multiple=change.multiple,
-            score_update=change.score_update,
-        )
-        for change in changes
-    ]
-    after, _ = before.apply_all(requests)
+    after, _ = before.apply_all([change.on(before) for change in changes])
     return Proposal(access, changes, before, after)

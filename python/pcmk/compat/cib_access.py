@@ -71,6 +71,18 @@ class Change:
         self.score_update = score_update
         self.keep_mtime = keep_mtime
 
+    def on(self, cib: Cib) -> CibRequest:
+        """The change as the engine takes it; what an upgrade makes of a CIB is worked out here. Raises `PcmkError`."""
+        return CibRequest(
+            self.operation,
+            self.section,
+            xpath=self.xpath,
+            input_xml=self.input_xml if self.operation != "upgrade" else _upgraded(cib).to_xml(),
+            allow_create=self.allow_create,
+            multiple=self.multiple,
+            score_update=self.score_update,
+        )
+
 
 def transaction(xml: str) -> tuple[Change, ...]:
     """The changes that a `cib_transaction` asks for; see `pcmk.kernel.transaction` for what is refused."""
@@ -164,20 +176,8 @@ class FileCib:
     def change(self, *changes: Change) -> None:
         """Change the file."""
         before = self._read()
-        requests = [
-            CibRequest(
-                change.operation,
-                change.section,
-                xpath=change.xpath,
-                input_xml=change.input_xml if change.operation != "upgrade" else _upgraded(before).to_xml(),
-                allow_create=change.allow_create,
-                multiple=change.multiple,
-                score_update=change.score_update,
-            )
-            for change in changes
-        ]
         # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
-        after, _ = before.apply_all(requests, acting=_subject(self._user))
+        after, _ = before.apply_all([change.on(before) for change in changes], acting=_subject(self._user))
         if after != before:
             if not after.alike_to_schema(before):
                 _refuse_if_invalid(before, after)

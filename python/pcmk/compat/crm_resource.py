@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from pcmk.compat.entry import run
 from pcmk.compat.options import Given, option, usage
-from pcmk.compat.resource_tasks import PROGRAM, Task
+from pcmk.compat.resource_tasks import BY_HAND, PROGRAM, Task
 from pcmk.output.report import Report
 
 OPTIONS = (
@@ -87,9 +87,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
 PLACES = {task: room for room, tasks in ROOMS.items() for task in tasks}
 TAKE_WORDS = ("digests", *ROOMS["resource_actions"])
 """Tasks for which words NAME=VALUE mean something."""
-
-BY_HAND = ("class", "provider", "agent", "option")
-"""What describes an agent instead of a resource."""
 
 
 def main() -> NoReturn:

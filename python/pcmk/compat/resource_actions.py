@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pcmk._core import Element, ResourceState
 from pcmk.compat.agent_action import DONE, Agent, Ended, carry_out
 from pcmk.compat.options import Given, usage
-from pcmk.compat.resource_tasks import Task, opened, pairs
+from pcmk.compat.resource_tasks import BY_HAND, Task, opened, pairs
 from pcmk.compat.resources import Cluster
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
@@ -27,7 +27,6 @@ ACTIONS = {
 
 RISKY = ("force-start", "force-promote", "force-demote")
 DEFAULT_TIMEOUT_MS = 20_000
-BY_HAND = ("class", "provider", "agent", "option")
 
 
 def act(given: Given, value: str, report: Report) -> int:
@@ -35,7 +34,7 @@ def act(given: Given, value: str, report: Report) -> int:
     task = next(name for name, _ in reversed(given.options) if name in ACTIONS)
     if value and not value.isdigit():
         usage(f"--{task} takes a level, not {value!r}")
-    overrides = pairs(given)
+    overrides = pairs(given.words)
     timeout = given.get("timeout")
     if any(map(given.has, BY_HAND)):
         agent, parameters = _described(given, task)
@@ -64,13 +63,7 @@ def _described(given: Given, task: str) -> tuple[Agent, dict[str, str]]:
         usage("--class, --agent, and --provider can only be used with --validate")
     if not (standard and name) or (standard == "ocf") != bool(provider):
         usage("--validate needs --class and --agent, and for ocf --provider")
-    parameters: dict[str, str] = {}
-    for word in given.all("option"):
-        key, equals, value = word.partition("=")
-        if not (key and equals):
-            usage(f"Error parsing '{word}' as a name=value pair")
-        parameters[key] = value
-    return Agent(standard, provider, name), parameters
+    return Agent(standard, provider, name), dict(pairs(given.all("option")))
 
 
 def _configured(given: Given, task: str) -> ResourceState:

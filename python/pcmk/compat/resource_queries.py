@@ -135,7 +135,7 @@ def digests(given: Given, _value: str, report: Report) -> int:
     if not given.get("node"):
         usage("Must supply a node name with -N/--node")
     _, cluster, name, node = chosen(given)
-    report.write(*shown(cluster.find(name), node, pairs(given)))
+    report.write(*shown(cluster.find(name), node, pairs(given.words)))
     return ExitCode.OK
 
 

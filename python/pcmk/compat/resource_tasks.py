@@ -1,6 +1,6 @@
 """What the tasks of `crm_resource` have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pcmk.compat.cib_access import CibAccess, open_cib
 from pcmk.compat.options import Given, usage
@@ -8,6 +8,8 @@ from pcmk.compat.resources import Cluster
 from pcmk.output.report import Report
 
 PROGRAM = "crm_resource"
+BY_HAND = ("class", "provider", "agent", "option")
+"""Options that describe an agent instead of a resource."""
 
 Task = Callable[[Given, str, Report], int]
 """Carries out a task: the command line, the value of the option that chose it, and whom to tell."""
@@ -38,10 +40,10 @@ def chosen(given: Given) -> tuple[CibAccess, Cluster, str, str]:
     return access, cluster, name, node
 
 
-def pairs(given: Given) -> list[tuple[str, str]]:
-    """The words of the form NAME=VALUE."""
+def pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    """Words of the form NAME=VALUE."""
     found: list[tuple[str, str]] = []
-    for word in given.words:
+    for word in words:
         name, equals, value = word.partition("=")
         if not (name and equals):
             usage(f"Error parsing '{word}' as a name=value pair")
