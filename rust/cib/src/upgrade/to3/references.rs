@@ -52,20 +52,20 @@ impl Rewriting for Resolving {
             return vec![element];
         };
         let id = original.id().unwrap_or_default();
-        let mut copy = with_prefix(original, &format!("_{COPY}{id}__"));
+        let mut copy = with_ids(original, &|below| format!("_{COPY}{id}__{below}"));
         copy.set_attr("id", format!("{COPY}{id}"));
         vec![Arc::new(copy)]
     }
 }
 
-/// A copy whose ids, and those below it, have a prefix.
-fn with_prefix(element: &Element, prefix: &str) -> Element {
+/// A copy with other ids, its own and those below it.
+fn with_ids(element: &Element, of: &impl Fn(&str) -> String) -> Element {
     let mut copy = Element::clone(element);
     if let Some(id) = element.id() {
-        copy.set_attr("id", format!("{prefix}{id}"));
+        copy.set_attr("id", of(id));
     }
     for child in copy.children_mut() {
-        *child = Arc::new(with_prefix(child, prefix));
+        *child = Arc::new(with_ids(child, of));
     }
     copy
 }
@@ -117,22 +117,11 @@ impl Rewriting for Restoring {
         // Another copy of the same, which became something else there.
         let copy = match kept.len() {
             0 => element,
-            n => Arc::new(with_suffix(&element, &format!("-{n}"))),
+            n => Arc::new(with_ids(&element, &|id| format!("{id}-{n}"))),
         };
         kept.push(copy.clone());
         vec![copy]
     }
-}
-
-fn with_suffix(element: &Element, suffix: &str) -> Element {
-    let mut copy = Element::clone(element);
-    if let Some(id) = element.id() {
-        copy.set_attr("id", format!("{id}{suffix}"));
-    }
-    for child in copy.children_mut() {
-        *child = Arc::new(with_suffix(child, suffix));
-    }
-    copy
 }
 
 /// Whether two blocks are the same but for ids.
