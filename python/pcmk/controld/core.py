@@ -134,7 +134,7 @@ class ControldCore:
             case ViewChanged(view=view):
                 self._view_changed(view)
             case PeerUp(node=node):
-                shared.roster.connected(node)
+                shared.roster.connected(node, port.now)
                 self._election.announce(node)
                 self._election.consider()
             case PeerDown(node=node):

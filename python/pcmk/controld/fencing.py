@@ -56,13 +56,18 @@ class Fencing:
         delay = duration(action.meta("priority_fencing_delay") or "") or 0.0
         alone = sum(peer.active for peer in shared.roster) == 1
         shared.port.log("notice", f"Requesting fencing ({operation}) of {action.on_node}")
-        request = Fence(action.on_node, operation, timeout, delay, 0.0, alone)
         started = shared.port.now.mono
+        request = Fence(action.on_node, operation, timeout, delay, 0.0, alone, self._life_of(action.on_node, started))
 
         def decided(body: Message) -> None:
             self._decided(action, number, operation, started, body)
 
         shared.port.call(Daemon.FENCED, request, decided, timeout * _PATIENCE + delay)
+
+    def _life_of(self, name: str, now: float) -> float:
+        """How long ago a node appeared that is gone since; fencing that others began in its life was the end of it."""
+        peer = self._shared.roster.get(name)
+        return 0.0 if peer is None or peer.member or peer.appeared is None else now - peer.appeared
 
     def _decided(self, action: GraphAction, number: int, operation: str, started: float, body: Message) -> None:
         shared, transition, target = self._shared, self._transition(), action.on_node

@@ -25,16 +25,17 @@ class Phase(IntEnum):
 class Peer:
     """A node and its controller.
 
-    `silent_from` is when the node was first a member without a controller that speaks (monotonic seconds); `failed`
-    that it was so for too long. `dropped` says that a controller was heard in this view and vanished. `permitted` is
-    set when the node may go: its loss is no failure. `confirmed_in` is the term in which it last joined this DC, 0 if
-    it has failed since.
+    `appeared` is when the node last became a member or could be spoken to again, as this process saw it (monotonic
+    seconds); `silent_from` when it was first a member without a controller that speaks, and `failed` that it was so for
+    too long. `dropped` says that a controller was heard in this view and vanished. `permitted` is set when the node may
+    go: its loss is no failure. `confirmed_in` is the term in which it last joined this DC, 0 if it has failed since.
     """
 
     name: str
     id: str
     member: bool = False
     member_since: int = 0
+    appeared: float | None = None
     up: bool = False
     heard: ControllerHello | None = None
     silent_from: float = 0.0
@@ -109,7 +110,7 @@ class Roster:
             if not peer.member:
                 peer.member = True
                 peer.member_since = int(now.wall)
-                peer.silent_from = now.mono
+                peer.silent_from = peer.appeared = now.mono
                 peer.dropped = peer.failed = False
                 came.append(peer)
         went = [peer for peer in self if peer.member and peer.name not in view.names]
@@ -119,11 +120,12 @@ class Roster:
             self._gone(peer)
         return came, went
 
-    def connected(self, name: str) -> Peer:
+    def connected(self, name: str, now: Instant) -> Peer:
         """A controller can be spoken to."""
         peer = self._known(name)
         self._gone(peer)
         peer.up = True
+        peer.appeared = now.mono
         return peer
 
     def disconnected(self, name: str, now: Instant) -> Peer | None:

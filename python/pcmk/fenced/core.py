@@ -5,7 +5,7 @@ from typing import assert_never
 
 from pcmk.fenced.cib_devices import devices_for
 from pcmk.fenced.events import AgentDone, Drawn, Effect, Event, MetadataRead
-from pcmk.fenced.history import History
+from pcmk.fenced.history import History, serves
 from pcmk.fenced.inquiries import Inquiries, Inquiry
 from pcmk.fenced.jobs import ForClient, ForHostCheck, ForOwner, Job
 from pcmk.fenced.owner import CONFIRMED, UNKNOWN, Owner
@@ -259,8 +259,14 @@ class FencedCore:
             recent = self._history.success_since(fence.target, fence.action, now.wall - fence.tolerance)
             if recent is not None:
                 return [Reply(request, recent)]
+        if fence.life > 0:
+            ended = self._history.success_begun_since(fence.target, fence.action, now.mono - fence.life)
+            if ended is not None:
+                return [Reply(request, ended)]
         owners = (self._node, *self._peers)
-        same = [op for op in self._history.pending(fence.target) if op.owner in owners and _serves(op, fence.action)]
+        same = [
+            op for op in self._history.pending(fence.target) if op.owner in owners and serves(op.action, fence.action)
+        ]
         if same:
             # Whoever owns it, its end is the answer to this request too.
             self._waiting.setdefault(same[0].id, []).append(request)
@@ -286,7 +292,7 @@ class FencedCore:
             self._relays[op.id] = (op, helper)
             return [Send(helper, 0, FenceRelay(op))]
         op = replace(op, owner=self._node)
-        self._history.begin(op)
+        self._history.begin(op, now.mono)
         nodes = [self._node, *sorted(self._peers)]
         return self._owner.begin(op, self._topology.levels_for(op.target), nodes, now)
 
@@ -359,7 +365,7 @@ class FencedCore:
                 return [Log("error", f"{node} sent {type(body).__name__}, which is no message of a fencer")]
 
     def _queried(self, op: FenceOp, now: Instant) -> list[Effect]:
-        self._history.begin(op)
+        self._history.begin(op, now.mono)
         if op.owner != self._node:
             self._owner.merge(op, self._node)
         devices = set(self._pool.devices)
@@ -423,7 +429,7 @@ class FencedCore:
         for entry in known:
             if entry.result is None:
                 if entry.op.owner != self._node:
-                    self._history.begin(entry.op)
+                    self._history.begin(entry.op, None)
             elif self._history.operation(entry.op.id) is None:
                 self._history.decide(entry.op, entry.result)
             else:
@@ -475,12 +481,6 @@ class FencedCore:
                 return self._command(int(name), command, now)
             case _:
                 return self._owner.due(kind, name, now)
-
-
-def _serves(op: FenceOp, action: str) -> bool:
-    """Whether an operation that is under way does what is asked for: a node that somebody wants to be off is as safe as
-    one that was rebooted, and must not be switched on again."""
-    return op.action == action or (op.action, action) == ("off", "reboot")
 
 
 def _concerns(change: PatchChange) -> bool:

@@ -1,5 +1,7 @@
 """What every fencer knows of fencing operations: those under way and those decided."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pcmk.kernel.messages.fenced_peer import FenceOp, KnownFence
@@ -14,10 +16,14 @@ class History:
 
     def __init__(self) -> None:
         self._known: dict[str, KnownFence] = {}
+        self._began: dict[str, float] = {}
 
-    def begin(self, op: FenceOp) -> None:
-        """An operation is under way."""
-        self._known.setdefault(op.id, KnownFence(op, None))
+    def begin(self, op: FenceOp, now: float | None) -> None:
+        """An operation is under way. It begins `now` (monotonic seconds), or is heard of later than that (None)."""
+        if op.id not in self._known:
+            self._known[op.id] = KnownFence(op, None)
+            if now is not None:
+                self._began[op.id] = now
         self._trim()
 
     def decide(self, op: FenceOp | None, result: FenceResult) -> bool:
@@ -49,14 +55,18 @@ class History:
         ]
 
     def success_since(self, target: str, action: str, when: float) -> FenceResult | None:
-        """The last confirmed operation of this kind that is not older."""
-        results = [
-            known.result
-            for known in self._known.values()
-            if known.result is not None and known.result.outcome == "confirmed" and known.result.completed >= when
+        """The last confirmed operation of this kind that ended then (seconds since the epoch) or later."""
+        matching = [
+            result for result in self._confirmed(target) if result.action == action and result.completed >= when
         ]
-        matching = [result for result in results if (result.target, result.action) == (target, action)]
         return max(matching, key=lambda result: result.completed, default=None)
+
+    def success_begun_since(self, target: str, action: str, when: float) -> FenceResult | None:
+        """A confirmed operation that serves and was seen to begin then (monotonic seconds) or later."""
+        for result in self._confirmed(target):
+            if serves(result.action, action) and self._began.get(result.id, -math.inf) >= when:
+                return result
+        return None
 
     def forget(self, target: str) -> None:
         """Drop what is decided, of one target or of all."""
@@ -65,6 +75,7 @@ class History:
             for id, known in self._known.items()
             if known.result is None or (target and known.op.target != target)
         }
+        self._began = {id: began for id, began in self._began.items() if id in self._known}
 
     def everything(self) -> tuple[KnownFence, ...]:
         """All that is known, for a peer."""
@@ -82,6 +93,19 @@ class History:
         decided = sorted((known.result.completed, id) for id, known in self._known.items() if known.result is not None)
         for _, id in decided[: max(len(decided) - KEPT, 0)]:
             del self._known[id]
+            self._began.pop(id, None)
+
+    def _confirmed(self, target: str) -> Iterator[FenceResult]:
+        for known in self._known.values():
+            result = known.result
+            if result is not None and result.outcome == "confirmed" and result.target == target:
+                yield result
+
+
+def serves(action: str, wanted: str) -> bool:
+    """Whether an action does what is wanted: a node that somebody wants to be off is as safe as one that was rebooted,
+    and must not be switched on again."""
+    return action == wanted or (action, wanted) == ("off", "reboot")
 
 
 def _weight(result: FenceResult) -> int:

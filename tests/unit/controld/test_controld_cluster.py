@@ -190,6 +190,27 @@ def test_a_node_that_was_fenced_by_hand_is_not_fenced_again(world: World, late: 
     assert world.fenced == ([] if not late else world.fenced[:1])
 
 
+def test_the_fencer_is_told_how_long_ago_the_lost_node_appeared(world: World):
+    world.run(20)
+    world.power_off("n3")
+    world.run(5)
+    (request,) = world.fence_requests
+    assert request.target == "n3" and request.life >= 20
+    # Its new life is a short one.
+    world.power_on("n3", "n1", "n2", "n3")
+    world.run(10)
+    world.power_off("n3")
+    world.run(5)
+    assert 10 <= world.fence_requests[-1].life < 15
+
+
+def test_of_a_member_that_does_not_speak_no_life_has_ended(world: World):
+    world.run(20)
+    world.nodes["n3"].stop()
+    world.run(30)
+    assert [(request.target, request.life) for request in world.fence_requests] == [("n3", 0.0)]
+
+
 def test_what_ran_on_a_node_that_was_fenced_by_hand_is_recovered(world: World):
     world.nodes["n1"].stop()
     world.run(1)

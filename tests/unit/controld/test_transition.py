@@ -38,7 +38,7 @@ class Bench:
         members = tuple(Member(name, id, name, 1) for id, name in enumerate(("n1", "n2", "dc"), 1))
         roster.take_view(View(1, members, True), Instant(0, 0))
         for name in ("n1", "n2"):
-            peer = roster.connected(name)
+            peer = roster.connected(name, Instant(0, 0))
             roster.heard(peer, ControllerHello("3.20.5", 1, "dc", False, 2))
             peer.phase = Phase.CONFIRMED
         self.roster = roster

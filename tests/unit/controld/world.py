@@ -296,6 +296,7 @@ class World:
         # The CIB managers have heard that quorum is lost, before the controllers do.
         self.cib_lost_quorum = False
         self.fenced: list[str] = []
+        self.fence_requests: list[Fence] = []
         self.executions: list[tuple[float, str, str, str]] = []
         self.resources: tuple[str, ...] = ()
         self.inputs: list[Cib] = []
@@ -516,6 +517,8 @@ class World:
         self.modify(node, request, lambda _: None)
 
     def fence(self, node: Node, request: Fence, answer: Callable[[Message], None]) -> None:
+        self.fence_requests.append(request)
+
         def done() -> None:
             if self.fencing == "confirmed":
                 self.fenced.append(request.target)

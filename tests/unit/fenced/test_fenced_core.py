@@ -236,6 +236,29 @@ def test_tolerance_takes_a_recent_success() -> None:
     assert again is not None and again != first
 
 
+def test_what_ended_the_life_that_the_asker_saw_end_is_the_answer() -> None:
+    world = World(cib(one_device()))
+    world.advance(5)
+    first = fence(world, "a", "c")
+    world.advance(3)
+    assert fence(world, "b", "c", "reboot", life=4.0) == first
+    assert fence(world, "a", "c", "off", life=4.0) == first
+    # It appeared anew after that began: its new life is another one.
+    again = fence(world, "b", "c", "reboot", life=2.0)
+    assert again is not None and again != first
+    # What was rebooted may be on.
+    assert fence(world, "b", "c", "off", life=1.0) not in (first, again)
+
+
+def test_a_fencer_that_came_later_does_not_know_when_it_began() -> None:
+    world = World(cib(one_device()))
+    first = fence(world, "a", "c")
+    world.respawn("b")
+    world.run()
+    again = fence(world, "b", "c", life=100.0)
+    assert first is not None and again is not None and again != first
+
+
 def test_delays_add_up_and_the_random_part_is_drawn() -> None:
     world = World(cib(one_device(pcmk_delay_base="2", pcmk_delay_max="6")))
     assert fence(world, "a", "c", delay=1.0) is None

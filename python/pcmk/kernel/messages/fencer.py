@@ -7,7 +7,11 @@ from pcmk.kernel.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Fence(Message):
-    """Bring a node into a safe state: `action` is `off`, `reboot` or `on`. Answered by `FenceResult` when decided."""
+    """Bring a node into a safe state: `action` is `off`, `reboot` or `on`. Answered by `FenceResult` when decided.
+
+    Not done again is what was confirmed and ended within `tolerance` seconds, and what was confirmed and began within
+    `life` seconds: the asker saw the target appear that long ago, vanish, and not come back.
+    """
 
     target: str
     action: str
@@ -15,6 +19,7 @@ class Fence(Message):
     delay: float = 0.0
     tolerance: float = 0.0
     allow_self: bool = False
+    life: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

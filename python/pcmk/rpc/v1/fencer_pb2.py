@@ -26,7 +26,7 @@ from pcmk.rpc.v1 import common_pb2 as pcmk_dot_v1_dot_common__pb2
 from pcmk.rpc.v1 import link_pb2 as pcmk_dot_v1_dot_link__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14pcmk/v1/fencer.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x12pcmk/v1/link.proto\"n\n\x05\x46\x65nce\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x0f\n\x07timeout\x18\x03 \x01(\x01\x12\r\n\x05\x64\x65lay\x18\x04 \x01(\x01\x12\x11\n\ttolerance\x18\x05 \x01(\x01\x12\x12\n\nallow_self\x18\x06 \x01(\x08\"\xb2\x01\n\x0b\x46\x65nceResult\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\x0f\n\x07outcome\x18\x04 \x01(\t\x12\x10\n\x08\x64\x65legate\x18\x05 \x01(\t\x12\x0e\n\x06origin\x18\x06 \x01(\t\x12\x0e\n\x06\x63lient\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x11\n\tcompleted\x18\t \x01(\x01\x12\x11\n\tno_device\x18\n \x01(\x08\"\x1f\n\rConfirmFenced\x12\x0e\n\x06target\x18\x01 \x01(\t\"#\n\x11\x46\x65nceHistoryQuery\x12\x0e\n\x06target\x18\x01 \x01(\t\"\x9c\x01\n\nFenceEvent\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x10\n\x08\x64\x65legate\x18\x05 \x01(\t\x12\x0e\n\x06origin\x18\x06 \x01(\t\x12\x0e\n\x06\x63lient\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x11\n\tcompleted\x18\t \x01(\x01\"3\n\x0c\x46\x65nceHistory\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.pcmk.v1.FenceEvent\"#\n\x11\x46\x65nceHistoryClean\x12\x0e\n\x06target\x18\x01 \x01(\t\"\x1e\n\x0c\x44\x65vicesQuery\x12\x0e\n\x06target\x18\x01 \x01(\t\"1\n\x06\x44\x65vice\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0c\n\x04node\x18\x03 \x01(\t\"+\n\x07\x44\x65vices\x12 \n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x0f.pcmk.v1.Device\"a\n\rDeviceCommand\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x14\n\x07timeout\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\n\n\x08_timeout\"J\n\x0c\x44\x65viceAnswer\x12\n\n\x02rc\x18\x01 \x01(\x03\x12\x0e\n\x06status\x18\x02 \x01(\x03\x12\x0e\n\x06output\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"D\n\x0c\x46\x65ncerNotice\x12,\n\x0c\x66\x65nce_result\x18\x01 \x01(\x0b\x32\x14.pcmk.v1.FenceResultH\x00\x42\x06\n\x04\x62ody2\xb0\x03\n\x06\x46\x65ncer\x12-\n\x05\x46\x65nce\x12\x0e.pcmk.v1.Fence\x1a\x14.pcmk.v1.FenceResult\x12=\n\rConfirmFenced\x12\x16.pcmk.v1.ConfirmFenced\x1a\x14.pcmk.v1.FenceResult\x12\x46\n\x11\x46\x65nceHistoryQuery\x12\x1a.pcmk.v1.FenceHistoryQuery\x1a\x15.pcmk.v1.FenceHistory\x12>\n\x11\x46\x65nceHistoryClean\x12\x1a.pcmk.v1.FenceHistoryClean\x1a\r.pcmk.v1.Done\x12\x37\n\x0c\x44\x65vicesQuery\x12\x15.pcmk.v1.DevicesQuery\x1a\x10.pcmk.v1.Devices\x12>\n\rDeviceCommand\x12\x16.pcmk.v1.DeviceCommand\x1a\x15.pcmk.v1.DeviceAnswer\x12\x37\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x15.pcmk.v1.FencerNotice0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14pcmk/v1/fencer.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x12pcmk/v1/link.proto\"|\n\x05\x46\x65nce\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x0f\n\x07timeout\x18\x03 \x01(\x01\x12\r\n\x05\x64\x65lay\x18\x04 \x01(\x01\x12\x11\n\ttolerance\x18\x05 \x01(\x01\x12\x12\n\nallow_self\x18\x06 \x01(\x08\x12\x0c\n\x04life\x18\x07 \x01(\x01\"\xb2\x01\n\x0b\x46\x65nceResult\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\x0f\n\x07outcome\x18\x04 \x01(\t\x12\x10\n\x08\x64\x65legate\x18\x05 \x01(\t\x12\x0e\n\x06origin\x18\x06 \x01(\t\x12\x0e\n\x06\x63lient\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x11\n\tcompleted\x18\t \x01(\x01\x12\x11\n\tno_device\x18\n \x01(\x08\"\x1f\n\rConfirmFenced\x12\x0e\n\x06target\x18\x01 \x01(\t\"#\n\x11\x46\x65nceHistoryQuery\x12\x0e\n\x06target\x18\x01 \x01(\t\"\x9c\x01\n\nFenceEvent\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x10\n\x08\x64\x65legate\x18\x05 \x01(\t\x12\x0e\n\x06origin\x18\x06 \x01(\t\x12\x0e\n\x06\x63lient\x18\x07 \x01(\t\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x11\n\tcompleted\x18\t \x01(\x01\"3\n\x0c\x46\x65nceHistory\x12#\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x13.pcmk.v1.FenceEvent\"#\n\x11\x46\x65nceHistoryClean\x12\x0e\n\x06target\x18\x01 \x01(\t\"\x1e\n\x0c\x44\x65vicesQuery\x12\x0e\n\x06target\x18\x01 \x01(\t\"1\n\x06\x44\x65vice\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0c\n\x04node\x18\x03 \x01(\t\"+\n\x07\x44\x65vices\x12 \n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x0f.pcmk.v1.Device\"a\n\rDeviceCommand\x12\x0e\n\x06\x64\x65vice\x18\x01 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x02 \x01(\t\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x14\n\x07timeout\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\n\n\x08_timeout\"J\n\x0c\x44\x65viceAnswer\x12\n\n\x02rc\x18\x01 \x01(\x03\x12\x0e\n\x06status\x18\x02 \x01(\x03\x12\x0e\n\x06output\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"D\n\x0c\x46\x65ncerNotice\x12,\n\x0c\x66\x65nce_result\x18\x01 \x01(\x0b\x32\x14.pcmk.v1.FenceResultH\x00\x42\x06\n\x04\x62ody2\xb0\x03\n\x06\x46\x65ncer\x12-\n\x05\x46\x65nce\x12\x0e.pcmk.v1.Fence\x1a\x14.pcmk.v1.FenceResult\x12=\n\rConfirmFenced\x12\x16.pcmk.v1.ConfirmFenced\x1a\x14.pcmk.v1.FenceResult\x12\x46\n\x11\x46\x65nceHistoryQuery\x12\x1a.pcmk.v1.FenceHistoryQuery\x1a\x15.pcmk.v1.FenceHistory\x12>\n\x11\x46\x65nceHistoryClean\x12\x1a.pcmk.v1.FenceHistoryClean\x1a\r.pcmk.v1.Done\x12\x37\n\x0c\x44\x65vicesQuery\x12\x15.pcmk.v1.DevicesQuery\x1a\x10.pcmk.v1.Devices\x12>\n\rDeviceCommand\x12\x16.pcmk.v1.DeviceCommand\x1a\x15.pcmk.v1.DeviceAnswer\x12\x37\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x15.pcmk.v1.FencerNotice0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,31 +34,31 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pcmk.v1.fencer_pb2', _globa
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FENCE']._serialized_start=75
-  _globals['_FENCE']._serialized_end=185
-  _globals['_FENCERESULT']._serialized_start=188
-  _globals['_FENCERESULT']._serialized_end=366
-  _globals['_CONFIRMFENCED']._serialized_start=368
-  _globals['_CONFIRMFENCED']._serialized_end=399
-  _globals['_FENCEHISTORYQUERY']._serialized_start=401
-  _globals['_FENCEHISTORYQUERY']._serialized_end=436
-  _globals['_FENCEEVENT']._serialized_start=439
-  _globals['_FENCEEVENT']._serialized_end=595
-  _globals['_FENCEHISTORY']._serialized_start=597
-  _globals['_FENCEHISTORY']._serialized_end=648
-  _globals['_FENCEHISTORYCLEAN']._serialized_start=650
-  _globals['_FENCEHISTORYCLEAN']._serialized_end=685
-  _globals['_DEVICESQUERY']._serialized_start=687
-  _globals['_DEVICESQUERY']._serialized_end=717
-  _globals['_DEVICE']._serialized_start=719
-  _globals['_DEVICE']._serialized_end=768
-  _globals['_DEVICES']._serialized_start=770
-  _globals['_DEVICES']._serialized_end=813
-  _globals['_DEVICECOMMAND']._serialized_start=815
-  _globals['_DEVICECOMMAND']._serialized_end=912
-  _globals['_DEVICEANSWER']._serialized_start=914
-  _globals['_DEVICEANSWER']._serialized_end=988
-  _globals['_FENCERNOTICE']._serialized_start=990
-  _globals['_FENCERNOTICE']._serialized_end=1058
-  _globals['_FENCER']._serialized_start=1061
-  _globals['_FENCER']._serialized_end=1493
+  _globals['_FENCE']._serialized_end=199
+  _globals['_FENCERESULT']._serialized_start=202
+  _globals['_FENCERESULT']._serialized_end=380
+  _globals['_CONFIRMFENCED']._serialized_start=382
+  _globals['_CONFIRMFENCED']._serialized_end=413
+  _globals['_FENCEHISTORYQUERY']._serialized_start=415
+  _globals['_FENCEHISTORYQUERY']._serialized_end=450
+  _globals['_FENCEEVENT']._serialized_start=453
+  _globals['_FENCEEVENT']._serialized_end=609
+  _globals['_FENCEHISTORY']._serialized_start=611
+  _globals['_FENCEHISTORY']._serialized_end=662
+  _globals['_FENCEHISTORYCLEAN']._serialized_start=664
+  _globals['_FENCEHISTORYCLEAN']._serialized_end=699
+  _globals['_DEVICESQUERY']._serialized_start=701
+  _globals['_DEVICESQUERY']._serialized_end=731
+  _globals['_DEVICE']._serialized_start=733
+  _globals['_DEVICE']._serialized_end=782
+  _globals['_DEVICES']._serialized_start=784
+  _globals['_DEVICES']._serialized_end=827
+  _globals['_DEVICECOMMAND']._serialized_start=829
+  _globals['_DEVICECOMMAND']._serialized_end=926
+  _globals['_DEVICEANSWER']._serialized_start=928
+  _globals['_DEVICEANSWER']._serialized_end=1002
+  _globals['_FENCERNOTICE']._serialized_start=1004
+  _globals['_FENCERNOTICE']._serialized_end=1072
+  _globals['_FENCER']._serialized_start=1075
+  _globals['_FENCER']._serialized_end=1507
 # @@protoc_insertion_point(module_scope)

@@ -9,20 +9,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Fence(_message.Message):
-    __slots__ = ("target", "action", "timeout", "delay", "tolerance", "allow_self")
+    __slots__ = ("target", "action", "timeout", "delay", "tolerance", "allow_self", "life")
     TARGET_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_FIELD_NUMBER: _ClassVar[int]
     DELAY_FIELD_NUMBER: _ClassVar[int]
     TOLERANCE_FIELD_NUMBER: _ClassVar[int]
     ALLOW_SELF_FIELD_NUMBER: _ClassVar[int]
+    LIFE_FIELD_NUMBER: _ClassVar[int]
     target: str
     action: str
     timeout: float
     delay: float
     tolerance: float
     allow_self: bool
-    def __init__(self, target: _Optional[str] = ..., action: _Optional[str] = ..., timeout: _Optional[float] = ..., delay: _Optional[float] = ..., tolerance: _Optional[float] = ..., allow_self: _Optional[bool] = ...) -> None: ...
+    life: float
+    def __init__(self, target: _Optional[str] = ..., action: _Optional[str] = ..., timeout: _Optional[float] = ..., delay: _Optional[float] = ..., tolerance: _Optional[float] = ..., allow_self: _Optional[bool] = ..., life: _Optional[float] = ...) -> None: ...
 
 class FenceResult(_message.Message):
     __slots__ = ("id", "target", "action", "outcome", "delegate", "origin", "client", "reason", "completed", "no_device")
