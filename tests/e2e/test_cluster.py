@@ -182,8 +182,9 @@ def cpu_shares(cluster: Cluster) -> dict[str, float]:
 
 def cpu_seconds(cluster: Cluster, node: str) -> float:
     pids = {**cluster.pids(node), "pacemakerd": pid_of(cluster, node)}.values()
-    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
-    return sum(int(each[11]) + int(each[12]) for each in fields) / os.sysconf("SC_CLK_TCK")
+    # To the nanosecond; the ticks of /proc/PID/stat are too coarse for a window of seconds.
+    threads = [path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(path.read_text().split()[0]) for path in threads) / 1e9
 
 
 def pss(pid: int) -> int:

@@ -9,7 +9,6 @@ from typing import assert_never
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.pacemakerd.core import (
-    ORDER,
     Adopt,
     Mark,
     Panic,
@@ -21,7 +20,7 @@ from pcmk.pacemakerd.core import (
     SupervisorSettings,
     TellManager,
 )
-from pcmk.pacemakerd.probe import Prober
+from pcmk.pacemakerd.probe import probe
 from pcmk.pacemakerd.processes import Processes
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.sdnotify import Notifier
@@ -50,7 +49,6 @@ class Shell:
         self._actor = actor
         self._processes = processes
         self._mark = mark
-        self._probers = {daemon: Prober(daemon, actor.settings.socket(daemon)) for daemon in ORDER}
         self._notifier = Notifier()
 
     def carry_out(self, effect: ShellEffect) -> None:
@@ -76,11 +74,9 @@ class Shell:
     async def close(self) -> None:
         """See `EffectHandler`."""
         self._processes.close()
-        for prober in self._probers.values():
-            await prober.close()
 
     async def _probe(self, daemon: Daemon) -> None:
-        pid, answers = await self._probers[daemon].probe()
+        pid, answers = await probe(self._actor.settings.socket(daemon))
         self._actor.post(Probed(daemon, pid, answers))
 
     def _tell_manager(self, state: str) -> None:

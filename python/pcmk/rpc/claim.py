@@ -19,12 +19,18 @@ def link_socket(socket: Path) -> Path:
     return socket.with_suffix(".link")
 
 
+def pulse_socket(socket: Path) -> Path:
+    """Where the daemon whose public socket this is shows that it lives (`pcmk.rpc.pulse`)."""
+    return socket.with_suffix(".life")
+
+
 class Claim:
     """Holds `SOCKET.lock` as long as the process lives, by a lock that forked children do not inherit."""
 
     def __init__(self, socket: Path) -> None:
         self.socket = socket
         self.link_socket = link_socket(socket)
+        self.pulse_socket = pulse_socket(socket)
         self._descriptor = -1
 
     def take(self) -> None:
@@ -69,5 +75,5 @@ class Claim:
             self._descriptor = -1
 
     def _remove(self) -> None:
-        self.socket.unlink(missing_ok=True)
-        self.link_socket.unlink(missing_ok=True)
+        for file in (self.socket, self.link_socket, self.pulse_socket):
+            file.unlink(missing_ok=True)

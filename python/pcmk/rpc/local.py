@@ -22,6 +22,7 @@ from pcmk.kernel.messages.common import Failure
 from pcmk.rpc import convert, options
 from pcmk.rpc.claim import Claim
 from pcmk.rpc.outbox import Outbox, OutboxFullError
+from pcmk.rpc.pulse import Pulse
 from pcmk.rpc.reception import Reception, own_credentials
 from pcmk.rpc.services import Service, notice_class, service_of
 from pcmk.rpc.status import abort
@@ -50,6 +51,7 @@ class LocalServer:
     def __init__(self, daemon: Daemon, path: Path, door: Door, log: Callable[[str, str], None]) -> None:
         self._service = service_of(daemon)
         self._claim = Claim(path)
+        self._pulse = Pulse(self._claim.pulse_socket)
         self._reception = Reception(path, self._claim.link_socket, log)
         self._door = door
         self._log = log
@@ -88,6 +90,7 @@ class LocalServer:
             os.umask(before)
         await server.start()
         self._server = server
+        self._pulse.open()
         self._reception.open()
         self._claim.share_with_group()
 
@@ -110,6 +113,7 @@ class LocalServer:
         """Send what is waiting, refuse what is unanswered, then close; at most `grace` seconds."""
         self._stopping = True
         self._reception.close()
+        self._pulse.close()
         for unanswered in list(self._unanswered):
             if not unanswered.done():
                 unanswered.set_result(_SHUTTING_DOWN)

@@ -1,5 +1,6 @@
 """A daemon as a process, and a tool's calls to it."""
 
+import asyncio
 import os
 import pwd
 import re
@@ -19,6 +20,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibVersion
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled
 from pcmk.rpc.probe import probe
+from pcmk.rpc.pulse import beats
 from pcmk.runtime.settings import Settings
 
 PROGRAM = Path(__file__).with_name("toy_process.py")
@@ -165,6 +167,19 @@ def test_without_any_daemon_the_error_says_so(node: Settings, connection: Connec
 def test_a_request_of_another_daemon_is_a_mistake_of_the_caller(process: Process, connection: Connection) -> None:
     with pytest.raises(TypeError, match="CibVersion is no request of pacemaker-schedulerd"):
         connection.call(Daemon.SCHEDULERD, CibVersion())
+
+
+def test_it_shows_life_until_it_hangs(process: Process) -> None:
+    pulse = process.node.socket(Daemon.SCHEDULERD).with_suffix(".life")
+    assert pulse.stat().st_mode & 0o777 == 0o600
+    assert asyncio.run(beats(pulse, 5.0))
+    process.popen.send_signal(signal.SIGSTOP)
+    assert not asyncio.run(beats(pulse, 0.05))
+    process.popen.send_signal(signal.SIGCONT)
+    assert asyncio.run(beats(pulse, 5.0))
+    process.popen.kill()
+    process.popen.wait()
+    assert not asyncio.run(beats(pulse, 5.0))
 
 
 def test_the_socket_is_not_open_to_others(process: Process) -> None:
