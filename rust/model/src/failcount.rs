@@ -22,7 +22,16 @@ pub struct FailCount {
     pub last_failure: i64,
 }
 
+/// What names of attributes that count failures begin with.
+const COUNT: &str = "fail-count-";
+
 impl Model {
+    /// Whether anything has a fail count on a node.
+    pub fn has_fail_counts(&self, node: NodeId) -> bool {
+        let mut names = self.nodes[node].attrs.keys();
+        names.any(|name| name.starts_with(COUNT))
+    }
+
     /// The fail count of a resource on a node.
     ///
     /// Failures never expire if they belong to an operation that is configured to block: the one of `record`, or
@@ -94,7 +103,7 @@ impl Model {
         let name = if unique { name } else { base_name(name) };
         let (mut count, mut last) = (Score::ZERO, 0);
         for (attribute, value) in &self.nodes[node].attrs {
-            if let Some(rest) = attribute.strip_prefix("fail-count-") {
+            if let Some(rest) = attribute.strip_prefix(COUNT) {
                 if is_of(rest, name, unique) {
                     count += self.options.health.parse(value).unwrap_or_default();
                 }

@@ -294,9 +294,6 @@ fn promotion_score(run: &Run<'_>, instance: RscId, node: NodeId) -> Option<Score
         let total: i64 = set.iter().map(|score| i64::from(score.value())).sum();
         return (!set.is_empty()).then(|| Score::new(total));
     }
-    if !score_applies(run, instance, node) {
-        return None;
-    }
     let resource = &run.model.resources[instance];
     let known = resource.history_id.as_ref().unwrap_or(&resource.id);
     let text = attribute(run, instance, node, known).or_else(|| {
@@ -307,7 +304,8 @@ fn promotion_score(run: &Run<'_>, instance: RscId, node: NodeId) -> Option<Score
             .flatten()
     })?;
     let score = run.model.options.health.parse(text);
-    Some(score.unwrap_or(Score::ZERO))
+    // Asked last: few nodes have a score, and this looks at all instances.
+    score_applies(run, instance, node).then(|| score.unwrap_or(Score::ZERO))
 }
 
 fn attribute<'a>(run: &'a Run<'_>, instance: RscId, node: NodeId, id: &str) -> Option<&'a str> {

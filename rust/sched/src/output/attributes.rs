@@ -93,7 +93,10 @@ fn meta_name(name: &str) -> String {
     const PREFIX: &str = "CRM_meta_";
     let mut full = String::with_capacity(PREFIX.len() + name.len());
     full.push_str(PREFIX);
-    full.extend(name.chars().map(|c| if c == '-' { '_' } else { c }));
+    for (at, word) in name.split('-').enumerate() {
+        full.push_str(if at > 0 { "_" } else { "" });
+        full.push_str(word);
+    }
     full
 }
 

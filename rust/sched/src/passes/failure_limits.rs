@@ -18,9 +18,12 @@ pub const PASS: Pass = Pass {
 
 fn run(run: &mut Run<'_>) {
     for node in run.model.node_order.clone() {
+        let counts = run.model.has_fail_counts(node);
         for top in run.plan.top.clone() {
-            for rsc in run.model.primitives(top) {
-                check_threshold(run, rsc, node);
+            if counts {
+                for rsc in run.model.primitives(top) {
+                    check_threshold(run, rsc, node);
+                }
             }
             check_exclusive(run, top, node);
         }
