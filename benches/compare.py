@@ -7,14 +7,13 @@ lost then (`failed`).
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benches.measures import ROOT, Cost, Inside
+from benches.measures import Cost, Inside, write_states
 from benches.states import KINDS, LOST, SHAPE_NAMES
 
 OWN = Path(sys.executable).with_name("crm_simulate")
@@ -60,7 +59,7 @@ def main() -> None:
     for cluster in options.files or shapes(options):
         with tempfile.TemporaryDirectory() as folder:
             of = [str(cluster.resolve())] if isinstance(cluster, Path) else [*map(str, cluster)]
-            subprocess.run([sys.executable, "-m", "benches.states", *of, "--folder", folder], cwd=ROOT, check=True)
+            write_states(Path(folder), of)
             name = cluster.stem if isinstance(cluster, Path) else "{} {} x {}".format(*cluster)
             for kind in options.kinds:
                 print(row(name, kind, Path(folder), options).text(), flush=True)

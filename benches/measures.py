@@ -46,6 +46,11 @@ class Cost:
         return cls(min(cost.cpu for cost in costs), min(cost.memory for cost in costs), costs[0].stopped)
 
 
+def write_states(folder: Path, of: list[str]) -> None:
+    """Has `benches.states` write a cluster's states into a folder, in another process: this one is to stay small."""
+    subprocess.run([sys.executable, "-m", "benches.states", *of, "--folder", str(folder)], cwd=ROOT, check=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Inside:
     """What scheduling takes inside of a process that has the CIB: seconds of CPU, and the process's peak in MB."""

@@ -64,6 +64,8 @@ pub struct Model {
     pub node_order: Vec<NodeId>,
     /// Nodes that have the attribute `#uname`.
     pub named: IdSet<NodeId>,
+    /// All of them have, and none is a guest, for whose host some resources look instead.
+    pub every_node_is_itself: bool,
 
     /// Resources of all variants, parents before their children.
     pub resources: IdVec<RscId, Resource>,
@@ -342,6 +344,7 @@ impl Model {
             node_states: IdVec::new(),
             node_order: Vec::new(),
             named: IdSet::new(),
+            every_node_is_itself: false,
             resources: IdVec::new(),
             states: IdVec::new(),
             activity: IdVec::new(),

@@ -3,7 +3,7 @@
 use super::definition::Definitions;
 use crate::memory::Memory;
 use crate::model::{Model, ReadOptions};
-use crate::{Attrs, HealthScores, TicketId, codes};
+use crate::{Attrs, HealthScores, NodeKind, TicketId, codes};
 use pcmk_base::{AgentSpec, Budget, Code, Diagnostic, Diagnostics, Entity, Level, Score, Text};
 use pcmk_rules::{Findings, IdIndex, RuleInput, merge_blocks};
 use pcmk_time::DateTime;
@@ -60,6 +60,10 @@ impl<'a> Reader<'a> {
         let nodes = self.model.nodes.iter();
         let named = nodes.filter(|(_, node)| node.attrs.contains_key("#uname"));
         self.model.named = named.map(|(id, _)| id).collect();
+        self.model.every_node_is_itself =
+            self.model.nodes.iter().all(|(id, node)| {
+                node.kind != NodeKind::Guest && self.model.named.contains(id)
+            });
         if let Some(memory) = self.memory {
             memory.end();
         }

@@ -12,8 +12,8 @@ use super::fold_notes::Notes;
 use super::fold_row::{ABSENT, Effect, FoldRow, INFINITY, SUNK};
 use super::location::with_locations;
 use crate::{Run, codes};
-use pcmk_base::{Entity, Id, IdSet, Score};
-use pcmk_model::{Cell, ColocationId, NodeId, RscId, ScorePart, Variant};
+use pcmk_base::{Entity, Id, IdSet, IdVec, Marks, Score};
+use pcmk_model::{Cell, ColocationId, NodeId, NodeState, RscId, ScorePart, Variant};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -65,8 +65,8 @@ pub fn fold(
 ) {
     let mut folder = Folder::new(run, target);
     folder.fold_into(row, source, colocation, factor, how);
-    let used = folder.used();
-    account(run, target, used);
+    let left = folder.leave();
+    account(run, target, left);
 }
 
 /// As [`fold`], with the steps by which the row changed, if the run keeps them.
@@ -79,12 +79,13 @@ pub fn fold_noted(
     factor: f32,
     how: Fold,
 ) -> Vec<ScorePart> {
+    let notes = Notes::begin(run, target);
     let mut folder = Folder::new(run, target);
-    folder.notes = Notes::begin(run, target);
+    folder.notes = notes;
     folder.fold_into(row, source, colocation, factor, how);
     let notes = folder.notes.take();
-    let used = folder.used();
-    account(run, target, used);
+    let left = folder.leave();
+    account(run, target, left);
     notes.map(|notes| notes.finish(run)).unwrap_or_default()
 }
 
@@ -92,8 +93,8 @@ pub fn fold_noted(
 pub fn folded_table(run: &mut Run<'_>, rsc: RscId, how: Fold) -> Row {
     let mut folder = Folder::new(run, rsc);
     let row = folder.own_table(rsc, how);
-    let used = folder.used();
-    account(run, rsc, used);
+    let left = folder.leave();
+    account(run, rsc, left);
     row
 }
 
@@ -102,16 +103,30 @@ pub fn factor(score: Score) -> f32 {
     score.value() as f32 / INFINITY as f32
 }
 
-/// Paths that a folding followed, and whether there were more.
-struct Used {
-    paths: usize,
-    exhausted: bool,
+/// What foldings leave for the next.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    /// Resources that were come to.
+    seen: Marks<RscId>,
+    /// Rows of visits that are over.
+    spare: Vec<FoldRow>,
 }
 
-fn account(run: &mut Run<'_>, target: RscId, used: Used) {
-    run.workspace.assign.paths += used.paths;
-    if used.exhausted && !run.workspace.assign.gave_up {
-        run.workspace.assign.gave_up = true;
+/// What a folding leaves: paths that it followed, whether there were more, and what it was lent.
+struct Left {
+    paths: usize,
+    exhausted: bool,
+    path: IdSet<RscId>,
+    buffers: Buffers,
+}
+
+fn account(run: &mut Run<'_>, target: RscId, left: Left) {
+    let assign = &mut run.workspace.assign;
+    assign.paths += left.paths;
+    assign.folding = left.path;
+    assign.fold = left.buffers;
+    if left.exhausted && !assign.gave_up {
+        assign.gave_up = true;
         let entity = Entity::Resource(run.model.resources[target].id.to_string());
         let sink = &mut run.plan.diagnostics;
         sink.warning(codes::COLOCATIONS_NOT_FOLLOWED, entity);
@@ -127,8 +142,7 @@ struct Folder<'a, 'r> {
     hops: usize,
     exhausted: bool,
     notes: Option<Notes>,
-    /// Resources that were come to.
-    seen: IdSet<RscId>,
+    buffers: Buffers,
     /// What happened behind those that were come to more than once, by the colocation and the factor.
     known: FxHashMap<(RscId, ColocationId, u32), Vec<Known>>,
     /// The visits that are followed now, inner ones last.
@@ -163,28 +177,33 @@ impl Visit {
 const MOST_KNOWN: usize = 8;
 
 impl<'a, 'r> Folder<'a, 'r> {
-    fn new(run: &'a Run<'r>, target: RscId) -> Self {
-        let assign = &run.workspace.assign;
+    fn new(run: &'a mut Run<'r>, target: RscId) -> Self {
+        let assign = &mut run.workspace.assign;
         let paths = PATHS_IN_ALL.saturating_sub(assign.paths).clamp(1, PATHS);
+        let path = std::mem::take(&mut assign.folding);
+        let mut buffers = std::mem::take(&mut assign.fold);
+        buffers.seen.clear();
         Folder {
             run,
             target,
-            path: assign.folding.clone(),
+            path,
             paths,
             paths_left: paths,
             hops: 0,
             exhausted: false,
             notes: None,
-            seen: IdSet::default(),
+            buffers,
             known: FxHashMap::default(),
             visits: Vec::new(),
         }
     }
 
-    fn used(&self) -> Used {
-        Used {
+    fn leave(self) -> Left {
+        Left {
             paths: self.paths - self.paths_left,
             exhausted: self.exhausted,
+            path: self.path,
+            buffers: self.buffers,
         }
     }
 
@@ -246,7 +265,7 @@ impl<'a, 'r> Folder<'a, 'r> {
             }
             return;
         }
-        if self.seen.insert(source) {
+        if self.buffers.seen.insert(source) {
             self.visit(source, row, colocation, factor, how);
         } else {
             self.visit_again(source, row, colocation, factor, how);
@@ -311,7 +330,8 @@ impl<'a, 'r> Folder<'a, 'r> {
             self.path.remove(source);
             return;
         }
-        let mut work = row.clone();
+        let mut work = self.buffers.spare.pop().unwrap_or_default();
+        work.clone_from(row);
         let notes = self.notes.as_mut();
         let step = notes.map(|notes| notes.step(source, colocation, factor));
         self.add_preferences(source, &mut work, colocation, factor, how);
@@ -321,7 +341,8 @@ impl<'a, 'r> Folder<'a, 'r> {
             if let Some((notes, step)) = self.notes.as_mut().zip(step) {
                 notes.withdraw(step);
             }
-            row.give_up(work);
+            row.give_up(&work);
+            self.buffers.spare.push(work);
             self.path.remove(source);
             return;
         }
@@ -329,7 +350,8 @@ impl<'a, 'r> Folder<'a, 'r> {
             notes.back(step);
         }
         settle(&mut work, how);
-        *row = work;
+        std::mem::swap(row, &mut work);
+        self.buffers.spare.push(work);
         self.path.remove(source);
     }
 
@@ -366,6 +388,10 @@ impl<'a, 'r> Folder<'a, 'r> {
 
     fn any_usable(&self, row: &mut FoldRow) -> bool {
         let available = |at: &usize| self.run.plan.nodes[NodeId::from_index(*at)].is_available();
+        if !row.is_followed() {
+            let mut cells = row.cells().iter().enumerate();
+            return cells.any(|(at, &cell)| cell >= 0 && available(&at));
+        }
         let cells = 0..row.cells().len();
         let best = cells
             .clone()
@@ -400,8 +426,9 @@ impl<'a, 'r> Folder<'a, 'r> {
                 continue;
             }
             let node = NodeId::from_index(at);
-            let value = node_value(self.run, attribute, node, self.target);
-            let best = preferences.best(&value);
+            let best = preferences.best(node, || {
+                node_value(self.run, attribute, node, self.target)
+            });
             if factor < 0.0 && best < 0 && !self.may_yield(id, best) {
                 continue;
             }
@@ -443,12 +470,13 @@ impl<'a, 'r> Folder<'a, 'r> {
     ) -> Preferences<'a> {
         let run = self.run;
         let row = self.row_with_group_locations(source, id);
-        let mut found = Preferences {
-            by_node: Vec::new(),
-            by_value: Vec::new(),
-        };
-        if matches!(attribute, None | Some("#uname")) {
-            found.by_node = vec![-INFINITY; row.len()];
+        let of_node = matches!(attribute, None | Some("#uname"));
+        if of_node && run.model.every_node_is_itself {
+            return Preferences::OfNodes(&run.plan.nodes, row);
+        }
+        let (mut by_node, mut by_value) = (Vec::new(), Vec::new());
+        if of_node {
+            by_node = vec![-INFINITY; row.len()];
         }
         for (index, cell) in row.iter().enumerate() {
             let node = NodeId::from_index(index);
@@ -458,18 +486,18 @@ impl<'a, 'r> Folder<'a, 'r> {
             }
             match node_value(run, attribute, node, source) {
                 Value::Node(seen) => {
-                    let best = &mut found.by_node[seen.index()];
+                    let best = &mut by_node[seen.index()];
                     *best = (*best).max(score.value());
                 }
-                value => found.by_value.push((value, score.value())),
+                value => by_value.push((value, score.value())),
             }
         }
-        found
+        Preferences::OfValues { by_node, by_value }
     }
 
     /// A later member of a group does not carry the group's locations in its table, but its preferences are to
     /// be seen with them.
-    fn row_with_group_locations(&self, source: RscId, id: ColocationId) -> Cow<'_, [Cell]> {
+    fn row_with_group_locations(&self, source: RscId, id: ColocationId) -> Cow<'a, [Cell]> {
         let run = self.run;
         let colocation = &run.plan.colocations.table[id];
         let row = run.plan.scores.row(source);
@@ -488,18 +516,32 @@ impl<'a, 'r> Folder<'a, 'r> {
 }
 
 /// The best score of the source for each value.
-struct Preferences<'a> {
-    by_node: Vec<i32>,
-    by_value: Vec<(Value<'a>, i32)>,
+enum Preferences<'a> {
+    /// Each node has a value of its own: the score is that of the node, if it is available.
+    OfNodes(&'a IdVec<NodeId, NodeState>, Cow<'a, [Cell]>),
+    OfValues {
+        by_node: Vec<i32>,
+        by_value: Vec<(Value<'a>, i32)>,
+    },
 }
 
-impl Preferences<'_> {
-    fn best(&self, value: &Value<'_>) -> i32 {
-        if let Value::Node(node) = value {
-            return self.by_node.get(node.index()).copied().unwrap_or(-INFINITY);
+impl<'v> Preferences<'_> {
+    /// The best score for the value that the target sees of a node.
+    #[inline]
+    fn best(&self, node: NodeId, value: impl FnOnce() -> Value<'v>) -> i32 {
+        match self {
+            Preferences::OfNodes(nodes, row) => row[node.index()]
+                .score()
+                .filter(|_| nodes[node].is_available())
+                .map_or(-INFINITY, Score::value),
+            Preferences::OfValues { by_node, by_value } => match value() {
+                Value::Node(seen) => by_node.get(seen.index()).copied().unwrap_or(-INFINITY),
+                value => {
+                    let equal = by_value.iter().filter(|(known, _)| *known == value);
+                    equal.map(|(_, score)| *score).max().unwrap_or(-INFINITY)
+                }
+            },
         }
-        let equal = self.by_value.iter().filter(|(known, _)| known == value);
-        equal.map(|(_, score)| *score).max().unwrap_or(-INFINITY)
     }
 }
 

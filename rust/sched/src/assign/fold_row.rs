@@ -4,6 +4,8 @@
 //! the paths behind one resource do to a row is the same each time, as long as every comparison on the way comes out
 //! the same. A followed row knows in which range each cell could have been for that: an [`Effect`].
 
+use pcmk_base::Score;
+
 /// The node is not in the table.
 pub(super) const ABSENT: i32 = i32::MIN;
 /// Fell below zero from a positive score where that must not be: counts as unusable, and becomes one in the end.
@@ -11,7 +13,7 @@ pub(super) const SUNK: i32 = -100 * INFINITY;
 pub(super) const INFINITY: i32 = 1_000_000;
 
 /// Raw scores by node.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 pub(super) struct FoldRow {
     cells: Vec<i32>,
     followed: Option<Effect>,
@@ -73,6 +75,20 @@ impl Piece {
     }
 }
 
+impl Clone for FoldRow {
+    fn clone(&self) -> FoldRow {
+        FoldRow {
+            cells: self.cells.clone(),
+            followed: self.followed.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, other: &FoldRow) {
+        self.cells.clone_from(&other.cells);
+        self.followed.clone_from(&other.followed);
+    }
+}
+
 impl FoldRow {
     pub fn new(cells: Vec<i32>) -> FoldRow {
         FoldRow {
@@ -87,6 +103,11 @@ impl FoldRow {
 
     pub fn into_cells(self) -> Vec<i32> {
         self.cells
+    }
+
+    /// Whether it is known what happened to its cells.
+    pub fn is_followed(&self) -> bool {
+        self.followed.is_some()
     }
 
     /// Follows what happens from here on. Gives back what was followed until now, for [`FoldRow::end`].
@@ -123,7 +144,7 @@ impl FoldRow {
     }
 
     /// What was decided about an attempt that is given up was decided about this row.
-    pub fn give_up(&mut self, attempt: FoldRow) {
+    pub fn give_up(&mut self, attempt: &FoldRow) {
         let attempted = attempt.followed.iter().flatten();
         for (piece, attempted) in self.followed.iter_mut().flatten().zip(attempted) {
             (piece.from, piece.to) = (attempted.from, attempted.to);
@@ -131,6 +152,7 @@ impl FoldRow {
     }
 
     /// Whether a cell is below a limit.
+    #[inline]
     pub fn below(&mut self, at: usize, limit: i32) -> bool {
         let below = self.cells[at] < limit;
         if let Some(piece) = self.followed.as_mut().map(|pieces| &mut pieces[at]) {
@@ -148,7 +170,10 @@ impl FoldRow {
 
     /// Adds to a cell that has a score, as scores are added.
     pub fn add(&mut self, at: usize, delta: i32) {
-        if delta <= -INFINITY || self.below(at, 1 - INFINITY) {
+        if self.followed.is_none() {
+            let sum = Score::new(i64::from(self.cells[at])) + Score::new(i64::from(delta));
+            self.cells[at] = sum.value();
+        } else if delta <= -INFINITY || self.below(at, 1 - INFINITY) {
             self.set(at, -INFINITY);
         } else if delta >= INFINITY
             || !self.below(at, INFINITY)
@@ -202,7 +227,6 @@ impl FoldRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pcmk_base::Score;
     use proptest::prelude::*;
 
     #[derive(Clone, Copy, Debug)]

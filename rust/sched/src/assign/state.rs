@@ -18,6 +18,8 @@ pub struct Assign {
     pub assigning: IdSet<RscId>,
     /// Resources whose preferences are being folded into another's table.
     pub folding: IdSet<RscId>,
+    /// What foldings work with.
+    pub fold: super::fold::Buffers,
     /// Instances of a collective on each node, as far as they are counted. Only looked up.
     pub counts: FxHashMap<RscId, IdVec<NodeId, u32>>,
     /// Promotable clones whose instances have their promotion scores.
