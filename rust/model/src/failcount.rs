@@ -99,7 +99,7 @@ impl Model {
     fn recorded_failures(&self, rsc: RscId, node: NodeId) -> FailCount {
         let resource = &self.resources[rsc];
         let unique = self.states[rsc].is(RscFlags::UNIQUE);
-        let name = resource.history_id.as_deref().unwrap_or(&resource.id);
+        let name = self.history_id(rsc).unwrap_or(&resource.id);
         let name = if unique { name } else { base_name(name) };
         let (mut count, mut last) = (Score::ZERO, 0);
         for (attribute, value) in &self.nodes[node].attrs {

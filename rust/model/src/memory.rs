@@ -3,6 +3,7 @@
 //! Elements are values: one that is still at its address, and was held meanwhile, is the same. So what was made of
 //! an element is looked up by its address and kept with it.
 
+use crate::unpack::Snapshot;
 use crate::{Counts, OpRecord, ReadOptions, Task};
 use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
@@ -26,6 +27,8 @@ struct Configuration {
     /// In the newest spelling.
     normal: Arc<Element>,
     counts: Arc<Counts>,
+    /// What reading it gave.
+    read: Option<Arc<Snapshot>>,
 }
 
 #[derive(Debug)]
@@ -64,8 +67,21 @@ impl Memory {
                 schema: schema.map(str::to_owned),
                 normal: normal.clone(),
                 counts: counts.clone(),
+                read: None,
             });
         (normal_cib, counts)
+    }
+
+    /// What reading this CIB's configuration gave before.
+    pub(crate) fn configuration(&self) -> Option<Arc<Snapshot>> {
+        self.configuration.as_ref()?.read.clone()
+    }
+
+    /// Keeps what reading it gave, if that is the same at any time.
+    pub(crate) fn keep_configuration(&mut self, read: Arc<Snapshot>) {
+        if let Some(configuration) = &mut self.configuration {
+            configuration.read = Some(read);
+        }
     }
 
     /// Ends it: what was not asked for is forgotten.

@@ -68,7 +68,7 @@ pub struct Model {
     pub every_node_is_itself: bool,
 
     /// Resources of all variants, parents before their children.
-    pub resources: IdVec<RscId, Resource>,
+    pub resources: Arc<IdVec<RscId, Resource>>,
     /// Their state as read.
     pub states: IdVec<RscId, RscState>,
     /// What history says about them.
@@ -113,7 +113,7 @@ pub struct Model {
     /// Why rules of location constraints passed or did not, if the model was read to trace.
     pub rules: Option<Vec<RuleTrace>>,
 
-    pub(crate) by_name: Names,
+    pub(crate) by_name: Arc<Names>,
 }
 
 /// Look-up of nodes and resources by their texts. Never iterated.
@@ -151,6 +151,11 @@ impl Model {
     /// The resource with exactly this id.
     pub fn resource_with_id(&self, id: &str) -> Option<RscId> {
         self.by_name.resources.get(id).copied()
+    }
+
+    /// The id under which history knows an anonymous instance or removed resource.
+    pub fn history_id(&self, rsc: RscId) -> Option<&Text> {
+        self.activity[rsc].history_id.as_ref()
     }
 
     /// The topmost ancestor of a resource; a bundle above it is not counted.
@@ -229,7 +234,7 @@ impl Model {
         let at = self.node_order.partition_point(|&other| {
             pcmk_base::compare_names(&self.nodes[other].name, &node.name).is_lt()
         });
-        self.by_name
+        Arc::make_mut(&mut self.by_name)
             .nodes
             .entry(node.name.to_ascii_lowercase().into())
             .or_insert(self.nodes.next_id());
@@ -242,11 +247,11 @@ impl Model {
 
     /// Adds a resource with its row and lists. The caller links it to its parent or to `top`.
     pub(crate) fn add_resource(&mut self, resource: Resource, state: RscState) -> RscId {
-        self.by_name
+        Arc::make_mut(&mut self.by_name)
             .resources
             .entry(resource.id.clone())
             .or_insert(self.resources.next_id());
-        let id = self.resources.push(resource);
+        let id = Arc::make_mut(&mut self.resources).push(resource);
         self.states.push(state);
         self.activity.push(Activity::default());
         self.scores.add_resource();
@@ -256,19 +261,24 @@ impl Model {
         id
     }
 
+    /// A resource, to be changed.
+    pub(crate) fn resource_mut(&mut self, rsc: RscId) -> &mut Resource {
+        &mut Arc::make_mut(&mut self.resources)[rsc]
+    }
+
     /// Takes back every resource from this position on; nothing may refer to them any more.
     pub(crate) fn drop_resources(&mut self, len: usize) {
         for index in len..self.resources.len() {
             let id = RscId::from_index(index);
             let name = &self.resources[id].id;
             if self.by_name.resources.get(name) == Some(&id) {
-                self.by_name.resources.remove(name);
+                Arc::make_mut(&mut self.by_name).resources.remove(name);
             }
         }
         for (_, node) in self.nodes.iter_mut() {
             node.connection = node.connection.filter(|rsc| rsc.index() < len);
         }
-        self.resources.truncate(len);
+        Arc::make_mut(&mut self.resources).truncate(len);
         self.states.truncate(len);
         self.activity.truncate(len);
         self.scores.truncate(len);
@@ -345,7 +355,7 @@ impl Model {
             node_order: Vec::new(),
             named: IdSet::new(),
             every_node_is_itself: false,
-            resources: IdVec::new(),
+            resources: Arc::default(),
             states: IdVec::new(),
             activity: IdVec::new(),
             top: Vec::new(),
@@ -366,7 +376,7 @@ impl Model {
             postponed_checks: Vec::new(),
             recheck_at: None,
             rules: None,
-            by_name: Names::default(),
+            by_name: Arc::default(),
         }
     }
 }

@@ -41,8 +41,6 @@ pub struct Resource {
     pub launcher: Option<RscId>,
     /// Resources this one launches.
     pub launched: Vec<RscId>,
-    /// Id under which history knows an anonymous instance or removed resource.
-    pub history_id: Option<Text>,
 }
 
 impl Resource {

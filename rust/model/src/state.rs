@@ -2,7 +2,7 @@
 
 use crate::NodeId;
 use bitflags::bitflags;
-use pcmk_base::{Role, Score};
+use pcmk_base::{Role, Score, Text};
 
 bitflags! {
     /// Yes/no facts of a resource.
@@ -114,4 +114,6 @@ pub struct Activity {
     pub dangling_sources: Vec<NodeId>,
     /// An operation under way: its task and node.
     pub pending: Option<(crate::Task, NodeId)>,
+    /// Id under which history knows an anonymous instance or removed resource.
+    pub history_id: Option<Text>,
 }

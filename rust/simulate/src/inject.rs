@@ -312,7 +312,8 @@ fn resource_named(model: &Model, name: &str) -> Option<RscId> {
     let exact = model.resource_with_id(name);
     exact.or_else(|| {
         let mut all = model.resources.iter();
-        all.find(|(_, r)| r.is_primitive() && r.history_id.as_deref() == Some(name))
+        let known = |id| model.history_id(id).is_some_and(|known| **known == *name);
+        all.find(|&(id, r)| r.is_primitive() && known(id))
             .map(|(id, _)| id)
     })
 }

@@ -287,8 +287,8 @@ impl Execution<'_> {
 
 /// Ids that resources have, or by which history knows them.
 fn known_names(model: &Model) -> FxHashSet<&str> {
-    let all = model.resources.values();
-    all.flat_map(|r| [Some(&*r.id), r.history_id.as_deref()])
+    let all = model.resources.iter();
+    all.flat_map(|(id, r)| [Some(&*r.id), model.history_id(id).map(|known| &**known)])
         .flatten()
         .collect()
 }

@@ -39,7 +39,7 @@ pub(super) fn check_clone_support(reader: &mut Reader<'_>, rsc: RscId) -> Option
 fn make_anonymous(reader: &mut Reader<'_>, clone: RscId, rsc: RscId) {
     let model = &mut reader.model;
     let nodes = u32::try_from(model.nodes.len()).unwrap_or(u32::MAX);
-    if let Variant::Clone(spec) = &mut model.resources[clone].variant {
+    if let Variant::Clone(spec) = &mut model.resource_mut(clone).variant {
         spec.node_max = 1;
         spec.max = spec.max.min(nodes);
     }
@@ -47,7 +47,7 @@ fn make_anonymous(reader: &mut Reader<'_>, clone: RscId, rsc: RscId) {
     changed.push(rsc);
     for rsc in changed {
         model.states[rsc].flags -= RscFlags::UNIQUE;
-        let meta = &mut model.resources[rsc].meta;
+        let meta = &mut model.resource_mut(rsc).meta;
         meta.insert("globally-unique".into(), "false".into());
     }
 }

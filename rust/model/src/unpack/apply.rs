@@ -32,7 +32,7 @@ pub(super) fn apply(status: &mut Status<'_, '_>, rsc: RscId, node: NodeId, on_fa
             _ => status.set_rsc(rsc, RscFlags::FAILED | RscFlags::STOP_IF_FAILED),
         }
     } else {
-        let history_id = status.reader.model.resources[rsc].history_id.as_deref();
+        let history_id = status.reader.model.history_id(rsc);
         if history_id.is_some_and(|id| id.contains(':')) {
             // Histories of old clusters have instance numbers.
             status.forget_history_id(rsc);

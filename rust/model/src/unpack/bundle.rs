@@ -74,7 +74,7 @@ pub(super) fn read_replicas(reader: &mut Reader<'_>, rsc: RscId) -> Option<()> {
         let replica = make_replica(reader, rsc, &containers, number, child, address)?;
         settings.replicas.push(replica);
     }
-    let bundle = &mut reader.model.resources[rsc];
+    let bundle = reader.model.resource_mut(rsc);
     bundle.children.extend(settings.inner);
     bundle.variant = Variant::Bundle(settings);
     Some(())
@@ -146,7 +146,7 @@ fn settle_instances(reader: &mut Reader<'_>, bundle: RscId, clone: RscId, instan
     let last = instances.last().map(|&i| &model.resources[i].meta);
     if let Some(target) = last.and_then(|meta| meta.get(ATTRIBUTE_TARGET)).cloned() {
         for rsc in [bundle, clone] {
-            let meta = &mut model.resources[rsc].meta;
+            let meta = &mut model.resource_mut(rsc).meta;
             meta.insert(ATTRIBUTE_TARGET.into(), target.clone());
         }
     }
@@ -162,7 +162,7 @@ fn make_replica(
 ) -> Option<Replica> {
     let add = |reader: &mut Reader<'_>, xml: Element| {
         let made = resources::create(reader, &Arc::new(xml), Some(bundle), None)?;
-        reader.model.resources[bundle].children.push(made);
+        reader.model.resource_mut(bundle).children.push(made);
         Some(made)
     };
     let container = add(
@@ -201,12 +201,12 @@ fn make_replica(
     connect(reader, connection, container, node);
     let model = &mut reader.model;
     if let Some(address) = address {
-        let meta = &mut model.resources[child].meta;
+        let meta = &mut model.resource_mut(child).meta;
         meta.insert("external-ip".into(), address.into());
     }
     // Capacity can only be configured for the inner primitive, and it is the container that needs it.
-    let needed = std::mem::take(&mut model.resources[child].utilization);
-    model.resources[container].utilization = needed;
+    let needed = std::mem::take(&mut model.resource_mut(child).utilization);
+    model.resource_mut(container).utilization = needed;
     replica.connection = Some(connection);
     replica.node = Some(node);
     Some(replica)
@@ -273,7 +273,7 @@ fn connect(reader: &mut Reader<'_>, connection: RscId, container: RscId, node: N
     nodes::make_guest(&mut model.nodes[node]);
     model.nodes[node].connection = Some(connection);
     model.states[connection].flags |= RscFlags::REMOTE_NESTING_ALLOWED;
-    let resource = &mut model.resources[connection];
+    let resource = model.resource_mut(connection);
     resource.launcher = Some(container);
     if let Variant::Primitive(primitive) = &mut resource.variant {
         primitive.connection_of = Some(node);

@@ -59,7 +59,7 @@ pub(super) fn read_instances(reader: &mut Reader<'_>, clone: RscId) -> Option<()
         return None;
     }
     let unique = reader.model.states[clone].is(RscFlags::UNIQUE);
-    let meta = &mut reader.model.resources[clone].meta;
+    let meta = &mut reader.model.resource_mut(clone).meta;
     // Instances are slightly sticky unless something else is configured; the clone itself is not.
     if !meta.contains_key("resource-stickiness") {
         meta.insert("resource-stickiness".into(), "1".into());
@@ -80,14 +80,14 @@ pub(super) fn create_instance(reader: &mut Reader<'_>, clone: RscId) -> Option<R
     let element = cloned_element(reader, clone)?;
     let number = u32::try_from(reader.model.resources[clone].children.len()).ok()?;
     let instance = resources::create(reader, &element, Some(clone), Some(number))?;
-    reader.model.resources[clone].children.push(instance);
+    reader.model.resource_mut(clone).children.push(instance);
     let max = wanted(reader, clone);
     if number >= max {
         for rsc in reader.model.subtree(instance) {
             reader.model.states[rsc].flags |= RscFlags::REMOVED;
         }
     }
-    let meta = &mut reader.model.resources[instance].meta;
+    let meta = &mut reader.model.resource_mut(instance).meta;
     meta.insert("clone-max".into(), max.to_string().into());
     Some(instance)
 }

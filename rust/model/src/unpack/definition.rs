@@ -18,7 +18,7 @@ pub(crate) struct Definition {
 }
 
 /// Definitions by the address of their element, which is kept alive here. Never iterated.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Definitions {
     known: FxHashMap<*const Element, (Arc<Element>, Option<Definition>)>,
 }

@@ -76,7 +76,7 @@ fn note_blocking(status: &mut Status<'_, '_>, subject: &Subject, record: &OpReco
     let model = status.model();
     let failed = model.fail_count(rsc, node, PLAIN, Some(record)).count > 0;
     if failed && model.failure_blocks(rsc, node, Some(record)) {
-        model.resources[rsc].failure_timeout = 0;
+        model.resource_mut(rsc).failure_timeout = 0;
     }
 }
 

@@ -27,19 +27,19 @@ impl Status<'_, '_> {
             None => found,
             Some(clone) => self.instance_on(clone, node, base_name(id))?,
         };
-        let resource = &self.reader.model.resources[rsc];
-        if *resource.id != *id && resource.history_id.as_deref() != Some(id) {
+        let model = &self.reader.model;
+        if *model.resources[rsc].id != *id && model.history_id(rsc).map(|t| &**t) != Some(id) {
             self.forget_history_id(rsc);
             let id = Text::from(id);
             self.by_history.entry(id.clone()).or_default().push(rsc);
-            self.model().resources[rsc].history_id = Some(id);
+            self.model().activity[rsc].history_id = Some(id);
         }
         Some(rsc)
     }
 
     /// History does not know the resource under another id any more.
     pub fn forget_history_id(&mut self, rsc: RscId) {
-        if let Some(id) = self.model().resources[rsc].history_id.take()
+        if let Some(id) = self.model().activity[rsc].history_id.take()
             && let Some(users) = self.by_history.get_mut(&id)
         {
             users.retain(|&user| user != rsc);

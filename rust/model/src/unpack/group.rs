@@ -34,7 +34,7 @@ pub(super) fn read_members(reader: &mut Reader<'_>, group: RscId) -> Option<()> 
     }
     for element in xml.children_named("primitive") {
         if let Some(member) = resources::create(reader, element, Some(group), instance) {
-            reader.model.resources[group].children.push(member);
+            reader.model.resource_mut(group).children.push(member);
         }
     }
     if reader.model.resources[group].children.is_empty() {

@@ -164,8 +164,8 @@ fn link_launchers(status: &mut Status<'_, '_>, list: &Element) {
         };
         let left = model.states[rsc].is(RscFlags::REMOVED_LAUNCHED);
         if left && model.resources[rsc].launcher.is_none() {
-            model.resources[rsc].launcher = Some(launcher);
-            model.resources[launcher].launched.push(rsc);
+            model.resource_mut(rsc).launcher = Some(launcher);
+            model.resource_mut(launcher).launched.push(rsc);
             let connection_of = model.resources[rsc]
                 .primitive()
                 .and_then(|p| p.connection_of);

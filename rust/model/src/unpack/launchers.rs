@@ -25,8 +25,8 @@ fn connect_launcher(reader: &mut Reader<'_>, rsc: RscId) {
     }
     match reader.model.resource_with_id(name) {
         Some(launcher) => {
-            reader.model.resources[launcher].launched.push(rsc);
-            reader.model.resources[rsc].launcher = Some(launcher);
+            reader.model.resource_mut(launcher).launched.push(rsc);
+            reader.model.resource_mut(rsc).launcher = Some(launcher);
         }
         None => {
             let entity = Entity::Resource(resource.id.to_string());
@@ -48,7 +48,7 @@ pub(super) fn connect_node(reader: &mut Reader<'_>, rsc: RscId) {
         return;
     };
     model.nodes[node].connection = Some(rsc);
-    if let Variant::Primitive(primitive) = &mut model.resources[rsc].variant {
+    if let Variant::Primitive(primitive) = &mut model.resource_mut(rsc).variant {
         primitive.connection_of = Some(node);
     }
     if model.resources[rsc].launcher.is_some() {

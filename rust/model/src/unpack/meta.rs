@@ -41,8 +41,8 @@ pub(super) fn table(
         above = reader.model.resources[ancestor].parent;
     }
     fill(&mut meta, &inherited);
-    if let Some(defaults) = reader.rsc_defaults {
-        reader.agent_blocks(defaults, BLOCK, None, agent, &mut meta);
+    if let Some(defaults) = reader.rsc_defaults.clone() {
+        reader.agent_blocks(&defaults, BLOCK, None, agent, &mut meta);
     }
     if let Some(parent) = parent {
         fill(&mut meta, &reader.model.resources[parent].meta);

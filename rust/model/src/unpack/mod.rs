@@ -44,6 +44,7 @@ mod removed;
 mod resource_tests;
 mod resources;
 mod sets;
+mod snapshot;
 mod sort;
 mod status;
 mod stops;
@@ -61,6 +62,7 @@ use pcmk_cib::upgrade::newest;
 use pcmk_rules::compare_versions;
 use pcmk_xml::Element;
 use reader::Reader;
+pub(crate) use snapshot::Snapshot;
 use std::sync::Arc;
 
 /// The version of the CIB's meaning that is implemented.
@@ -105,7 +107,7 @@ fn read_normal(mut reader: Reader<'_>, extent: Extent) -> (Model, Vec<Diagnostic
             .push(found.with("theirs", theirs).with("ours", FEATURE_SET));
         return reader.finish();
     }
-    read_configuration(&mut reader);
+    read_configuration_again(&mut reader);
     status::read(&mut reader);
     if extent != Extent::Status {
         health::read(&mut reader);
@@ -114,12 +116,29 @@ fn read_normal(mut reader: Reader<'_>, extent: Extent) -> (Model, Vec<Diagnostic
     reader.finish()
 }
 
+/// What comes before the status, from memory if it was read from the same configuration.
+fn read_configuration_again(reader: &mut Reader<'_>) {
+    let memory = reader.memory.as_deref();
+    let known = memory.and_then(Memory::configuration);
+    if let Some(known) = known.filter(|known| known.fits(reader)) {
+        known.restore(reader);
+        return;
+    }
+    read_configuration(reader);
+    if reader.memory.is_some() {
+        let snapshot = Arc::new(Snapshot::of(reader));
+        if let Some(memory) = &mut reader.memory {
+            memory.keep_configuration(snapshot);
+        }
+    }
+}
+
 /// What comes before the status.
 fn read_configuration(reader: &mut Reader<'_>) {
     let cib = reader.cib;
     reader.model.quorate = cib.attr("have-quorum").and_then(parse_bool) == Some(true);
     let first = |name: &str| cib.descendants().find(|e| e.name() == name);
-    reader.rsc_defaults = first("rsc_defaults").map(|e| &**e);
+    reader.rsc_defaults = first("rsc_defaults").cloned();
     reader.model.op_defaults = first("op_defaults").cloned();
     options::read(reader);
     nodes::read(reader);

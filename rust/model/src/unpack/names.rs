@@ -26,7 +26,7 @@ impl Names {
             for rsc in model.subtree(top) {
                 let resource = &model.resources[rsc];
                 known.entry(resource.id.clone()).or_insert(rsc);
-                if let Some(id) = &resource.history_id {
+                if let Some(id) = model.history_id(rsc) {
                     known.entry(id.clone()).or_insert(rsc);
                 }
             }

@@ -19,7 +19,7 @@ pub(crate) struct Reader<'a> {
     pub references: IdIndex<'a>,
     pub now: DateTime,
     /// `rsc_defaults`, if any.
-    pub rsc_defaults: Option<&'a Element>,
+    pub rsc_defaults: Option<Arc<Element>>,
     pub definitions: Definitions,
     /// Templates with the ids of their users. Never iterated.
     pub template_users: FxHashSet<(Text, Text)>,
@@ -27,7 +27,7 @@ pub(crate) struct Reader<'a> {
     pub ticket_ids: FxHashMap<Text, TicketId>,
     /// Extents of rules, by the address of an element of the document.
     rule_extents: FxHashMap<*const Element, RuleExtent>,
-    budget: Budget,
+    pub budget: Budget,
     /// What is known from reading another CIB.
     pub memory: Option<&'a mut Memory>,
     /// Elements in blocks, by the address of a block that lives as long as the document or a definition.
@@ -60,10 +60,11 @@ impl<'a> Reader<'a> {
         let nodes = self.model.nodes.iter();
         let named = nodes.filter(|(_, node)| node.attrs.contains_key("#uname"));
         self.model.named = named.map(|(id, _)| id).collect();
-        self.model.every_node_is_itself =
-            self.model.nodes.iter().all(|(id, node)| {
-                node.kind != NodeKind::Guest && self.model.named.contains(id)
-            });
+        self.model.every_node_is_itself = self
+            .model
+            .nodes
+            .iter()
+            .all(|(id, node)| node.kind != NodeKind::Guest && self.model.named.contains(id));
         if let Some(memory) = self.memory {
             memory.end();
         }

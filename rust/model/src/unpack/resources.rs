@@ -64,6 +64,7 @@ fn asks_for_unfencing(reader: &Reader<'_>) -> bool {
     resources.is_some_and(|r| r.descendants().any(asks))
         || reader
             .rsc_defaults
+            .as_ref()
             .is_some_and(|defaults| defaults.descendants().any(asks))
 }
 
@@ -147,7 +148,6 @@ fn build(
         target_role,
         launcher: None,
         launched: Vec::new(),
-        history_id: None,
         id: name,
         meta,
     };
@@ -169,7 +169,7 @@ fn build(
     }
     let mut utilization = Attrs::default();
     reader.blocks(&definition.xml, "utilization", None, &mut utilization);
-    reader.model.resources[rsc].utilization = utilization;
+    reader.model.resource_mut(rsc).utilization = utilization;
     if let Some(template) = xml.attr("template") {
         if reader.template_users.insert((template.into(), id.into())) {
             let users = reader.model.templates.entry(template.into()).or_default();
@@ -290,7 +290,7 @@ fn read_reconnect_interval(reader: &mut Reader<'_>, rsc: RscId) -> bool {
     }
     if let Some(text) = params.get("reconnect_interval") {
         let seconds = whole_seconds(parse_interval(text).unwrap_or_else(|bad| bad.used));
-        let resource = &mut reader.model.resources[rsc];
+        let resource = reader.model.resource_mut(rsc);
         resource.failure_timeout = seconds;
         if let Variant::Primitive(primitive) = &mut resource.variant {
             primitive.reconnect_interval = seconds;

@@ -78,7 +78,7 @@ fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
     for &top in &run.plan.top {
         for rsc in primitives(run, top) {
             let resource = &model.resources[rsc];
-            let other = resource.history_id.as_ref();
+            let other = model.history_id(rsc);
             by_id.entry(&*resource.id).or_default().push(rsc);
             if let Some(other) = other.filter(|&id| *id != resource.id) {
                 by_id.entry(other).or_default().push(rsc);

@@ -426,9 +426,8 @@ impl<'a, 'r> Folder<'a, 'r> {
                 continue;
             }
             let node = NodeId::from_index(at);
-            let best = preferences.best(node, || {
-                node_value(self.run, attribute, node, self.target)
-            });
+            let best =
+                preferences.best(node, || node_value(self.run, attribute, node, self.target));
             if factor < 0.0 && best < 0 && !self.may_yield(id, best) {
                 continue;
             }

@@ -295,7 +295,7 @@ fn promotion_score(run: &Run<'_>, instance: RscId, node: NodeId) -> Option<Score
         return (!set.is_empty()).then(|| Score::new(total));
     }
     let resource = &run.model.resources[instance];
-    let known = resource.history_id.as_ref().unwrap_or(&resource.id);
+    let known = run.model.history_id(instance).unwrap_or(&resource.id);
     let text = attribute(run, instance, node, known).or_else(|| {
         let anonymous = !run.plan.rscs[instance].is(RscFlags::UNIQUE);
         let bare = plain_id(&resource.id);

@@ -51,7 +51,7 @@ pub(super) fn names_node(action: &Action) -> bool {
 /// The key with the id under which history knows an anonymous instance.
 fn history_key(model: &Model, action: &Action) -> Option<String> {
     let rsc = action.rsc()?;
-    let id = model.resources[rsc].history_id.as_ref()?;
+    let id = model.history_id(rsc)?;
     Some(match action.key {
         // Named after what agents are told, which is not always what the key was made of.
         Key::Notify(..) if action.task == Task::Notify => {
@@ -105,7 +105,7 @@ pub(super) fn resource(model: &Model, plan: &Plan, id: ActionId) -> Option<Graph
     let rsc = action.rsc().filter(|_| !action.is(F::PSEUDO))?;
     let resource = &model.resources[rsc];
     let state = &plan.rscs[rsc];
-    let (shown, long) = match &resource.history_id {
+    let (shown, long) = match model.history_id(rsc) {
         Some(known) if state.is(RscFlags::REMOVED) => (known.clone(), Some(resource.id.clone())),
         _ if state.is(RscFlags::UNIQUE) => (resource.id.clone(), None),
         Some(known) if *known != resource.xml_id => (resource.xml_id.clone(), Some(known.clone())),

@@ -84,7 +84,7 @@ fn name_of(model: &Model, plan: &Plan, id: ActionId, options: DotOptions) -> Str
     let text = match (action.key, action.rsc()) {
         (Key::Fence(node, op), _) => format!("stonith '{}' {}", op.name(), name(model, node)),
         (key, Some(rsc)) => {
-            let known = model.resources[rsc].history_id.as_ref();
+            let known = model.history_id(rsc);
             let key = match (known, key) {
                 (Some(known), Key::Notify(_, phase, task)) => format!(
                     "{known}_{}_notify_{}_0",
