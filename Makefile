@@ -23,7 +23,7 @@ $(VENV)/.tools: pyproject.toml
 # Editable: what changes in python/ needs no build. Compiled here, because a third of a command's start is compiling
 # where Python is told to keep nothing.
 $(STAMP): $(VENV)/.tools $(RUST)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --profile fast
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release
 	$(BIN)/python -m compileall -q python
 	touch $@
 

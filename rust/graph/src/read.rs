@@ -124,11 +124,7 @@ fn action(element: &Element) -> Result<GraphAction, ReadError> {
             kind: r.attr("type").map(owned),
         }),
         attributes: attributes
-            .map(|a| {
-                a.attrs()
-                    .map(|(n, v)| (n.to_owned(), v.to_owned()))
-                    .collect()
-            })
+            .map(|a| a.attrs().map(|(n, v)| (n.into(), v.into())).collect())
             .unwrap_or_default(),
         params: params
             .map(|p| Ok((text(p, "name")?, text(p, "value")?)))

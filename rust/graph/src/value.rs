@@ -1,5 +1,6 @@
 //! The graph as a value.
 
+use pcmk_base::Text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -99,7 +100,7 @@ pub struct GraphAction {
     /// The resource it works on.
     pub resource: Option<GraphResource>,
     /// Parameters and `CRM_meta_*` values.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: BTreeMap<Text, Text>,
     /// Parameters whose names cannot be XML attributes.
     pub params: Vec<(String, String)>,
     /// Ids of nodes that are expected to go down by it.
@@ -112,8 +113,8 @@ impl GraphAction {
     /// A `CRM_meta_` value, by its name after the prefix.
     pub fn meta(&self, name: &str) -> Option<&str> {
         self.attributes
-            .get(&format!("CRM_meta_{name}"))
-            .map(String::as_str)
+            .get(&*format!("CRM_meta_{name}"))
+            .map(|value| &**value)
     }
 }
 

@@ -57,7 +57,7 @@ fn full(action: &GraphAction) -> Element {
     }
     let mut attributes = Element::new("attributes");
     for (name, value) in &action.attributes {
-        attributes.set_attr(name.as_str(), value.as_str());
+        attributes.set_attr(&**name, &**value);
     }
     let params = action.params.iter();
     element.push_child(attributes.with_children(params.map(|(name, value)| {

@@ -113,12 +113,12 @@ fn graph(sketches: &[Sketch]) -> Arc<TransitionGraph> {
             resource: None,
             attributes: [
                 (
-                    "CRM_meta_migrate_source".to_owned(),
-                    format!("n{}", sketch.node),
+                    "CRM_meta_migrate_source".into(),
+                    format!("n{}", sketch.node).into(),
                 ),
                 (
-                    "CRM_meta_migrate_target".to_owned(),
-                    format!("n{}", (sketch.node + 1) % 3),
+                    "CRM_meta_migrate_target".into(),
+                    format!("n{}", (sketch.node + 1) % 3).into(),
                 ),
             ]
             .into(),

@@ -50,6 +50,7 @@ impl Resource {
     }
 
     /// The primitive part, if it is one.
+    #[inline]
     pub fn primitive(&self) -> Option<&Primitive> {
         match &self.variant {
             Variant::Primitive(primitive) => Some(primitive),
@@ -58,11 +59,13 @@ impl Resource {
     }
 
     /// Whether it is a primitive.
+    #[inline]
     pub fn is_primitive(&self) -> bool {
         self.primitive().is_some()
     }
 
     /// Whether it is a clone (not a bundle).
+    #[inline]
     pub fn is_clone(&self) -> bool {
         matches!(self.variant, Variant::Clone(_))
     }

@@ -112,9 +112,11 @@ impl GraphAction {
     #[getter]
     fn attributes(&self) -> BTreeMap<String, String> {
         let action = self.inner();
-        let mut all = action.attributes.clone();
-        all.extend(action.params.iter().cloned());
-        all
+        let attributes = action.attributes.iter();
+        attributes
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .chain(action.params.iter().cloned())
+            .collect()
     }
 
     fn meta(&self, name: &str) -> Option<&str> {

@@ -128,7 +128,7 @@ impl ResourceState {
 
     #[getter]
     fn history_id(&self) -> Option<&str> {
-        self.it().history_id.as_deref()
+        self.model.history_id(self.rsc).map(|id| &**id)
     }
 
     #[getter]

@@ -5,6 +5,7 @@ use pcmk_base::{IdVec, IntervalMs, Score, Text, define_id};
 use pcmk_model::{FenceOp, FenceReason, GateId, Model, NodeId, RscId, Task};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 define_id! {
     /// An action. Ids follow creation; the number in the graph is the position plus one.
@@ -175,25 +176,34 @@ pub struct Action {
     /// Meta-attributes set by passes, later ones winning. Those of the operation's configuration are
     /// evaluated only when the action is written into the graph.
     pub meta: Vec<(&'static str, Text)>,
+    /// Further meta-attributes: what notifications tell, which is the same for many actions.
+    pub told: Option<Arc<Told>>,
 }
+
+/// What agents are told of the changes of a clone.
+pub type Told = [(&'static str, Text)];
 
 impl Action {
     /// The resource it belongs to.
+    #[inline]
     pub const fn rsc(&self) -> Option<RscId> {
         self.key.rsc()
     }
 
     /// Whether all of these facts hold.
+    #[inline]
     pub const fn is(&self, flags: ActionFlags) -> bool {
         self.flags.contains(flags)
     }
 
     /// Not optional.
+    #[inline]
     pub const fn is_required(&self) -> bool {
         !self.flags.contains(ActionFlags::OPTIONAL)
     }
 
     /// Can be carried out.
+    #[inline]
     pub const fn is_runnable(&self) -> bool {
         self.flags.contains(ActionFlags::RUNNABLE)
     }
@@ -228,13 +238,16 @@ impl Action {
         }
     }
 
+    /// All meta-attributes set by passes. What was told comes first, as it wins.
+    pub fn all_meta(&self) -> impl Iterator<Item = (&'static str, &Text)> {
+        let told = self.told.iter().flat_map(|told| told.iter());
+        told.chain(&self.meta).map(|(name, value)| (*name, value))
+    }
+
     /// A meta-attribute set by a pass.
     pub fn meta(&self, name: &str) -> Option<&str> {
-        self.meta
-            .iter()
-            .rev()
-            .find(|(n, _)| *n == name)
-            .map(|(_, value)| &**value)
+        let mut all = self.all_meta();
+        all.find(|(n, _)| *n == name).map(|(_, value)| &**value)
     }
 }
 
@@ -246,6 +259,10 @@ pub struct Actions {
     by_key: FxHashMap<Key, SmallVec<[ActionId; 2]>>,
     /// Actions of each resource, in order of creation.
     of_rsc: IdVec<RscId, Vec<ActionId>>,
+    /// Counts what may have changed an action.
+    changes: u64,
+    /// Flags of collectives' actions as computed for a node, and after how many changes that was.
+    computed: FxHashMap<(ActionId, Option<NodeId>), (u64, ActionFlags)>,
 }
 
 impl Actions {
@@ -259,6 +276,7 @@ impl Actions {
 
     /// Adds an action.
     pub fn push(&mut self, action: Action) -> ActionId {
+        self.changes += 1;
         let (key, rsc) = (action.key, action.rsc());
         let id = self.table.push(action);
         self.by_key.entry(key).or_default().push(id);
@@ -289,6 +307,7 @@ impl Actions {
     }
 
     /// Actions of a resource in order of creation; reverse it for loops that go newest first.
+    #[inline]
     pub fn of(&self, rsc: RscId) -> &[ActionId] {
         &self.of_rsc[rsc]
     }
@@ -303,6 +322,7 @@ impl Actions {
 
     /// The newest action of a resource with this task, on this node if one is given. An action without a
     /// node does not match a given node.
+    #[inline]
     pub fn newest(&self, rsc: RscId, task: Task, node: Option<NodeId>) -> Option<ActionId> {
         self.of_rsc[rsc].iter().rev().copied().find(|&id| {
             let action = &self.table[id];
@@ -321,8 +341,9 @@ impl Actions {
             .unwrap_or_default()
         {
             let action = &mut self.table[id];
-            if action.node.is_none() {
+            if action.node.is_none() && node.is_some() {
                 action.node = node;
+                self.changes += 1;
             }
             if node.is_none() || action.node == node {
                 found.push(id);
@@ -330,17 +351,32 @@ impl Actions {
         }
         found
     }
+
+    /// Flags that were computed for a collective's action as seen from a node, if no action changed since.
+    #[inline]
+    pub fn computed(&self, id: ActionId, node: Option<NodeId>) -> Option<ActionFlags> {
+        let (changes, flags) = self.computed.get(&(id, node))?;
+        (*changes == self.changes).then_some(*flags)
+    }
+
+    /// Keeps them until some action changes.
+    pub fn keep_computed(&mut self, id: ActionId, node: Option<NodeId>, flags: ActionFlags) {
+        self.computed.insert((id, node), (self.changes, flags));
+    }
 }
 
 impl std::ops::Index<ActionId> for Actions {
     type Output = Action;
+    #[inline]
     fn index(&self, id: ActionId) -> &Action {
         &self.table[id]
     }
 }
 
 impl std::ops::IndexMut<ActionId> for Actions {
+    #[inline]
     fn index_mut(&mut self, id: ActionId) -> &mut Action {
+        self.changes += 1;
         &mut self.table[id]
     }
 }
@@ -362,6 +398,7 @@ mod tests {
             gate: (0, 0),
             reason: None,
             meta: Vec::new(),
+            told: None,
         }
     }
 

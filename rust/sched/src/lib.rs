@@ -25,7 +25,9 @@ pub mod verify;
 use pcmk_graph::TransitionGraph;
 use pcmk_model::Model;
 
-pub use action::{Action, ActionFlags, ActionId, Actions, Key, Needs, NotifyPhase, Reason, Word};
+pub use action::{
+    Action, ActionFlags, ActionId, Actions, Key, Needs, NotifyPhase, Reason, Told, Word,
+};
 pub use edges::{Edge, Edges};
 pub use plan::{PlacementLine, Plan, ScoreLine, ScoreStep};
 pub use relation::{End, Relation};

@@ -125,13 +125,17 @@ impl Plan {
 
     /// Makes an action required.
     pub fn require(&mut self, id: ActionId, why: Why) {
-        self.actions[id].flags -= ActionFlags::OPTIONAL;
+        if self.actions[id].is(ActionFlags::OPTIONAL) {
+            self.actions[id].flags -= ActionFlags::OPTIONAL;
+        }
         self.note(id, Word::Required, why);
     }
 
     /// Makes an action one that cannot run.
     pub fn block(&mut self, id: ActionId, why: Why) {
-        self.actions[id].flags -= ActionFlags::RUNNABLE;
+        if self.actions[id].is(ActionFlags::RUNNABLE) {
+            self.actions[id].flags -= ActionFlags::RUNNABLE;
+        }
         self.note(id, Word::Unrunnable, why);
     }
 

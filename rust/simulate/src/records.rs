@@ -392,7 +392,7 @@ fn fill(record: &mut Element, rsc: &str, node: &str, call: i64, outcome: &Outcom
     let attributes: Vec<(&str, &str)> = action
         .attributes
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .map(|(name, value)| (&**name, &**value))
         .collect();
     let parameters = digest::operation_parameters(&attributes);
     record.set_attr("op-digest", digest::of_parameters(parameters));

@@ -20,12 +20,12 @@ pub(crate) struct Definition {
 /// Definitions by the address of their element, which is kept alive here. Never iterated.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Definitions {
-    known: FxHashMap<*const Element, (Arc<Element>, Option<Definition>)>,
+    known: FxHashMap<usize, (Arc<Element>, Option<Definition>)>,
 }
 
 /// The definition a resource element gives; `None` if its template cannot be used.
 pub(super) fn of(reader: &mut Reader<'_>, xml: &Arc<Element>) -> Option<Definition> {
-    let address = Arc::as_ptr(xml);
+    let address = Arc::as_ptr(xml).addr();
     if let Some((_, known)) = reader.definitions.known.get(&address) {
         return known.clone();
     }

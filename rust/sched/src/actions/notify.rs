@@ -6,10 +6,10 @@
 use crate::actions::collective::primitives;
 use crate::actions::request::{Need, request_key};
 use crate::order::flags::computed;
-use crate::{ActionFlags as F, ActionId, Key, NotifyPhase as Phase, Run, Why};
+use crate::{ActionFlags as F, ActionId, Key, NotifyPhase as Phase, Run, Told, Why};
 use pcmk_base::{Role, Score, Text};
 use pcmk_model::{NodeFlags, NodeId, NodeKind, OrderKinds as K, RscFlags, RscId, Task, Variant};
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A kind of change, and the pseudo-actions around it.
 #[derive(Clone, Copy, Debug)]
@@ -166,24 +166,25 @@ fn settle(run: &mut Run<'_>, clone: RscId) {
     for id in run.plan.actions.of(clone).to_vec().into_iter().rev() {
         computed(run, clone, id, None);
     }
+    // Notifications are no changes themselves, so the facts stay what they are.
+    let mut known: Option<(Facts, Arc<Told>)> = None;
     for task in [Task::Start, Task::Stop, Task::Promote, Task::Demote] {
         let round = round_of(run, clone, task);
         if round.pre.is_none() && round.post.is_none() {
             continue;
         }
-        let mut facts = Facts::default();
-        for primitive in primitives(run, clone) {
-            facts.add_role(run, primitive);
-            facts.add_changes(run, primitive);
-        }
+        let (facts, told) = known.get_or_insert_with(|| {
+            let facts = Facts::of_clone(run, clone);
+            let told = facts.told(run, clone).into();
+            (facts, told)
+        });
         if !facts.of(task).is_empty() {
             let around = [round.pre, round.pre_done, round.post, round.post_done];
             for id in around.into_iter().flatten() {
                 run.plan.require(id, Why::Members(None));
             }
         }
-        let values = facts.values(run, clone);
-        notify_instances(run, clone, &round, &facts, &values);
+        notify_instances(run, clone, &round, facts, told);
     }
 }
 
@@ -194,12 +195,12 @@ pub fn after_fencing(run: &mut Run<'_>, rsc: RscId, stop: ActionId, fencing: Act
     };
     let node = run.plan.actions[stop].node;
     let name = node.map_or_else(Text::default, |node| run.model.nodes[node].name.clone());
-    let values = [
+    let told: Arc<Told> = Arc::new([
         ("notify_stop_resource", run.model.resources[rsc].id.clone()),
         ("notify_stop_uname", name),
-    ];
+    ]);
     let top = run.model.top_of(rsc);
-    notify_instances(run, top, &round, &Facts::default(), &values);
+    notify_instances(run, top, &round, &Facts::default(), &told);
 }
 
 /// A resource, and a node if it is on one.
@@ -219,6 +220,15 @@ struct Facts {
 }
 
 impl Facts {
+    fn of_clone(run: &Run<'_>, clone: RscId) -> Facts {
+        let mut facts = Facts::default();
+        for primitive in primitives(run, clone) {
+            facts.add_role(run, primitive);
+            facts.add_changes(run, primitive);
+        }
+        facts
+    }
+
     /// Those that change in one way.
     fn of(&self, task: Task) -> &[Entry] {
         match task {
@@ -269,7 +279,7 @@ impl Facts {
     }
 
     /// The values that agents are given.
-    fn values(&self, run: &Run<'_>, clone: RscId) -> Vec<(&'static str, Text)> {
+    fn told(&self, run: &Run<'_>, clone: RscId) -> Vec<(&'static str, Text)> {
         let mut values = Vec::with_capacity(24);
         let pairs: [(&[Entry], &'static str, &'static str); 9] = [
             (&self.stop, "notify_stop_resource", "notify_stop_uname"),
@@ -378,7 +388,7 @@ fn notify_instances(
     collective: RscId,
     round: &Round,
     facts: &Facts,
-    values: &[(&'static str, Text)],
+    told: &Arc<Told>,
 ) {
     for rsc in primitives(run, collective) {
         for id in run.plan.actions.of(rsc).to_vec() {
@@ -388,7 +398,7 @@ fn notify_instances(
                 Task::Start | Task::Stop | Task::Promote | Task::Demote
             );
             if changes && action.is_required() && action.node.is_some() {
-                set_all(action, values);
+                action.told = Some(Arc::clone(told));
             }
         }
         // A stop may be implied by fencing, and then it is not among the facts.
@@ -396,24 +406,13 @@ fn notify_instances(
             continue;
         }
         match round.task {
-            Task::Stop | Task::Demote => notify_of_going_down(run, rsc, round, values),
-            _ => notify_of_going_up(run, rsc, round, values),
+            Task::Stop | Task::Demote => notify_of_going_down(run, rsc, round, told),
+            _ => notify_of_going_up(run, rsc, round, told),
         }
     }
 }
 
-fn set_all(action: &mut crate::Action, values: &[(&'static str, Text)]) {
-    for (name, value) in values {
-        action.set_meta(name, value.clone());
-    }
-}
-
-fn notify_of_going_down(
-    run: &mut Run<'_>,
-    rsc: RscId,
-    round: &Round,
-    values: &[(&'static str, Text)],
-) {
+fn notify_of_going_down(run: &mut Run<'_>, rsc: RscId, round: &Round, told: &Arc<Told>) {
     if run.plan.rscs[rsc].current_role == Role::Stopped {
         return;
     }
@@ -424,19 +423,14 @@ fn notify_of_going_down(
         if is(run, F::PSEUDO) && run.plan.nodes[node].flags.intersects(lost) {
             continue;
         }
-        notify(run, rsc, node, round.pre.zip(round.pre_done), values);
+        notify(run, rsc, node, round.pre.zip(round.pre_done), told);
         if round.task == Task::Demote || stop.is_none() || is(run, F::OPTIONAL) {
-            notify_after(run, rsc, node, round, values);
+            notify_after(run, rsc, node, round, told);
         }
     }
 }
 
-fn notify_of_going_up(
-    run: &mut Run<'_>,
-    rsc: RscId,
-    round: &Round,
-    values: &[(&'static str, Text)],
-) {
+fn notify_of_going_up(run: &mut Run<'_>, rsc: RscId, round: &Round, told: &Arc<Told>) {
     if run.plan.rscs[rsc].next_role == Role::Stopped {
         return;
     }
@@ -449,9 +443,9 @@ fn notify_of_going_up(
     };
     let starts = start.is_some_and(|id| run.plan.actions[id].is_required());
     if round.task != Task::Start || !starts {
-        notify(run, rsc, node, round.pre.zip(round.pre_done), values);
+        notify(run, rsc, node, round.pre.zip(round.pre_done), told);
     }
-    notify_after(run, rsc, node, round, values);
+    notify_after(run, rsc, node, round, told);
 }
 
 /// Whether an action is on a remote node whose connection cannot start.
@@ -468,7 +462,7 @@ fn notify(
     rsc: RscId,
     node: NodeId,
     between: Option<(ActionId, ActionId)>,
-    values: &[(&'static str, Text)],
+    told: &Arc<Told>,
 ) -> Option<ActionId> {
     let (pseudo, done) = between?;
     let of = &run.plan.actions[pseudo];
@@ -485,27 +479,20 @@ fn notify(
     let key = Key::Notify(rsc, phase, task);
     let id = request_key(run, key, Task::Notify, Some(node), need);
     let action = &mut run.plan.actions[id];
-    let own: BTreeSet<&'static str> = action.meta.iter().map(|(name, _)| *name).collect();
     for (name, value) in inherited {
-        if !own.contains(name) {
-            action.set_meta(name, value);
+        if action.meta(name).is_none() {
+            action.meta.push((name, value));
         }
     }
-    set_all(action, values);
+    action.told = Some(Arc::clone(told));
     run.plan.edges.add(pseudo, id, K::ORDERED);
     run.plan.edges.add(id, done, K::ORDERED);
     Some(id)
 }
 
 /// As [`notify`], after a change. Recurring operations go on when all have been told.
-fn notify_after(
-    run: &mut Run<'_>,
-    rsc: RscId,
-    node: NodeId,
-    round: &Round,
-    values: &[(&'static str, Text)],
-) {
-    if let Some(id) = notify(run, rsc, node, round.post.zip(round.post_done), values) {
+fn notify_after(run: &mut Run<'_>, rsc: RscId, node: NodeId, round: &Round, told: &Arc<Told>) {
+    if let Some(id) = notify(run, rsc, node, round.post.zip(round.post_done), told) {
         run.plan.actions[id].priority = Score::INFINITY;
     }
     let Some(done) = round.post_done else { return };

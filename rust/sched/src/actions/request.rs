@@ -103,6 +103,7 @@ fn new_action(run: &Run<'_>, key: Key, task: Task, node: Option<NodeId>, need: N
         gate: (0, 0),
         reason: None,
         meta: Vec::new(),
+        told: None,
     }
 }
 

@@ -20,6 +20,18 @@ pub fn for_ordering(run: &mut Run<'_>, id: ActionId, node: Option<NodeId>) -> F 
 
 /// Flags of an action by the rule of its resource's variant, for one node or for all.
 pub fn computed(run: &mut Run<'_>, rsc: RscId, id: ActionId, node: Option<NodeId>) -> F {
+    if run.model.resources[rsc].is_primitive() {
+        return run.plan.actions[id].flags;
+    }
+    if let Some(known) = run.plan.actions.computed(id, node) {
+        return known;
+    }
+    let flags = of_collective(run, rsc, id, node);
+    run.plan.actions.keep_computed(id, node, flags);
+    flags
+}
+
+fn of_collective(run: &mut Run<'_>, rsc: RscId, id: ActionId, node: Option<NodeId>) -> F {
     let model = run.model;
     match &model.resources[rsc].variant {
         Variant::Primitive(_) => run.plan.actions[id].flags,

@@ -5,18 +5,72 @@ use crate::{Action, ActionFlags, ActionId, Key, Plan};
 use pcmk_base::{Diagnostics, FEATURE_SET, Text};
 use pcmk_model::{Attrs, Model, NodeId, NodeKind, RscFlags, RscId, Task, Variant};
 use pcmk_rules::IdIndex;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+
+/// Texts that many actions have.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// Names of attributes as the graph has them. Those that XML does not allow have none.
+    plain: FxHashMap<Text, Option<Text>>,
+    meta: FxHashMap<Text, Option<Text>>,
+    values: FxHashMap<&'static str, Text>,
+    numbers: FxHashMap<u32, Text>,
+}
+
+impl Texts {
+    fn value(&mut self, value: &'static str) -> Text {
+        let known = self.values.entry(value);
+        known.or_insert_with(|| value.into()).clone()
+    }
+
+    fn flag(&mut self, value: bool) -> Text {
+        self.value(if value { "true" } else { "false" })
+    }
+
+    fn number(&mut self, value: u32) -> Text {
+        let known = self.numbers.entry(value);
+        known.or_insert_with(|| value.to_string().into()).clone()
+    }
+
+    fn plain(&mut self, name: &str) -> Option<Text> {
+        known(&mut self.plain, name, |name| Some(name.into()))
+    }
+
+    fn meta(&mut self, name: &str) -> Option<Text> {
+        known(&mut self.meta, name, |name| Some(meta_name(name).into()))
+    }
+}
+
+fn known(
+    names: &mut FxHashMap<Text, Option<Text>>,
+    name: &str,
+    make: impl FnOnce(&str) -> Option<Text>,
+) -> Option<Text> {
+    if let Some(known) = names.get(name) {
+        return known.clone();
+    }
+    let made = make(name).filter(|made| pcmk_xml::is_name(made));
+    names.insert(name.into(), made.clone());
+    made
+}
 
 /// Attributes by name, and the parameters that XML does not allow as attributes.
 pub(super) fn of(
     model: &Model,
     plan: &Plan,
     index: &IdIndex<'_>,
+    texts: &mut Texts,
     id: ActionId,
-) -> (BTreeMap<String, String>, Vec<(String, String)>) {
+) -> (BTreeMap<Text, Text>, Vec<(String, String)>) {
     let action = &plan.actions[id];
-    let mut table = Table::default();
-    table.fill("crm_feature_set", FEATURE_SET);
+    let mut table = Table {
+        attributes: BTreeMap::new(),
+        params: Vec::new(),
+        texts,
+    };
+    let feature_set = table.texts.value(FEATURE_SET);
+    table.fill("crm_feature_set", &feature_set);
     let mut meta = Attrs::default();
     if let Some(rsc) = action.rsc() {
         // What is wrong with the configuration was reported when it was read.
@@ -36,17 +90,19 @@ pub(super) fn of(
         parameters(model, plan, index, action, rsc, &mut table);
         meta = configured.meta;
     }
-    for (name, value) in &action.meta {
-        meta.insert((*name).into(), value.clone());
+    // What wins comes first.
+    if let Some(rc) = action.expected_rc {
+        let rc = table.texts.number(u32::from(rc));
+        table.fill_meta("op_target_rc", &rc);
     }
-    add_cancelled(model, action, &mut meta);
     if let Some(node) = action.node.filter(|_| names_node(action)) {
         let node = &model.nodes[node];
-        meta.insert("on_node".into(), node.name.clone());
-        meta.insert("on_node_uuid".into(), node.id.clone());
+        table.fill_meta("on_node", &node.name);
+        table.fill_meta("on_node_uuid", &node.id);
     }
-    if let Some(rc) = action.expected_rc {
-        meta.insert("op_target_rc".into(), rc.to_string().into());
+    add_cancelled(model, action, &mut table);
+    for (name, value) in action.all_meta() {
+        table.fill_meta(name, value);
     }
     for (name, value) in &meta {
         table.fill_meta(name, value);
@@ -60,32 +116,50 @@ pub(super) fn of(
     (table.attributes, table.params)
 }
 
-#[derive(Default)]
-struct Table {
-    attributes: BTreeMap<String, String>,
+struct Table<'n> {
+    attributes: BTreeMap<Text, Text>,
     params: Vec<(String, String)>,
+    texts: &'n mut Texts,
 }
 
-impl Table {
+impl Table<'_> {
     /// Keeps a value unless the name has one.
-    fn fill(&mut self, name: &str, value: &str) {
-        if !pcmk_xml::is_name(name) {
-            self.params.push((name.to_owned(), value.to_owned()));
+    fn fill(&mut self, name: &str, value: &Text) {
+        match self.texts.plain(name) {
+            Some(name) => self.keep(name, value),
+            None => self.params.push((name.to_owned(), value.to_string())),
+        }
+    }
+
+    fn fill_meta(&mut self, name: &str, value: &Text) {
+        if name.contains(['#', ':']) {
             return;
         }
-        self.attributes
-            .entry(name.to_owned())
-            .or_insert_with(|| value.to_owned());
-    }
-
-    fn fill_meta(&mut self, name: &str, value: &str) {
-        if !name.contains(['#', ':']) {
-            self.fill(&meta_name(name), value);
+        match self.texts.meta(name) {
+            Some(name) => self.keep(name, value),
+            None => self.params.push((meta_name(name), value.to_string())),
         }
     }
 
-    fn set_meta(&mut self, name: &str, value: impl ToString) {
-        self.attributes.insert(meta_name(name), value.to_string());
+    fn keep(&mut self, name: Text, value: &Text) {
+        self.attributes.entry(name).or_insert_with(|| value.clone());
+    }
+
+    /// Sets one of ours.
+    fn set_meta(&mut self, name: &str, value: impl Into<Text>) {
+        if let Some(name) = self.texts.meta(name) {
+            self.attributes.insert(name, value.into());
+        }
+    }
+
+    fn set_flag(&mut self, name: &str, value: bool) {
+        let value = self.texts.flag(value);
+        self.set_meta(name, value);
+    }
+
+    fn set_number(&mut self, name: &str, value: u32) {
+        let value = self.texts.number(value);
+        self.set_meta(name, value);
     }
 }
 
@@ -108,10 +182,10 @@ fn configured_task(action: &Action) -> Task {
     }
 }
 
-fn add_cancelled(model: &Model, action: &Action, meta: &mut Attrs) {
+fn add_cancelled(model: &Model, action: &Action, table: &mut Table<'_>) {
     if let Some(task) = action.cancelled_task() {
-        meta.insert("operation".into(), task.name(&model.names).into());
-        meta.insert("interval".into(), action.interval().to_string().into());
+        table.fill_meta("operation", &task.name(&model.names).into());
+        table.fill_meta("interval", &action.interval().to_string().into());
     }
 }
 
@@ -121,7 +195,7 @@ fn parameters(
     index: &IdIndex<'_>,
     action: &Action,
     rsc: RscId,
-    table: &mut Table,
+    table: &mut Table<'_>,
 ) {
     if action.node.is_none() && !model.resources[rsc].is_primitive() {
         return;
@@ -130,7 +204,7 @@ fn parameters(
     for (name, value) in &values {
         if &**name == "addr" && &**value == "#uname" {
             let address = container_host(model, plan, rsc);
-            table.fill(name, address.as_deref().unwrap_or(value));
+            table.fill(name, address.as_ref().unwrap_or(value));
         } else {
             table.fill(name, value);
         }
@@ -146,35 +220,38 @@ fn container_host(model: &Model, plan: &Plan, connection: RscId) -> Option<Text>
 }
 
 /// What the variant of a resource adds for its own actions and those of everything below it.
-fn add_structure(model: &Model, plan: &Plan, rsc: RscId, table: &mut Table) {
+fn add_structure(model: &Model, plan: &Plan, rsc: RscId, table: &mut Table<'_>) {
     let resource = &model.resources[rsc];
     match &resource.variant {
         Variant::Primitive(_) => {
             if let Some(number) = resource.instance {
-                table.set_meta("clone", number);
+                table.set_number("clone", number);
             }
             if let Some(node) = resource.meta("remote-node") {
                 table.set_meta("remote_node", node);
             }
             if let Some(launcher) = outermost_launcher(model, rsc) {
-                table.set_meta("container", &model.resources[launcher].id);
+                table.set_meta("container", model.resources[launcher].id.clone());
             }
             if let Some(address) = resource.meta("external-ip") {
                 table
                     .attributes
-                    .insert("pcmk_external_ip".to_owned(), address.to_owned());
+                    .insert("pcmk_external_ip".into(), address.into());
             }
         }
         Variant::Clone(clone) => {
             let state = &plan.rscs[rsc];
-            table.set_meta("globally_unique", state.is(RscFlags::UNIQUE));
-            table.set_meta("notify", state.is(RscFlags::NOTIFY));
-            table.set_meta("clone_max", clone.max);
-            table.set_meta("clone_node_max", clone.node_max);
+            table.set_flag("globally_unique", state.is(RscFlags::UNIQUE));
+            table.set_flag("notify", state.is(RscFlags::NOTIFY));
+            table.set_number("clone_max", clone.max);
+            table.set_number("clone_node_max", clone.node_max);
             if state.is(RscFlags::PROMOTABLE) {
-                for word in ["promoted", "master"] {
-                    table.set_meta(&format!("{word}_max"), clone.promoted_max);
-                    table.set_meta(&format!("{word}_node_max"), clone.promoted_node_max);
+                for (of_all, of_node) in [
+                    ("promoted_max", "promoted_node_max"),
+                    ("master_max", "master_node_max"),
+                ] {
+                    table.set_number(of_all, clone.promoted_max);
+                    table.set_number(of_node, clone.promoted_node_max);
                 }
             }
         }
@@ -193,7 +270,7 @@ fn outermost_launcher(model: &Model, rsc: RscId) -> Option<RscId> {
 }
 
 /// On a guest node, the host that the guest is on at that moment.
-fn add_guest(model: &Model, plan: &Plan, action: &Action, table: &mut Table) {
+fn add_guest(model: &Model, plan: &Plan, action: &Action, table: &mut Table<'_>) {
     let (Some(rsc), Some(node)) = (action.rsc(), action.node) else {
         return;
     };
@@ -210,7 +287,7 @@ fn add_guest(model: &Model, plan: &Plan, action: &Action, table: &mut Table) {
     if let Some(target) = model.resources[rsc].meta("container-attribute-target") {
         table.set_meta("container_attribute_target", target);
     }
-    table.set_meta("physical_host", &model.nodes[host].name);
+    table.set_meta("physical_host", model.nodes[host].name.clone());
 }
 
 fn physical_host(model: &Model, plan: &Plan, action: &Action, launcher: RscId) -> Option<NodeId> {

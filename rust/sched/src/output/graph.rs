@@ -22,6 +22,7 @@ pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
         index: &index,
         seen: IdSet::default(),
         references: FxHashMap::default(),
+        texts: attributes::Texts::default(),
         synapses: Vec::new(),
     };
     for &rsc in &plan.top {
@@ -42,6 +43,7 @@ struct Emission<'a> {
     index: &'a IdIndex<'a>,
     seen: IdSet<ActionId>,
     references: FxHashMap<ActionId, Arc<ActionRef>>,
+    texts: attributes::Texts,
     synapses: Vec<Synapse>,
 }
 
@@ -108,9 +110,9 @@ impl Emission<'_> {
             .clone()
     }
 
-    fn full(&self, id: ActionId, reference: Arc<ActionRef>) -> GraphAction {
+    fn full(&mut self, id: ActionId, reference: Arc<ActionRef>) -> GraphAction {
         let (model, plan) = (self.model, self.plan);
-        let (attributes, params) = attributes::of(model, plan, self.index, id);
+        let (attributes, params) = attributes::of(model, plan, self.index, &mut self.texts, id);
         GraphAction {
             shutdown_lock: action::shutdown_lock(model, plan, id),
             resource: action::resource(model, plan, id),
