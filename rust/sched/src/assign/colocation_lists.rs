@@ -6,6 +6,7 @@
 use crate::{Run, compat};
 use pcmk_base::Score;
 use pcmk_model::{ColocationId, Rank, RscFlags, RscId, Variant};
+use std::borrow::Cow;
 
 /// Which side of a colocation a resource is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +19,25 @@ pub enum Side {
 
 /// Colocations in which a resource is the dependent.
 pub fn this_with(run: &Run<'_>, rsc: RscId) -> Vec<ColocationId> {
-    collect(run, rsc, Side::Dependent)
+    collect(run, rsc, Side::Dependent).into_owned()
 }
 
 /// Colocations in which a resource is the primary.
 pub fn with_this(run: &Run<'_>, rsc: RscId) -> Vec<ColocationId> {
-    collect(run, rsc, Side::Primary)
+    collect(run, rsc, Side::Primary).into_owned()
 }
 
 /// Colocations in which a resource is on this side.
-pub fn collect(run: &Run<'_>, rsc: RscId, side: Side) -> Vec<ColocationId> {
+pub fn collect<'a>(run: &'a Run<'_>, rsc: RscId, side: Side) -> Cow<'a, [ColocationId]> {
+    let resource = &run.model.resources[rsc];
+    if resource.is_primitive() && resource.parent.is_none() {
+        // Nobody else has a say.
+        let colocations = &run.plan.colocations;
+        return Cow::Borrowed(match side {
+            Side::Dependent => &colocations.this_with[rsc],
+            Side::Primary => &colocations.with_this[rsc],
+        });
+    }
     let mut list = List {
         run,
         side,
@@ -35,7 +45,7 @@ pub fn collect(run: &Run<'_>, rsc: RscId, side: Side) -> Vec<ColocationId> {
         found: Vec::new(),
     };
     list.contribute(rsc);
-    list.found
+    Cow::Owned(list.found)
 }
 
 struct List<'a, 'r> {

@@ -368,7 +368,7 @@ impl<'a, 'r> Folder<'a, 'r> {
             keep_usable: true,
             ..how
         };
-        for id in collect(self.run, source, how.side) {
+        for &id in collect(self.run, source, how.side).iter() {
             let colocation = &self.run.plan.colocations.table[id];
             let other = match how.side {
                 Side::Dependent => colocation.primary,
