@@ -9,10 +9,10 @@
 use super::affects::{Value, has_influence, node_value};
 use super::colocation_lists::{Side, collect};
 use super::fold_notes::Notes;
-use super::fold_row::{ABSENT, Effect, FoldRow, INFINITY, SUNK};
+use super::fold_row::{ABSENT, Effect, FoldRow, INFINITY, SUNK, plain_sum};
 use super::location::with_locations;
 use crate::{Run, codes};
-use pcmk_base::{Entity, Id, IdSet, IdVec, Marks, Score};
+use pcmk_base::{Entity, Id, IdSet, Marks, Score};
 use pcmk_model::{Cell, ColocationId, NodeId, NodeState, RscId, ScorePart, Variant};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -110,6 +110,8 @@ pub struct Buffers {
     seen: Marks<RscId>,
     /// Rows of visits that are over.
     spare: Vec<FoldRow>,
+    /// Whether each node is available.
+    available: Vec<bool>,
 }
 
 /// What a folding leaves: paths that it followed, whether there were more, and what it was lent.
@@ -183,6 +185,9 @@ impl<'a, 'r> Folder<'a, 'r> {
         let path = std::mem::take(&mut assign.folding);
         let mut buffers = std::mem::take(&mut assign.fold);
         buffers.seen.clear();
+        buffers.available.clear();
+        let nodes = run.plan.nodes.values();
+        buffers.available.extend(nodes.map(NodeState::is_available));
         Folder {
             run,
             target,
@@ -387,10 +392,10 @@ impl<'a, 'r> Folder<'a, 'r> {
     }
 
     fn any_usable(&self, row: &mut FoldRow) -> bool {
-        let available = |at: &usize| self.run.plan.nodes[NodeId::from_index(*at)].is_available();
+        let available = |at: &usize| self.buffers.available[*at];
         if !row.is_followed() {
-            let mut cells = row.cells().iter().enumerate();
-            return cells.any(|(at, &cell)| cell >= 0 && available(&at));
+            let mut cells = row.cells().iter().zip(&self.buffers.available);
+            return cells.any(|(&cell, &available)| cell >= 0 && available);
         }
         let cells = 0..row.cells().len();
         let best = cells
@@ -420,14 +425,24 @@ impl<'a, 'r> Folder<'a, 'r> {
         let mut notes = self.notes.take();
         let attribute = self.run.plan.colocations.table[id].node_attr.as_deref();
         let preferences = self.preferences(source, id, attribute);
+        if let (Preferences::OfNodes(of_source), None, Some(cells)) =
+            (&preferences, &notes, row.cells_mut())
+        {
+            self.add_by_node(of_source, cells, id, factor, how);
+            return;
+        }
         for at in 0..row.cells().len() {
             let known = row.cells()[at];
             if known == ABSENT {
                 continue;
             }
             let node = NodeId::from_index(at);
-            let best =
-                preferences.best(node, || node_value(self.run, attribute, node, self.target));
+            let best = match &preferences {
+                Preferences::OfNodes(of_source) => self.best_on(of_source, at),
+                Preferences::OfValues(values) => {
+                    values.best(&node_value(self.run, attribute, node, self.target))
+                }
+            };
             if factor < 0.0 && best < 0 && !self.may_yield(id, best) {
                 continue;
             }
@@ -445,6 +460,43 @@ impl<'a, 'r> Folder<'a, 'r> {
             }
         }
         self.notes = notes;
+    }
+
+    /// Where nodes are compared by themselves, and nothing need be known of it but the sums.
+    fn add_by_node(
+        &self,
+        of_source: &[Cell],
+        cells: &mut [i32],
+        id: ColocationId,
+        factor: f32,
+        how: Fold,
+    ) {
+        // Most nodes are as good as the one before.
+        let mut last = (0, 0);
+        for (at, cell) in cells.iter_mut().enumerate() {
+            if *cell == ABSENT || *cell == SUNK {
+                continue;
+            }
+            let best = self.best_on(of_source, at);
+            if factor < 0.0 && best < 0 && !self.may_yield(id, best) {
+                continue;
+            }
+            if best != last.0 {
+                last = (best, Score::new(scaled(factor, best)).value());
+            }
+            if last.1 != 0 {
+                *cell = plain_sum(*cell, last.1, how.nonnegative);
+            }
+        }
+    }
+
+    /// What the source thinks of a node.
+    #[inline]
+    fn best_on(&self, of_source: &[Cell], at: usize) -> i32 {
+        match of_source[at].score() {
+            Some(score) if self.buffers.available[at] => score.value(),
+            _ => -INFINITY,
+        }
     }
 
     /// Whether a dependent that dislikes a node may push its anti-colocated primary there: only if that is not held
@@ -471,7 +523,7 @@ impl<'a, 'r> Folder<'a, 'r> {
         let row = self.row_with_group_locations(source, id);
         let of_node = matches!(attribute, None | Some("#uname"));
         if of_node && run.model.every_node_is_itself {
-            return Preferences::OfNodes(&run.plan.nodes, row);
+            return Preferences::OfNodes(row);
         }
         let (mut by_node, mut by_value) = (Vec::new(), Vec::new());
         if of_node {
@@ -480,7 +532,7 @@ impl<'a, 'r> Folder<'a, 'r> {
         for (index, cell) in row.iter().enumerate() {
             let node = NodeId::from_index(index);
             let Some(score) = cell.score() else { continue };
-            if !run.plan.nodes[node].is_available() {
+            if !self.buffers.available[index] {
                 continue;
             }
             match node_value(run, attribute, node, source) {
@@ -491,7 +543,7 @@ impl<'a, 'r> Folder<'a, 'r> {
                 value => by_value.push((value, score.value())),
             }
         }
-        Preferences::OfValues { by_node, by_value }
+        Preferences::OfValues(Values { by_node, by_value })
     }
 
     /// A later member of a group does not carry the group's locations in its table, but its preferences are to
@@ -514,33 +566,26 @@ impl<'a, 'r> Folder<'a, 'r> {
     }
 }
 
-/// The best score of the source for each value.
+/// What the source thinks of nodes.
 enum Preferences<'a> {
-    /// Each node has a value of its own: the score is that of the node, if it is available.
-    OfNodes(&'a IdVec<NodeId, NodeState>, Cow<'a, [Cell]>),
-    OfValues {
-        by_node: Vec<i32>,
-        by_value: Vec<(Value<'a>, i32)>,
-    },
+    /// Its row: each node has a value of its own.
+    OfNodes(Cow<'a, [Cell]>),
+    OfValues(Values<'a>),
 }
 
-impl<'v> Preferences<'_> {
-    /// The best score for the value that the target sees of a node.
-    #[inline]
-    fn best(&self, node: NodeId, value: impl FnOnce() -> Value<'v>) -> i32 {
-        match self {
-            Preferences::OfNodes(nodes, row) => row[node.index()]
-                .score()
-                .filter(|_| nodes[node].is_available())
-                .map_or(-INFINITY, Score::value),
-            Preferences::OfValues { by_node, by_value } => match value() {
-                Value::Node(seen) => by_node.get(seen.index()).copied().unwrap_or(-INFINITY),
-                value => {
-                    let equal = by_value.iter().filter(|(known, _)| *known == value);
-                    equal.map(|(_, score)| *score).max().unwrap_or(-INFINITY)
-                }
-            },
+/// The best score of the source for each value.
+struct Values<'a> {
+    by_node: Vec<i32>,
+    by_value: Vec<(Value<'a>, i32)>,
+}
+
+impl Values<'_> {
+    fn best(&self, value: &Value<'_>) -> i32 {
+        if let Value::Node(node) = value {
+            return self.by_node.get(node.index()).copied().unwrap_or(-INFINITY);
         }
+        let equal = self.by_value.iter().filter(|(known, _)| known == value);
+        equal.map(|(_, score)| *score).max().unwrap_or(-INFINITY)
     }
 }
 

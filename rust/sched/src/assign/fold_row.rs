@@ -110,6 +110,11 @@ impl FoldRow {
         self.followed.is_some()
     }
 
+    /// The cells, to be changed, if what happens to them need not be known.
+    pub fn cells_mut(&mut self) -> Option<&mut [i32]> {
+        self.followed.is_none().then_some(&mut *self.cells)
+    }
+
     /// Follows what happens from here on. Gives back what was followed until now, for [`FoldRow::end`].
     pub fn begin(&mut self) -> Option<Effect> {
         let nothing = self.cells.iter().map(|&cell| Piece::nothing(cell));
@@ -170,10 +175,7 @@ impl FoldRow {
 
     /// Adds to a cell that has a score, as scores are added.
     pub fn add(&mut self, at: usize, delta: i32) {
-        if self.followed.is_none() {
-            let sum = Score::new(i64::from(self.cells[at])) + Score::new(i64::from(delta));
-            self.cells[at] = sum.value();
-        } else if delta <= -INFINITY || self.below(at, 1 - INFINITY) {
+        if delta <= -INFINITY || self.below(at, 1 - INFINITY) {
             self.set(at, -INFINITY);
         } else if delta >= INFINITY
             || !self.below(at, INFINITY)
@@ -221,6 +223,18 @@ impl FoldRow {
         if let Some(pieces) = &mut self.followed {
             pieces[at].then = Then::Become(score);
         }
+    }
+}
+
+/// What becomes of a score (neither absent nor sunk) to which is added, without following it: [`FoldRow::add`], or
+/// [`FoldRow::add_above_zero`] where scores stay nonnegative.
+#[inline]
+pub(super) fn plain_sum(cell: i32, delta: i32, nonnegative: bool) -> i32 {
+    let sum = (Score::new(i64::from(cell)) + Score::new(i64::from(delta))).value();
+    match cell {
+        0 if nonnegative && sum < 0 => 0,
+        1.. if nonnegative && sum < 0 => SUNK,
+        _ => sum,
     }
 }
 
@@ -312,6 +326,7 @@ mod tests {
             let mut row = FoldRow::new(vec![cell]);
             row.add(0, delta);
             prop_assert_eq!(row.cells(), [sum]);
+            prop_assert_eq!(plain_sum(cell, delta, false), sum);
             let mut row = FoldRow::new(vec![cell]);
             row.add_above_zero(0, delta);
             let expected = match cell {
@@ -320,6 +335,7 @@ mod tests {
                 _ => SUNK,
             };
             prop_assert_eq!(row.cells(), [expected]);
+            prop_assert_eq!(plain_sum(cell, delta, true), expected);
         }
     }
 }
