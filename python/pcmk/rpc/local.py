@@ -107,7 +107,7 @@ class LocalServer:
         if self._links:
             event = _link_event(0, body)
             for link in self._links:
-                link.put(event)
+                link.put(event, can_wait=type(body) in self._service.can_wait)
 
     async def stop(self, grace: float) -> None:
         """Send what is waiting, refuse what is unanswered, then close; at most `grace` seconds."""
@@ -179,14 +179,14 @@ class LocalServer:
         own, pid = own_credentials(), str(said.get(options.PID_KEY, ""))
         return Client(name, int(pid) if pid.isdigit() else 0, own.uid, own.user)
 
-    def _outbox(self) -> Outbox:
-        outbox = Outbox()
+    def _outbox(self, *, joins: bool, patience: float = 0.0) -> Outbox:
+        outbox = Outbox(joins=joins, patience=patience)
         if self._stopping:
             outbox.close()
         return outbox
 
     async def _watch(self, _request: bytes, context: Context) -> None:
-        outbox = self._outbox()
+        outbox = self._outbox(joins=False)
         self._watchers[outbox] = self._client(context).privileged
         try:
             await context.send_initial_metadata(((options.READY_KEY, "1"),))
@@ -200,7 +200,8 @@ class LocalServer:
         client = self._client(context)
         if not client.privileged:
             await abort(context, _not_allowed(client, "a link"))
-        outbox = self._outbox()
+        said = dict(context.invocation_metadata() or ())
+        outbox = self._outbox(joins=True, patience=float(said.get(options.PATIENCE_KEY, 0)))
         link = _ServedLink(self._door, client, self._requests, self._checked, outbox)
         self._links.add(outbox)
         reader: asyncio.Task[None] | None = None
@@ -243,11 +244,11 @@ class _ServedLink:
 
     async def read(self, calls: AsyncIterator[bytes]) -> None:
         async for data in calls:
-            call = link_pb2.LinkCall.FromString(data)
-            if call.HasField("body"):
-                self._begin(call.id, call.body)
-            elif (ours := self._open.pop(call.id, None)) is not None:
-                self._door.request_gone(ours)
+            for call in link_pb2.LinkCalls.FromString(data).calls:
+                if call.HasField("body"):
+                    self._begin(call.id, call.body)
+                elif (ours := self._open.pop(call.id, None)) is not None:
+                    self._door.request_gone(ours)
 
     def gone(self) -> None:
         for ours in self._open.values():
@@ -275,7 +276,7 @@ def _not_allowed(client: Client, what: str) -> Failure:
 def _link_event(id: int, body: Message) -> bytes:
     event = link_pb2.LinkEvent(id=id)
     convert.set_any(event.body, body)
-    return event.SerializeToString()
+    return link_pb2.LinkEvents(events=(event,)).SerializeToString()
 
 
 def _field_name(service: Service, kind: type[Message]) -> str:

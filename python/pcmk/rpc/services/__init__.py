@@ -22,7 +22,8 @@ class Service:
 
     `methods` are pairs of a request and its answer; the method is called like the request. Any request may be answered
     by `Failure` instead. The requests `privileged` are refused to clients that are not (`Client.privileged`), and what
-    those are told in the place of a notice, if anything, is what `public` makes of it.
+    those are told in the place of a notice, if anything, is what `public` makes of it. Notices that `can_wait` may come
+    many in a row; then they reach the daemons of the node several at once (`Link`).
     """
 
     name: str
@@ -31,6 +32,7 @@ class Service:
     notices: tuple[type[Message], ...] = ()
     privileged: frozenset[type[Message]] = frozenset()
     public: Callable[[Message], Message | None] = _as_it_is
+    can_wait: frozenset[type[Message]] = frozenset()
 
 
 def service_of(daemon: Daemon) -> Service:

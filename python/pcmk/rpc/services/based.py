@@ -40,4 +40,5 @@ SERVICE = Service(
     notices=(CibChanged, CibReplaced, CibReady, CibTermRefused, CibDisk),
     privileged=frozenset({SetPrimary}),
     public=_public,
+    can_wait=frozenset({CibChanged}),
 )
