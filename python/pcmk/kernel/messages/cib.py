@@ -134,7 +134,8 @@ class CibModified(Message):
 
 @dataclass(frozen=True, slots=True)
 class CibChanged(Message):
-    """Notice: a change is committed. `patchset` leads from the last noticed CIB to `version`."""
+    """Notice: a change is committed. `patchset` leads from the last noticed CIB to `version`. It may stand for several
+    changes of one client that were committed together; `origin` is empty if they are of several nodes."""
 
     version: CibVersion
     term: int
