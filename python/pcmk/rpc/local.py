@@ -24,10 +24,12 @@ from pcmk.rpc.claim import Claim
 from pcmk.rpc.outbox import Outbox, OutboxFullError
 from pcmk.rpc.pulse import Pulse
 from pcmk.rpc.reception import Reception, own_credentials
-from pcmk.rpc.services import Service, notice_class, service_of
+from pcmk.rpc.services import Service, Stream, notice_class, service_of
 from pcmk.rpc.status import abort
 from pcmk.rpc.v1 import link_pb2
 
+PAUSE_SECONDS = 0.5
+"""How often at most those are told who are not privileged."""
 _SHUTTING_DOWN = Failure(ExitCode.DISCONNECT, "the daemon is shutting down")
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -74,6 +76,7 @@ class LocalServer:
         server = grpc.aio.server(options=options.SERVER)
         methods = {request.__name__: self._method(request) for request in self._answers}
         methods["Watch"] = grpc.unary_stream_rpc_method_handler(self._watch)
+        methods |= {stream.name: self._stream(stream) for stream in self._service.streams}
         name = options.SERVICE_PREFIX + self._service.name
         server.add_generic_rpc_handlers(
             (
@@ -138,6 +141,30 @@ class LocalServer:
         return grpc.unary_unary_rpc_method_handler(
             handle,
             request_deserializer=lambda data: convert.from_bytes(request, data),
+            response_serializer=convert.to_bytes,
+        )
+
+    def _stream(self, stream: Stream) -> Any:
+        async def handle(opening: Message, context: Context) -> None:
+            client = self._client(context)
+            body = stream.opening(opening)
+            answer = await self._ask(client, body)
+            while not isinstance(answer, Failure):
+                await context.write(answer)
+                if not client.privileged:
+                    # What they may see costs a look at everything each time.
+                    await asyncio.sleep(PAUSE_SECONDS)
+                body = stream.next(body, answer)
+                try:
+                    async with asyncio.timeout(options.HEARTBEAT_SECONDS):
+                        answer = await self._ask(client, body)
+                except TimeoutError:
+                    answer = await self._ask(client, stream.now(body))
+            await abort(context, answer)
+
+        return grpc.unary_stream_rpc_method_handler(
+            handle,
+            request_deserializer=lambda data: convert.from_bytes(stream.request, data),
             response_serializer=convert.to_bytes,
         )
 

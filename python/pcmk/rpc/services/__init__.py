@@ -17,6 +17,22 @@ def _as_it_is(notice: Message) -> Message | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """A request that is repeated for as long as somebody listens; it is one of the service's methods, too.
+
+    `opening` makes the first one of what the client sends, `next` each one after an answer. That one may be answered
+    late; what `now` makes of it is asked instead when it is time for a sign of life, and answered at once.
+    """
+
+    name: str
+    request: type[Message]
+    answer: type[Message]
+    opening: Callable[[Any], Message]
+    next: Callable[[Any, Any], Message]
+    now: Callable[[Any], Message]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A daemon's local API. `name` is the gRPC service (`pcmk.v1.NAME`), described in `protos/pcmk/v1/FILE.proto`.
 
@@ -30,6 +46,7 @@ class Service:
     file: str
     methods: tuple[tuple[type[Message], type[Message]], ...]
     notices: tuple[type[Message], ...] = ()
+    streams: tuple[Stream, ...] = ()
     privileged: frozenset[type[Message]] = frozenset()
     public: Callable[[Message], Message | None] = _as_it_is
     can_wait: frozenset[type[Message]] = frozenset()
