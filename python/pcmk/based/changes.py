@@ -19,8 +19,9 @@ from pcmk.kernel.messages.cib import CibChanges, CibChangesQuery
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.users import needs_acls
 
-REMEMBERED = 1000
-"""Trees that were committed, from which patchsets may lead: each shares with the next what did not change."""
+REMEMBERED = 500
+"""Trees that were committed, from which patchsets may lead, also when the chain begins anew. Each shares with the next
+what did not change."""
 
 _UNKNOWN = "what changed since then is not known on this node"
 
