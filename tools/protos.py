@@ -178,10 +178,15 @@ def proto_service(service: Service) -> str:
         f"  rpc {request.__name__}({proto_name(request)}) returns ({proto_name(answer)});\n"
         for request, answer in service.methods
     ]
+    streams = [
+        f"  rpc {stream.name}({proto_name(stream.request)}) returns (stream {proto_name(stream.answer)});\n"
+        for stream in service.streams
+    ]
     return (
         "// A request that is refused ends with a status that has the `pcmk.v1.Failure` in the trailing metadata\n"
         "// `pcmk-failure-bin`. The first metadata of `Watch` say that everything published from then on will follow.\n"
         f"service {service.name} {{\n{''.join(lines)}"
+        f"{''.join(streams)}"
         f"  rpc Watch(pcmk.v1.WatchRequest) returns (stream {service.name}Notice);\n}}\n"
     )
 

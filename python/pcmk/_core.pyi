@@ -83,6 +83,10 @@ class Cib:
     ) -> list[str]:
         """The section, or all elements that the XPath selects, as XML. Raises CibError if there is none."""
 
+    def only(self, section: str) -> Cib:
+        """The CIB with nothing in it but a section; what is above it keeps its attributes. ValueError if the name is no
+        section's; the empty name is the whole CIB."""
+
     def find(self, xpath: str) -> list[Element]:
         """All elements that an XPath selects, in document order. Raises ValueError if it is no XPath."""
 

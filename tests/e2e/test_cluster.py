@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 from conftest import Cluster
 
+from pcmk.client import Connection
+from pcmk.client.cib_changes import Copy, follow
 from pcmk.kernel.core import Daemon
 from pcmk.pacemakerd.core import ORDER
+from pcmk.runtime.listener import listener
+from pcmk.runtime.settings import from_environment
 
 pytestmark = pytest.mark.e2e
 
@@ -44,6 +48,24 @@ def test_a_resource_that_fails_is_recovered_after_its_monitor(cluster: Cluster) 
     file.unlink()
     took = cluster.wait("the state file is back", lambda: cluster.active("Dummy", "web-log") != [], 2 * MONITOR)
     assert took <= MONITOR + 0.5
+    cluster.wait_idle()
+
+
+def test_who_follows_the_cib_misses_nothing_when_its_daemon_dies(cluster: Cluster) -> None:
+    node, other = cluster.names[:2]
+    copy = Copy()
+    with Connection(from_environment(cluster.sandbox.environment(node)), "test") as connection:
+        for value in range(1, 4):
+            done = cluster.sandbox.run(other, "crm_attribute", "-t", "crm_config", "-n", "followed", "-v", str(value))
+            assert done.returncode == 0, done.stderr
+            for change in follow(connection, "crm_config", copy=copy):
+                assert not change.whole or (value == 1 and not change.reason)
+                if change.cib.find(f"//nvpair[@name='followed' and @value='{value}']"):
+                    break
+            pid = listener(cluster.place.run_dir(node) / "pacemaker-based.sock")
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+    assert cluster.sandbox.run(other, "crm_attribute", "-t", "crm_config", "-n", "followed", "-D").returncode == 0
     cluster.wait_idle()
 
 

@@ -15,7 +15,7 @@ async def build(actor: Actor) -> tuple[AttrdCore, None]:
 
 def main() -> int:
     """Run the attribute manager; returns the exit code."""
-    return run_daemon(Daemon.ATTRD, build, links=(Daemon.BASED,), peers=True, views=True)
+    return run_daemon(Daemon.ATTRD, build, links=(Daemon.BASED,), peers=True, views=True, patience=0.1)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from pcmk._core import Cib
 from pcmk.kernel.core import Client
-from pcmk.kernel.messages.cib import CibModify, CibQuery
+from pcmk.kernel.messages.cib import CibChangesQuery, CibModify, CibQuery
 from pcmk.kernel.users import acting, subject
 
-R = TypeVar("R", CibQuery, CibModify)
+R = TypeVar("R", CibQuery, CibChangesQuery, CibModify)
 
 
 def of_client(request: R, client: Client) -> R:
@@ -22,7 +22,7 @@ def of_client(request: R, client: Client) -> R:
     return replace(request, user=user, groups=groups)
 
 
-def seen(cib: Cib, query: CibQuery, wall: float) -> Cib:
+def seen(cib: Cib, query: CibQuery | CibChangesQuery, wall: float) -> Cib:
     """What the user of a query may read of a CIB. Raises `CibError` (INSUFFICIENT_PRIV) if that is nothing."""
     user = subject(query.user, query.groups, wall)
     return cib if user is None else user.view(cib)

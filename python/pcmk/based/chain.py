@@ -9,6 +9,7 @@ until that copy is committed itself.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from pcmk._core import Cib
 from pcmk.kernel.messages.based_peer import Applied, Copy, Entry, Position, RequestId
@@ -32,7 +33,8 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the committed tree. Without a patchset the tree was replaced by one that is not newer by version, or
-    that lacks changes which the old one had."""
+    that lacks changes which the old one had. What a client changed several times in one commit is one step; its origin
+    is empty if the changes are of several nodes."""
 
     version: CibVersion
     patchset: str
@@ -126,13 +128,15 @@ class Chain:
         """Commit the chain up to a position; gives the steps of the committed tree."""
         if self._detached:
             return self._attach(upto)
+        links = self.links[self._index_after(self.committed_position) : self._index_after(upto)]
         steps: list[Step] = []
-        for link in self.links[self._index_after(self.committed_position) :]:
-            if link.entry.position > upto:
-                break
-            self.committed, self.committed_position = link.cib, link.entry.position
-            if link.entry.patchset:
-                steps.append(_step(link.entry))
+        before = self.committed
+        for _, same in groupby((link for link in links if link.entry.patchset), lambda link: link.entry.client):
+            run = list(same)
+            steps.append(_step(before, run))
+            before = run[-1].cib
+        if links:
+            self.committed, self.committed_position = links[-1].cib, links[-1].entry.position
         self._trim()
         return steps
 
@@ -241,6 +245,9 @@ def _jump(old: Cib, new: Cib, lost: bool) -> list[Step]:
     return [Step(version_of(new), "")]
 
 
-def _step(entry: Entry) -> Step:
-    origin = entry.request.node if entry.request is not None else ""
-    return Step(entry.version, entry.patchset, entry.client, origin)
+def _step(before: Cib, run: list[Link]) -> Step:
+    """The changes of one client, one after the other."""
+    last = run[-1].entry
+    origins = {link.entry.request.node if link.entry.request is not None else "" for link in run}
+    patchset = last.patchset if len(run) == 1 else before.diff(run[-1].cib)
+    return Step(last.version, patchset, last.client, origins.pop() if len(origins) == 1 else "")

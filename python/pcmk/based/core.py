@@ -5,6 +5,7 @@ from typing import TypeAlias, assert_never
 
 from pcmk.based import operations
 from pcmk.based.access import of_client
+from pcmk.based.changes import Followers
 from pcmk.based.disk import HistoryRead, Image, Persisted, PersistFailed, ReadHistory
 from pcmk.based.follower import Follower
 from pcmk.based.language import complaint
@@ -53,6 +54,7 @@ from pcmk.kernel.messages.based_peer import (
 )
 from pcmk.kernel.messages.cib import (
     CibAtQuery,
+    CibChangesQuery,
     CibDisk,
     CibHistoryQuery,
     CibModify,
@@ -98,6 +100,7 @@ class BasedCore:
         self._primary: Primary | None = None
         self._follower = Follower(self._state)
         self._wanted: int | None = None
+        self._followers = Followers()
         self._outstanding: dict[int, _Outstanding] = {}
         self._last_number = 0
         self._checking = False
@@ -123,6 +126,8 @@ class BasedCore:
         else:
             self._follower.progress()
         self._settle_answers()
+        for id, answer in self._followers.progress(state.chain, now.wall):
+            self._reply(id, answer)
         self._tend_disk()
         self._tend_check()
         self._tell_disk()
@@ -143,6 +148,7 @@ class BasedCore:
             case Request():
                 self._request(event)
             case RequestGone(id=id):
+                self._followers.forget(id)
                 for number, outstanding in list(self._outstanding.items()):
                     if outstanding.request == id:
                         self._forget(number)
@@ -182,6 +188,11 @@ class BasedCore:
                 self._reply(event.id, operations.query(state.chain.committed, asked, state.term, state.now.wall))
             case CibModify() as modify:
                 self._modify(event.id, of_client(modify, event.client))
+            case CibChangesQuery() as query:
+                state, asked = self._state, of_client(query, event.client)
+                answer = self._followers.ask(event.id, asked, state.chain, state.now.wall)
+                if answer is not None:
+                    self._reply(event.id, answer)
             case CibHistoryQuery() | CibAtQuery() as query:
                 self._read_history(event, query)
             case CibStatusQuery():

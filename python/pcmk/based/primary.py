@@ -3,6 +3,11 @@
 COLLECT --enough stamps, own copy the newest--> LEAD
 COLLECT --enough stamps, a member's is newer--> FETCH --its copy--> COLLECT
 LEAD or FETCH --a newer quorate copy shows up, or the view gains quorum--> COLLECT, in the next round
+
+Changes are ordered in *batches*: while one is on its way to enough disks, what is asked for meanwhile waits, and is the
+next one. So there is one message to each member and one write to each disk for all who wait, and the more there are the
+less each of them costs. Those who were answered together come back about the same time with what they want next: a
+batch waits for as many as the last one had, but not longer than that took.
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +19,7 @@ from pcmk.based.state import LocalAnswer, State
 from pcmk.based.takeover import needed, newest, raised
 from pcmk.kernel.core import CancelTimer, Publish, SetTimer
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.based_peer import (
     Answer,
     Ballot,
@@ -33,6 +39,12 @@ from pcmk.kernel.messages.common import Failure
 
 TAKEOVER_TIMER = "takeover"
 CHECK_TIMER = "check"
+GATHER_TIMER = "gather"
+# How long at most a batch waits for company.
+GATHER_SECONDS = 0.01
+# A batch ends with the change that makes it as long, or as heavy in characters of patchsets.
+BATCH_LENGTH = 256
+BATCH_WEIGHT = 1 << 20
 
 
 class Phase(Enum):
@@ -74,7 +86,16 @@ class Primary:
         self._stored: dict[str, Position] = {}
         self._diskless: dict[str, str] = {}
         self._waiters: list[_Waiter] = []
+        # Entries that no member was sent yet, and the position before them.
+        self._unsent: list[Entry] = []
+        self._unsent_after = Position()
+        # What members were told of what is committed.
+        self._told_committed = Position()
         self._queue: dict[tuple[str, str, int], tuple[RequestId, CibModify]] = {}
+        # The last batch: its length, when it was ordered, and until when the next one waits for as many.
+        self._batch_length = self._expected = 0
+        self._batch_began = 0.0
+        self._gather_until = self._alarm_at = 0.0
         self._begin_round()
 
     # ---- take-over --------------------------------------------------------------------------------
@@ -93,6 +114,7 @@ class Primary:
         self._diskless = {}
         # Whoever waits asks again in this round, and is answered from what the history then knows.
         self._waiters = []
+        self._told_committed = Position()
         state.promise(self.ballot)
         state.out.append(SetTimer(TAKEOVER_TIMER, state.settings.takeover_wait))
         for node in self._others():
@@ -108,9 +130,11 @@ class Primary:
         if self._phase is Phase.COLLECT:
             self._choose()
         if self._phase is Phase.LEAD:
-            if self._queue and not self.obstacle():
-                self._order_queue()
             self._advance()
+            while self._queue and self._all_committed() and not self.obstacle() and self._gathered():
+                self._order_batch()
+                self._advance()
+            self._tell_committed()
 
     def _choose(self) -> None:
         state, view = self._state, self._state.view
@@ -141,6 +165,7 @@ class Primary:
         head = state.chain.head
         above = raised(head, own.digest, [*self._stamps.values(), *self._given_up]) or head
         self._append(above, head.diff(above))
+        self._replicate()
         for node, stamp in self._stamps.items():
             self._catch_up(node, stamp)
 
@@ -155,10 +180,23 @@ class Primary:
         version, time = CibVersion(*cib.version), state.now.wall
         entry = Entry(position, quorate, version, patchset, request, client, user=user, time=time)
         state.append(entry, cib)
-        body = Replicate(self.ballot, previous, (entry,), state.chain.committed_position)
+        if not self._unsent:
+            self._unsent_after = previous
+        self._unsent.append(entry)
+
+    def _replicate(self) -> None:
+        """Send what was appended; before anybody else is caught up with the head."""
+        entries, self._unsent = tuple(self._unsent), []
+        if entries:
+            committed = self._state.chain.committed_position
+            self._tell(Replicate(self.ballot, self._unsent_after, entries, committed))
+            self._told_committed = committed
+
+    def _tell(self, body: Message) -> None:
+        """Tell the members that get each new entry."""
         for node in self._others():
             if node in self._streams:
-                state.send(node, body)
+                self._state.send(node, body)
 
     def _catch_up(self, node: str, stamp: Stamp) -> None:
         state, chain = self._state, self._state.chain
@@ -223,6 +261,7 @@ class Primary:
         above = None if self._is_ancestor(stamp) else raised(chain.head, chain.head.digest(), [stamp])
         if above is not None:
             self._append(above, chain.head.diff(above))
+            self._replicate()
         self._catch_up(node, stamp)
 
     def copy(self, node: str, copy: Copy) -> None:
@@ -277,10 +316,7 @@ class Primary:
         if self._phase is not Phase.LEAD:
             return
         chain = self._state.chain
-        body = Check(self.ballot, chain.position, chain.head.digest())
-        for node in self._others():
-            if node in self._streams:
-                self._state.send(node, body)
+        self._tell(Check(self.ballot, chain.position, chain.head.digest()))
 
     # ---- changes ----------------------------------------------------------------------------------
 
@@ -289,32 +325,48 @@ class Primary:
         obstacle = self.obstacle()
         if obstacle and not again:
             self._answer(_Waiter(Position(), request, Failure(ExitCode.IOERR, obstacle)))
-        elif obstacle or self._phase is not Phase.LEAD:
-            self._queue.setdefault((request.node, request.incarnation, request.number), (request, modify))
         else:
-            self._order(request, modify)
+            self._queue.setdefault((request.node, request.incarnation, request.number), (request, modify))
 
     def forget(self, request: RequestId) -> None:
         """Nobody waits for a request any more; it need not be carried out if that was not begun."""
         self._queue.pop((request.node, request.incarnation, request.number), None)
 
-    def _order_queue(self) -> None:
-        queue, self._queue = self._queue, {}
-        for request, modify in queue.values():
-            self._order(request, modify)
+    def _all_committed(self) -> bool:
+        return self._state.chain.has_committed(self._state.chain.position)
 
-    def _order(self, request: RequestId, modify: CibModify) -> None:
+    def _gathered(self) -> bool:
+        """Whether the next batch need not wait for company any more."""
+        state, left = self._state, self._gather_until - self._state.now.mono
+        if left <= 0 or len(self._queue) >= self._expected:
+            return True
+        if self._alarm_at != self._gather_until:
+            self._alarm_at = self._gather_until
+            state.out.append(SetTimer(GATHER_TIMER, left))
+        return False
+
+    def _order_batch(self) -> None:
+        self._batch_length, self._batch_began = min(len(self._queue), BATCH_LENGTH), self._state.now.mono
+        weight = 0
+        for key in list(self._queue)[:BATCH_LENGTH]:
+            weight += self._order(*self._queue.pop(key))
+            if weight >= BATCH_WEIGHT:
+                break
+        self._replicate()
+
+    def _order(self, request: RequestId, modify: CibModify) -> int:
+        """Put a change in its place; what it weighs."""
         state, chain = self._state, self._state.chain
         done = chain.find_applied(request)
         if done is not None:
             self._waiters.append(_Waiter(done.position, request, CibModified(done.version, done.output)))
-            return
+            return 0
         if any(_same(waiter.request, request) for waiter in self._waiters):
-            return
+            return 0
         if modify.term not in (0, self.term):
             failure = Failure(ExitCode.OLD, f"the change is tied to term {modify.term}, which is not {self.term}")
             self._waiters.append(_Waiter(chain.position, request, failure))
-            return
+            return 0
         outcome = operations.modify(chain.head, modify, request.node, state.now.wall)
         if outcome.patchset:
             self._append(outcome.cib, outcome.patchset, request, modify.client, modify.user)
@@ -322,6 +374,7 @@ class Primary:
                 state.ordered.add(request.number)
         # What is refused or changes nothing is so because of the head, which has to be committed first, too.
         self._waiters.append(_Waiter(chain.position, request, outcome.answer))
+        return len(outcome.patchset)
 
     def obstacle(self) -> str:
         """Why no change can be ordered now; empty if nothing is in the way."""
@@ -335,7 +388,7 @@ class Primary:
 
     def _advance(self) -> None:
         chain = self._state.chain
-        if not chain.has_committed(chain.position):
+        if not self._all_committed():
             self._commit_stored()
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
@@ -365,13 +418,19 @@ class Primary:
     def _commit(self, upto: Position) -> None:
         state = self._state
         state.commit(upto)
-        for node in self._others():
-            if node in self._streams:
-                state.send(node, Committed(self.ballot, upto))
+        self._gather_until = state.now.mono + min(state.now.mono - self._batch_began, GATHER_SECONDS)
+        self._expected = len(self._queue) + self._batch_length
         if not self.ready:
             self.ready = True
             state.log("notice", f"The CIB is ready in term {self.term}", version=str(state.chain.committed.version))
             state.out.append(Publish(CibReady(self.term)))
+
+    def _tell_committed(self) -> None:
+        """Tell the members what is committed, unless the next batch did."""
+        committed = self._state.chain.committed_position
+        if committed > self._told_committed and committed.in_ballot(self.ballot):
+            self._told_committed = committed
+            self._tell(Committed(self.ballot, committed))
 
     def _answer(self, waiter: _Waiter) -> None:
         request, answer = waiter.request, waiter.answer

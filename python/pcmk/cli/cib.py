@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcmk.cli.look import json_option, say, say_changes, say_json
+from pcmk.cli.look import json_option, say, say_changes, say_json, say_json_line
 from pcmk.kernel.exitcodes import ExitCode
 
 if TYPE_CHECKING:
@@ -40,6 +40,37 @@ def show(version: str | None, section: str, xpath: str, as_json: bool) -> int:
         say_json([_as_values(Element.parse(each)) for each in found])
     else:
         click.echo("".join(found), nl=False)
+    return ExitCode.OK
+
+
+@command.command()
+@click.option("--section", "-o", default="", help="Only this section, such as resources.")
+@json_option
+def watch(section: str, as_json: bool) -> int:
+    """Show every change of the CIB as it is committed, until interrupted. Goes on when the connection was lost.
+
+    With --json each line is an object: the first one, and each that does not follow from the one before, is `whole`;
+    one without `changes` is a sign of life.
+    """
+    from pcmk._core import Element
+    from pcmk.cli.versions import manager, text_of
+    from pcmk.client.cib_changes import follow
+    from pcmk.kernel.messages.cib import CibVersion
+    from pcmk.output.patchset import lines
+
+    with manager("can be watched") as connection:
+        for change in follow(connection, section, signs_of_life=as_json):
+            version = text_of(CibVersion(*change.cib.version))
+            found = Element.parse(change.patchset) if change.patchset else None
+            if as_json:
+                edits = [_as_values(edit) for edit in found.children if edit.name == "change"] if found else []
+                cib = change.cib.to_xml() if change.whole else None
+                values = {"version": version, "at": change.at, "whole": change.whole, "reason": change.reason}
+                say_json_line(values | {"changes": edits, "cib": cib})
+            elif found:
+                say_changes(lines(found))
+            else:
+                say(f"CIB {version}" + (f" ({change.reason})" if change.reason else ""), bold=True)
     return ExitCode.OK
 
 

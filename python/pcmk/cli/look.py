@@ -24,6 +24,11 @@ def say_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
+def say_json_line(value: object) -> None:
+    """Print one of many values for programs that read them as they come."""
+    click.echo(json.dumps(value))
+
+
 def say_changes(lines: Iterable[str], indent: str = "") -> None:
     """Print the lines of a patchset (`pcmk.output.patchset`); the lines of an added element look alike."""
     colour = ""

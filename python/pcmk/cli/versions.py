@@ -66,18 +66,19 @@ def content(file: str) -> bytes:
 
 def at(version: CibVersion) -> Cib:
     """The CIB with the configuration of a version, from the history of this node."""
-    with _manager() as connection:
+    with manager("has a history") as connection:
         return Cib.parse(connection.ask(Daemon.BASED, CibAtQuery(version), CibAnswer).xml)
 
 
 def history(limit: int) -> CibHistory:
     """The newest changes that this node has kept; all for a limit of 0."""
-    with _manager() as connection:
+    with manager("has a history") as connection:
         return connection.ask(Daemon.BASED, CibHistoryQuery(limit), CibHistory)
 
 
-def _manager() -> Connection:
+def manager(what: str) -> Connection:
+    """The CIB manager of this node; `PcmkError` if a file is worked on, which is not `what` the cluster's CIB is."""
     file = file_in_environment()
     if file is not None:
-        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"only the cluster's CIB has a history; {file} has none")
+        raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, f"only the cluster's CIB {what}, not {file}")
     return Connection(from_environment(), PROGRAM)

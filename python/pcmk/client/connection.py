@@ -13,7 +13,7 @@ from pcmk.rpc.probe import probe
 from pcmk.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from pcmk.rpc.calls import Calls, Notices
+    from pcmk.rpc.calls import Calls, Followed, Notices
 
 A = TypeVar("A", bound=Message)
 
@@ -51,6 +51,11 @@ class Connection:
         """Subscribe to a daemon's notices. The result is an iterator and a context manager; whatever is published after
         the return is seen. When the connection breaks, or after `timeout` seconds, iteration raises `PcmkError`."""
         return self._to(daemon).watch(timeout)
+
+    def follow(self, daemon: Daemon, name: str, body: Message) -> "Followed":
+        """Listen to a stream of a daemon (see `pcmk.rpc.services.Stream`), which begins with what `body` asks for. The
+        result is an iterator and a context manager; iteration raises `PcmkError` when the connection breaks."""
+        return self._to(daemon).follow(name, body)
 
     def close(self) -> None:
         """Hang up."""

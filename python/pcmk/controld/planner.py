@@ -12,7 +12,9 @@ from pcmk.kernel.messages.scheduler import Schedule, Scheduled
 _DELAY_TIMER = "transition-delay"
 _RECHECK_TIMER = "recheck"
 _RETRY_TIMER = "schedule-retry"
-_SAME_INPUT_TIMER = "same-input"
+_PACE_TIMER = "pace"
+_PAUSE = 0.05
+"""Where changes come one after the other, each plan but the last is out of date when it is made."""
 _SAME_INPUT_PAUSE = 1.0
 """The scheduler's clock has seconds: within one, the same CIB gives the same plan, and what it led to once it leads to
 again, for example to a start that a leaving node refuses."""
@@ -33,7 +35,8 @@ class Planner:
         self._asked = False
         self._number = 0
         self._last_input: tuple[object, ...] = ()
-        self._last_asked = 0.0
+        self._last_asked = -_SAME_INPUT_PAUSE
+        self._resume_at = 0.0
 
     def want(self, delay: float = 0.0) -> None:
         """Something changed: schedule, after a delay that each new change restarts."""
@@ -50,7 +53,7 @@ class Planner:
     def stop(self) -> None:
         """This node is DC no more."""
         self._wanted = False
-        for timer in (_DELAY_TIMER, _RECHECK_TIMER, _RETRY_TIMER, _SAME_INPUT_TIMER):
+        for timer in (_DELAY_TIMER, _RECHECK_TIMER, _RETRY_TIMER, _PACE_TIMER):
             self._shared.port.stop_timer(timer)
 
     def advance(self) -> None:
@@ -64,10 +67,11 @@ class Planner:
         term, version = shared.standing.term, max(shared.replica.version, shared.writer.committed)
         attributes = self._root_attributes()
         given = (term, version, attributes)
-        pause = self._last_asked + _SAME_INPUT_PAUSE - port.now.mono
-        if given == self._last_input and pause > 0:
-            if not port.timer_runs(_SAME_INPUT_TIMER):
-                port.after(_SAME_INPUT_TIMER, pause, self.advance)
+        due = self._last_asked + (_SAME_INPUT_PAUSE if given == self._last_input else _PAUSE)
+        if due > port.now.mono:
+            if self._resume_at != due or not port.timer_runs(_PACE_TIMER):
+                self._resume_at = due
+                port.after(_PACE_TIMER, due - port.now.mono, self.advance)
             return
         self._last_input, self._last_asked = given, port.now.mono
         self._wanted, self._asked = False, True

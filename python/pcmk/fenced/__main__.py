@@ -19,7 +19,7 @@ async def build(actor: Actor) -> tuple[FencedCore, FencedShell]:
 
 def main() -> int:
     """Run the fencer; returns the exit code."""
-    return run_daemon(Daemon.FENCED, build, links=(Daemon.BASED,), peers=True, views=True)
+    return run_daemon(Daemon.FENCED, build, links=(Daemon.BASED,), peers=True, views=True, patience=0.1)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,8 @@ HUMAN = "a human"
 SURVEY_PATIENCE = 3.0
 DEVICE_PATIENCE = 5.0
 OWNER_GRACE = 10.0
+CONFIGURE_SECONDS = 0.05
+_CONFIGURE_TIMER = "configure"
 """Seconds that an owner may be out of reach, while it is a member, before its operations are given up."""
 
 
@@ -102,6 +104,7 @@ class FencedCore:
         self._relays: dict[str, tuple[FenceOp, str]] = {}
         self._surveys: dict[str, _Survey] = {}
         self._held: dict[int, DeviceCommand] = {}
+        self._outdated = False
         self._last_call = 0
         self._last_id = 0
 
@@ -111,8 +114,10 @@ class FencedCore:
         update = self._replica.handle(event, self._next_call)
         if update is not None:
             effects += update.effects
-            if update.changed:
-                effects += self._configure(update, now)
+            if update.changed and self._is_concerned(update):
+                effects += self._put_off()
+        if self._outdated and not isinstance(event, Notice):
+            effects += self._configure(now)
         effects += self._take(event, now)
         return self._deliver([*effects, *self._settle(now)], now)
 
@@ -208,12 +213,23 @@ class FencedCore:
 
     # ---- configuration ----------------------------------------------------------------------------
 
-    def _configure(self, update: ReplicaUpdate, now: Instant) -> list[Effect]:
-        cib = self._replica.cib
-        if cib is None or not (update.everything or any(_concerns(change) for change in update.changes)):
+    def _is_concerned(self, update: ReplicaUpdate) -> bool:
+        return update.everything or any(_concerns(change) for change in update.changes)
+
+    def _put_off(self) -> list[Effect]:
+        """Look at the configuration before anything is made of it, but not for each of many changes."""
+        if self._outdated:
             return []
+        self._outdated = True
+        return [SetTimer(_CONFIGURE_TIMER, CONFIGURE_SECONDS)]
+
+    def _configure(self, now: Instant) -> list[Effect]:
+        cib = self._replica.cib
+        assert cib is not None
+        self._outdated = False
         self._topology = topology_of(cib.root)
-        effects = self._pool.configure(devices_for(cib.root, self._node))
+        effects: list[Effect] = [CancelTimer(_CONFIGURE_TIMER)]
+        effects += self._pool.configure(devices_for(cib.root, self._node))
         for request, command in list(self._held.items()):
             if command.device in self._pool.devices:
                 del self._held[request]
@@ -474,6 +490,9 @@ class FencedCore:
                 return self._end_survey(name)
             case "owner":
                 return self._owner_lost(name, "it is out of reach", now)
+            case "configure":
+                # Done, as before anything else but news of the CIB.
+                return []
             case "hold":
                 command = self._held.pop(int(name), None)
                 if command is None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import grpc
@@ -57,6 +58,16 @@ class Calls:
             raise _refused(error) from None
         return Notices(self._service, stream)
 
+    def follow(self, name: str, body: Message) -> "Followed":
+        """Listen to a stream of the service, which begins with what `body` asks for."""
+        (stream,) = (stream for stream in self._service.streams if stream.name == name)
+        method = self._channel.unary_stream(
+            self._path(name),
+            request_serializer=convert.to_bytes,
+            response_deserializer=partial(convert.from_bytes, stream.answer),
+        )
+        return Followed(method(body, metadata=self._metadata))
+
     def close(self) -> None:
         """Hang up."""
         self._channel.close()
@@ -95,6 +106,45 @@ class Notices:
             if field is not None:
                 twin = getattr(notice, field)
                 return convert.from_proto(self._kinds[twin.DESCRIPTOR.full_name], twin)
+
+
+class Followed:
+    """What a stream says, in order. Iteration does not end; it raises `PcmkError` when the connection breaks, or (code
+    TIMEOUT) when there was no sign of life in time."""
+
+    def __init__(self, stream: Any, patience: float = 3 * options.HEARTBEAT_SECONDS) -> None:
+        self._stream = stream
+        self._patience = patience
+        self._silent = False
+
+    def __enter__(self) -> "Followed":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stream.cancel()
+
+    def __iter__(self) -> Iterator[Message]:
+        return self
+
+    def __next__(self) -> Message:
+        watchdog = Timer(self._patience, self._give_up)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            message: Message = next(self._stream)
+        except StopIteration:
+            raise PcmkError(ExitCode.DISCONNECT, "the daemon ended") from None
+        except grpc.RpcError as error:
+            if self._silent:
+                raise PcmkError(ExitCode.TIMEOUT, f"no sign of life for {self._patience:g} s") from None
+            raise _refused(error) from None
+        finally:
+            watchdog.cancel()
+        return message
+
+    def _give_up(self) -> None:
+        self._silent = True
+        self._stream.cancel()
 
 
 def _refused(error: Any) -> PcmkError:

@@ -25,6 +25,9 @@ from pcmk.rpc.v1 import link_pb2
 _FIRST_DELAY = 0.02
 _LAST_DELAY = 0.5
 
+PATIENCE = 0.02
+"""Long enough that a burst of notices costs little, short enough for work that goes on by them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
@@ -39,11 +42,15 @@ class Link:
     """Keeps one stream to a daemon; posts `LinkUp`, `LinkDown`, `Notice` and `CallResult`.
 
     `path` is the daemon's public socket. Calls reach the daemon in the order in which they were made. Answers and
-    notices come in the order in which the daemon gave them.
+    notices come in the order in which the daemon gave them. Of notices that may come many in a row, those after the
+    first wait for others, at most `patience` seconds.
     """
 
-    def __init__(self, own: Daemon, other: Daemon, path: Path, post: Callable[[Any], None]) -> None:
+    def __init__(
+        self, own: Daemon, other: Daemon, path: Path, post: Callable[[Any], None], patience: float = PATIENCE
+    ) -> None:
         self._own = own
+        self._patience = patience
         self._other = other
         self._path = link_socket(path)
         self._post = post
@@ -80,27 +87,32 @@ class Link:
         convert.set_any(call.body, body)
         given_up = asyncio.get_running_loop().call_later(timeout, self._give_up, number)
         self._waiting[number] = _Waiting(id, answers, given_up)
-        self._outbox.put(call.SerializeToString())
+        self._outbox.put(_chunk(call))
 
     def _give_up(self, number: int) -> None:
         waiting = self._waiting.pop(number)
         if self._outbox is not None:
-            self._outbox.put(link_pb2.LinkCall(id=number).SerializeToString())
+            self._outbox.put(_chunk(link_pb2.LinkCall(id=number)))
         self._post(CallResult(waiting.id, Failure(ExitCode.TIMEOUT, f"no answer of {self._other} in time")))
 
     async def _connection(self) -> bool:
         """One life of the stream; whether it was ever up."""
         async with grpc.aio.insecure_channel(f"unix:{self._path}", options=options.CHANNEL) as channel:
-            metadata = ((options.CLIENT_KEY, self._own.value), (options.PID_KEY, str(os.getpid())))
+            metadata = (
+                (options.CLIENT_KEY, self._own.value),
+                (options.PID_KEY, str(os.getpid())),
+                (options.PATIENCE_KEY, str(self._patience)),
+            )
             stream = stream_stream(channel, options.LINK_METHOD, metadata)
             if not await accepted(stream, options.READY_KEY):
                 return False
-            self._outbox = Outbox()
+            self._outbox = Outbox(joins=True)
             writer = asyncio.create_task(write_to(stream, self._outbox))
             self._post(LinkUp(self._other))
             try:
                 async for data in messages_of(stream):
-                    self._take(link_pb2.LinkEvent.FromString(data))
+                    for event in link_pb2.LinkEvents.FromString(data).events:
+                        self._take(event)
             finally:
                 writer.cancel()
                 self._down()
@@ -127,3 +139,7 @@ class Link:
             waiting.timeout.cancel()
             self._post(CallResult(waiting.id, Failure(ExitCode.DISCONNECT, f"{self._other} ended or closed the link")))
         self._post(LinkDown(self._other))
+
+
+def _chunk(call: link_pb2.LinkCall) -> bytes:
+    return link_pb2.LinkCalls(calls=(call,)).SerializeToString()

@@ -24,10 +24,12 @@ from pcmk.rpc.claim import Claim
 from pcmk.rpc.outbox import Outbox, OutboxFullError
 from pcmk.rpc.pulse import Pulse
 from pcmk.rpc.reception import Reception, own_credentials
-from pcmk.rpc.services import Service, notice_class, service_of
+from pcmk.rpc.services import Service, Stream, notice_class, service_of
 from pcmk.rpc.status import abort
 from pcmk.rpc.v1 import link_pb2
 
+PAUSE_SECONDS = 0.5
+"""How often at most those are told who are not privileged."""
 _SHUTTING_DOWN = Failure(ExitCode.DISCONNECT, "the daemon is shutting down")
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -74,6 +76,7 @@ class LocalServer:
         server = grpc.aio.server(options=options.SERVER)
         methods = {request.__name__: self._method(request) for request in self._answers}
         methods["Watch"] = grpc.unary_stream_rpc_method_handler(self._watch)
+        methods |= {stream.name: self._stream(stream) for stream in self._service.streams}
         name = options.SERVICE_PREFIX + self._service.name
         server.add_generic_rpc_handlers(
             (
@@ -107,7 +110,7 @@ class LocalServer:
         if self._links:
             event = _link_event(0, body)
             for link in self._links:
-                link.put(event)
+                link.put(event, can_wait=type(body) in self._service.can_wait)
 
     async def stop(self, grace: float) -> None:
         """Send what is waiting, refuse what is unanswered, then close; at most `grace` seconds."""
@@ -138,6 +141,30 @@ class LocalServer:
         return grpc.unary_unary_rpc_method_handler(
             handle,
             request_deserializer=lambda data: convert.from_bytes(request, data),
+            response_serializer=convert.to_bytes,
+        )
+
+    def _stream(self, stream: Stream) -> Any:
+        async def handle(opening: Message, context: Context) -> None:
+            client = self._client(context)
+            body = stream.opening(opening)
+            answer = await self._ask(client, body)
+            while not isinstance(answer, Failure):
+                await context.write(answer)
+                if not client.privileged:
+                    # What they may see costs a look at everything each time.
+                    await asyncio.sleep(PAUSE_SECONDS)
+                body = stream.next(body, answer)
+                try:
+                    async with asyncio.timeout(options.HEARTBEAT_SECONDS):
+                        answer = await self._ask(client, body)
+                except TimeoutError:
+                    answer = await self._ask(client, stream.now(body))
+            await abort(context, answer)
+
+        return grpc.unary_stream_rpc_method_handler(
+            handle,
+            request_deserializer=lambda data: convert.from_bytes(stream.request, data),
             response_serializer=convert.to_bytes,
         )
 
@@ -179,14 +206,14 @@ class LocalServer:
         own, pid = own_credentials(), str(said.get(options.PID_KEY, ""))
         return Client(name, int(pid) if pid.isdigit() else 0, own.uid, own.user)
 
-    def _outbox(self) -> Outbox:
-        outbox = Outbox()
+    def _outbox(self, *, joins: bool, patience: float = 0.0) -> Outbox:
+        outbox = Outbox(joins=joins, patience=patience)
         if self._stopping:
             outbox.close()
         return outbox
 
     async def _watch(self, _request: bytes, context: Context) -> None:
-        outbox = self._outbox()
+        outbox = self._outbox(joins=False)
         self._watchers[outbox] = self._client(context).privileged
         try:
             await context.send_initial_metadata(((options.READY_KEY, "1"),))
@@ -200,7 +227,8 @@ class LocalServer:
         client = self._client(context)
         if not client.privileged:
             await abort(context, _not_allowed(client, "a link"))
-        outbox = self._outbox()
+        said = dict(context.invocation_metadata() or ())
+        outbox = self._outbox(joins=True, patience=float(said.get(options.PATIENCE_KEY, 0)))
         link = _ServedLink(self._door, client, self._requests, self._checked, outbox)
         self._links.add(outbox)
         reader: asyncio.Task[None] | None = None
@@ -243,11 +271,11 @@ class _ServedLink:
 
     async def read(self, calls: AsyncIterator[bytes]) -> None:
         async for data in calls:
-            call = link_pb2.LinkCall.FromString(data)
-            if call.HasField("body"):
-                self._begin(call.id, call.body)
-            elif (ours := self._open.pop(call.id, None)) is not None:
-                self._door.request_gone(ours)
+            for call in link_pb2.LinkCalls.FromString(data).calls:
+                if call.HasField("body"):
+                    self._begin(call.id, call.body)
+                elif (ours := self._open.pop(call.id, None)) is not None:
+                    self._door.request_gone(ours)
 
     def gone(self) -> None:
         for ours in self._open.values():
@@ -275,7 +303,7 @@ def _not_allowed(client: Client, what: str) -> Failure:
 def _link_event(id: int, body: Message) -> bytes:
     event = link_pb2.LinkEvent(id=id)
     convert.set_any(event.body, body)
-    return event.SerializeToString()
+    return link_pb2.LinkEvents(events=(event,)).SerializeToString()
 
 
 def _field_name(service: Service, kind: type[Message]) -> str:

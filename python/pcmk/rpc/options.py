@@ -39,10 +39,14 @@ PEER_CHANNEL: tuple[tuple[str, int], ...] = (
     ("grpc.min_reconnect_backoff_ms", 1_000),
 )
 
+# A stream that somebody follows says something at least that often.
+HEARTBEAT_SECONDS = 5.0
+
 SERVICE_PREFIX = "pcmk.v1."
 LINK_METHOD = "/pcmk.v1.Link/Open"
 PEER_METHOD = "/pcmk.v1.Peer/Open"
 CLIENT_KEY = "pcmk-client"
 PID_KEY = "pcmk-pid"
 READY_KEY = "pcmk-ready"
+PATIENCE_KEY = "pcmk-patience"
 INCARNATION_KEY = "pcmk-incarnation"

@@ -72,6 +72,8 @@ class Peers:
         self._server: grpc.aio.Server | None = None
         # Whose refusal is in the log already; a peer that is refused tries again all the time.
         self._refused: set[tuple[str, str]] = set()
+        # What was sent last (message, term, view), and as what.
+        self._last_said: tuple[tuple[Message, int, int] | None, bytes] = None, b""
         self._closing = False
 
     def view_changed(self, view: View) -> None:
@@ -103,9 +105,17 @@ class Peers:
         peer = self._peers.get(node)
         outbox = peer.outbox if peer is not None else None
         if outbox is not None:
+            outbox.put(self._packed(term, body))
+
+    def _packed(self, term: int, body: Message) -> bytes:
+        # Most of what is said is said to all members, one after the other.
+        said, chunk = self._last_said
+        if said is None or said[0] is not body or said[1:] != (term, self._view_id):
             envelope = peer_pb2.Envelope(view_id=self._view_id, term=term)
             convert.set_any(envelope.body, body)
-            outbox.put(envelope.SerializeToString())
+            chunk = _chunk(envelope)
+            self._last_said = (body, term, self._view_id), chunk
+        return chunk
 
     async def close(self, grace: float) -> None:
         """Write what is waiting, then close everything; at most `grace` seconds."""
@@ -151,8 +161,8 @@ class Peers:
         target = _address(host, member.port + self._offset)
         async with grpc.aio.secure_channel(target, credentials, options=(*options.PEER_CHANNEL, *named)) as channel:
             stream = stream_unary(channel, options.PEER_METHOD)
-            outbox = Outbox()
-            outbox.put(peer_pb2.Envelope(sender=self._node, incarnation=self._incarnation).SerializeToString())
+            outbox = Outbox(joins=True)
+            outbox.put(_chunk(peer_pb2.Envelope(sender=self._node, incarnation=self._incarnation)))
             writer = asyncio.create_task(write_to(stream, outbox))
             outgoing: Outgoing | None = None
             try:
@@ -199,12 +209,12 @@ class Peers:
         await server.start()
         self._server = server
 
-    async def _serve(self, envelopes: AsyncIterator[bytes], context: Context) -> bytes:
-        sender, incarnation = await self._introduction(envelopes, context)
+    async def _serve(self, chunks: AsyncIterator[bytes], context: Context) -> bytes:
+        sender, incarnation = await self._introduction(chunks, context)
         peer = self._peers[sender]
         stream = Incoming(incarnation)
         peer.incoming_opened(stream)
-        reader = asyncio.create_task(self._read(peer, stream, envelopes))
+        reader = asyncio.create_task(self._read(peer, stream, chunks))
         reader.add_done_callback(lambda _task: stream.closed.set())
         try:
             await context.send_initial_metadata(((options.INCARNATION_KEY, self._incarnation),))
@@ -217,15 +227,16 @@ class Peers:
                     self._log("error", f"Stream of {sender}: {error!r}")
         return peer_pb2.PeerClosed().SerializeToString()
 
-    async def _introduction(self, envelopes: AsyncIterator[bytes], context: Context) -> tuple[str, str]:
+    async def _introduction(self, chunks: AsyncIterator[bytes], context: Context) -> tuple[str, str]:
         """Who opens a stream; a liar or who is no member is refused. A stranger did not come as far as this."""
         if self._knocks is not None:
             self._knocks.proven(context.peer())
         try:
-            data = await asyncio.wait_for(anext(aiter(envelopes), b""), _HELLO_SECONDS)
+            data = await asyncio.wait_for(anext(aiter(chunks), b""), _HELLO_SECONDS)
         except TimeoutError:
             data = b""
-        hello = peer_pb2.Envelope.FromString(data)
+        # Nothing follows it before it is accepted, so it is alone.
+        hello = next(iter(peer_pb2.Envelopes.FromString(data).envelopes), peer_pb2.Envelope())
         names = _certified_names(context)
         if not hello.sender or f"pcmk-node-{hello.sender}" not in names:
             proven = ", ".join(sorted(names)) or "nobody"
@@ -242,21 +253,25 @@ class Peers:
         reason = "it did not prove to be of this cluster (a certificate of another CA, an expired one, or none)"
         self._report("warning", host, f"Refused a connection from {host}: {reason}")
 
-    async def _read(self, peer: Peer, stream: Incoming, envelopes: AsyncIterator[bytes]) -> None:
-        async for data in envelopes:
-            envelope = peer_pb2.Envelope.FromString(data)
-            try:
-                body = convert.from_any(self._kinds, envelope.body)
-            except ValueError as error:
-                # A newer version may know more; what this one can't read is not meant for it.
-                self._report("warning", peer.node, f"Dropped a message of {peer.node}: {error}")
-                continue
-            peer.received(stream, PeerMessage(peer.node, envelope.term, body))
+    async def _read(self, peer: Peer, stream: Incoming, chunks: AsyncIterator[bytes]) -> None:
+        async for data in chunks:
+            for envelope in peer_pb2.Envelopes.FromString(data).envelopes:
+                try:
+                    body = convert.from_any(self._kinds, envelope.body)
+                except ValueError as error:
+                    # A newer version may know more; what this one can't read is not meant for it.
+                    self._report("warning", peer.node, f"Dropped a message of {peer.node}: {error}")
+                    continue
+                peer.received(stream, PeerMessage(peer.node, envelope.term, body))
 
     def _report(self, level: str, node: str, text: str) -> None:
         if (node, text) not in self._refused:
             self._refused.add((node, text))
             self._log(level, text)
+
+
+def _chunk(envelope: peer_pb2.Envelope) -> bytes:
+    return peer_pb2.Envelopes(envelopes=(envelope,)).SerializeToString()
 
 
 def _certified_names(context: Context) -> set[str]:

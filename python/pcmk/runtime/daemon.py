@@ -33,6 +33,7 @@ def run_daemon(
     links: tuple[Daemon, ...] = (),
     peers: bool = False,
     views: bool = False,
+    patience: float | None = None,
     settings: Settings | None = None,
 ) -> int:
     """Run a daemon until it ends; the exit code is for the caller to end the process with.
@@ -40,8 +41,9 @@ def run_daemon(
     `build(actor)` is awaited once, before any thread or gRPC is started: it reads what is on disk and returns the core
     and the handler of the daemon's own effects (None if there are none). It may raise `PcmkError`, whose code becomes
     the exit code. `links` are the local daemons that the core may `Call`, whose notices are subscribed, and whose state
-    is told by `LinkUp` and `LinkDown`. `peers` connects the same daemon of all members; it needs `views`, which
-    makes the core see `ViewChanged`. Call this in the process that is the daemon, after any fork.
+    is told by `LinkUp` and `LinkDown`; a daemon that makes nothing of most notices has more `patience` than others (see
+    `Link`). `peers` connects the same daemon of all members; it needs `views`, which makes the core see `ViewChanged`.
+    Call this in the process that is the daemon, after any fork.
     """
     try:
         settings = settings or from_environment()
@@ -52,7 +54,7 @@ def run_daemon(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        return loop.run_until_complete(_live(daemon, build, links, peers, views, settings, logger))
+        return loop.run_until_complete(_live(daemon, build, links, peers, views, patience, settings, logger))
     except PcmkError as error:
         logger.log("error", error.message)
         return error.code
@@ -70,15 +72,17 @@ async def _live(
     links: tuple[Daemon, ...],
     peers: bool,
     views: bool,
+    patience: float | None,
     settings: Settings,
     logger: Logger,
 ) -> int:
+    from pcmk.rpc.links import PATIENCE
     from pcmk.runtime.network import Sockets
 
     actor = Actor(settings, uuid.uuid4().hex, logger)
     for number in (signal.SIGTERM, signal.SIGINT):
         actor.loop.add_signal_handler(number, actor.post, Terminate())
-    sockets = Sockets(daemon, links, peers, actor)
+    sockets = Sockets(daemon, links, peers, actor, PATIENCE if patience is None else patience)
     sockets.claim()
     actor.post(Started())
     core, handler = await build(actor)

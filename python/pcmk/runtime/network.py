@@ -5,7 +5,7 @@ import asyncio
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import View
-from pcmk.rpc.links import Link
+from pcmk.rpc.links import PATIENCE, Link
 from pcmk.rpc.local import LocalServer
 from pcmk.rpc.peers import Peers, peer_messages
 from pcmk.rpc.tls import load_identity
@@ -15,11 +15,13 @@ from pcmk.runtime.actor import Actor
 class Sockets:
     """The local server, the links to local daemons, and the streams to peers."""
 
-    def __init__(self, daemon: Daemon, links: tuple[Daemon, ...], peers: bool, actor: Actor) -> None:
+    def __init__(
+        self, daemon: Daemon, links: tuple[Daemon, ...], peers: bool, actor: Actor, patience: float = PATIENCE
+    ) -> None:
         settings = actor.settings
         self._actor = actor
         self._server = LocalServer(daemon, settings.socket(daemon), actor, actor.log)
-        self._links = {other: Link(daemon, other, settings.socket(other), actor.post) for other in links}
+        self._links = {other: Link(daemon, other, settings.socket(other), actor.post, patience) for other in links}
         self._peers: Peers | None = None
         if peers:
             identity = load_identity(settings.tls_dir, settings.node_name)

@@ -1,5 +1,7 @@
 //! Sections: the parts of a CIB that requests name.
 
+use std::sync::Arc;
+
 use pcmk_xml::Element;
 
 /// Every section and the way to it from the root.
@@ -44,4 +46,51 @@ pub fn find_section(cib: &Element, section: &str) -> Option<Vec<usize>> {
         element = &element.children()[index];
     }
     Some(path)
+}
+
+/// The CIB with nothing in it but a section, or `None` if the name is unknown. What is above the section keeps its
+/// attributes; the section itself is shared.
+pub fn only(cib: &Arc<Element>, section: &str) -> Option<Arc<Element>> {
+    Some(narrowed(cib, way_to(section)?))
+}
+
+fn narrowed(element: &Arc<Element>, way: &[&str]) -> Arc<Element> {
+    let Some((name, rest)) = way.split_first() else {
+        return Arc::clone(element);
+    };
+    let mut narrow = Element::new(element.name());
+    narrow.copy_attrs(element);
+    if let Some(child) = element.child(name) {
+        narrow.push_child(narrowed(child, rest));
+    }
+    Arc::new(narrow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_alone_keeps_what_is_above_it_and_is_shared() {
+        let text = r#"<cib epoch="3"><configuration><nodes><node id="1"/></nodes><resources/></configuration><status/></cib>"#;
+        let cib = pcmk_xml::parse(text.as_bytes()).unwrap();
+        let nodes = only(&cib, "nodes").unwrap();
+        assert_eq!(
+            pcmk_xml::write(&nodes),
+            r#"<cib epoch="3"><configuration><nodes><node id="1"/></nodes></configuration></cib>"#
+        );
+        let inside = |cib: &Element| cib.children()[0].children()[0].clone();
+        assert!(Arc::ptr_eq(&inside(&nodes), &inside(&cib)));
+        assert_eq!(
+            pcmk_xml::write(&only(&cib, "status").unwrap()),
+            r#"<cib epoch="3"><status/></cib>"#
+        );
+        // It may not be there yet.
+        assert_eq!(
+            pcmk_xml::write(&only(&cib, "tags").unwrap()),
+            r#"<cib epoch="3"><configuration/></cib>"#
+        );
+        assert!(Arc::ptr_eq(&only(&cib, "").unwrap(), &cib));
+        assert!(only(&cib, "nothing").is_none());
+    }
 }

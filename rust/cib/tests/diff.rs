@@ -153,6 +153,12 @@ fn root() -> impl Strategy<Value = Arc<Element>> {
         .prop_map(|children| Arc::new(at_version(1).with_children(children)))
 }
 
+/// Many siblings, among them several with the same name and id.
+fn wide() -> impl Strategy<Value = Arc<Element>> {
+    proptest::collection::vec(element(), 9..30)
+        .prop_map(|children| Arc::new(at_version(1).with_children(children)))
+}
+
 /// A tree made of another by shuffling, dropping, doubling and changing children here and there.
 fn changed(tree: &Arc<Element>, random: &mut impl FnMut(usize) -> usize) -> Arc<Element> {
     let mut copy = Element::clone(tree);
@@ -201,6 +207,11 @@ proptest! {
     #[test]
     fn a_patchset_of_an_edit_makes_the_edited_tree(old in root(), steps in steps()) {
         check(&old, &edited(&old, &steps))?;
+    }
+
+    #[test]
+    fn so_it_does_where_many_siblings_are_alike_but_not_shared(old in wide(), steps in steps()) {
+        check(&old, &tree(&write(&edited(&old, &steps))))?;
     }
 
     #[test]

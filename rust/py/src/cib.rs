@@ -73,6 +73,12 @@ impl Cib {
             .collect())
     }
 
+    fn only(&self, section: &str) -> PyResult<Cib> {
+        let narrow = pcmk_cib::only(&self.0, section);
+        let unknown = || PyValueError::new_err(format!("'{section}' is no section"));
+        narrow.map(Cib).ok_or_else(unknown)
+    }
+
     fn find(&self, py: Python<'_>, xpath: &str) -> PyResult<Vec<Element>> {
         element::find(py, &self.0, xpath)
     }

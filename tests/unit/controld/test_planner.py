@@ -55,18 +55,33 @@ def test_the_same_cib_is_not_planned_for_twice_within_a_second():
     bench.planner.advance()
     assert not bench.answer()
     bench.wait(0.9)
-    bench.port.fired("same-input")
+    bench.port.fired("pace")
     assert bench.answer()
     assert bench.loaded == [1, 2]
 
 
-def test_another_cib_is_planned_for_at_once():
+def test_another_cib_is_planned_for_soon():
     bench = Bench()
     bench.planner.want()
     assert bench.answer()
+    bench.wait(0.01)
     bench.planner.want()
     assert not bench.answer()
     bench.change(2)
     bench.planner.advance()
+    assert not bench.answer()
+    bench.wait(0.04)
+    bench.port.fired("pace")
     assert bench.answer()
     assert bench.loaded == [1, 2]
+
+
+def test_changes_that_follow_each_other_are_planned_for_together_and_the_first_at_once():
+    bench = Bench()
+    for epoch in range(2, 30):
+        bench.change(epoch)
+        bench.planner.want()
+        bench.answer()
+        bench.wait(0.01)
+    # Within 0.28 seconds: at once, and then every 0.05 seconds.
+    assert bench.loaded == [1, 2, 3, 4, 5, 6]

@@ -9,7 +9,7 @@ from pcmk.rpc.services import service_of
 
 OPEN = {
     Daemon.PACEMAKERD: {"SupervisorQuery"},
-    Daemon.BASED: {"CibQuery", "CibModify", "CibHistoryQuery", "CibAtQuery", "CibStatusQuery"},
+    Daemon.BASED: {"CibQuery", "CibModify", "CibHistoryQuery", "CibAtQuery", "CibChangesQuery", "CibStatusQuery"},
     Daemon.ATTRD: {
         "AttributeUpdate", "AttributePattern", "AttributeQuery", "AttributePurge", "AttributeClearFailures",
         "AttributeRefresh",

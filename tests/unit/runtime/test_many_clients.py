@@ -88,8 +88,8 @@ async def test_who_stops_reading_is_cut_off_and_the_others_miss_nothing(
 ) -> None:
     outboxes: list[Outbox] = []
 
-    def small() -> Outbox:
-        outboxes.append(Outbox(8 << 20))
+    def small(*, joins: bool, patience: float) -> Outbox:
+        outboxes.append(Outbox(8 << 20, joins=joins, patience=patience))
         return outboxes[-1]
 
     monkeypatch.setattr("pcmk.rpc.local.Outbox", small)

@@ -40,6 +40,38 @@ class CibAnswer(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class CibChangesQuery(Message):
+    """Ask what has changed since `since`, the `at` of an earlier `CibChanges` of any node and for the same section and
+    user; empty for all there is. With `section` only of that section. With `wait` there is no answer before something
+    has changed; without, there is one at once. The stream `Follow` repeats it.
+
+    `user` and `groups` are as in `CibQuery`.
+    """
+
+    since: str = ""
+    section: str = ""
+    wait: bool = False
+    user: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CibChanges(Message):
+    """What leads to the CIB of `version`, at the place `at` in the order of changes: a `patchset` from what was told up
+    to `since`, empty if that is all; or, if `whole`, the CIB itself as `xml`, because of `reason` where another one was
+    told before. `xml` and what the patchset applies to are CIBs with nothing but the section that was asked for, and
+    nothing that the user may not read.
+    """
+
+    version: CibVersion
+    at: str
+    patchset: str = ""
+    whole: bool = False
+    xml: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CibHistoryQuery(Message):
     """Ask for the newest `limit` changes of the configuration, 0 for all that this node has kept."""
 
@@ -134,7 +166,8 @@ class CibModified(Message):
 
 @dataclass(frozen=True, slots=True)
 class CibChanged(Message):
-    """Notice: a change is committed. `patchset` leads from the last noticed CIB to `version`."""
+    """Notice: a change is committed. `patchset` leads from the last noticed CIB to `version`. It may stand for several
+    changes of one client that were committed together; `origin` is empty if they are of several nodes."""
 
     version: CibVersion
     term: int

@@ -26,7 +26,7 @@ from pcmk.rpc.v1 import common_pb2 as pcmk_dot_v1_dot_common__pb2
 from pcmk.rpc.v1 import link_pb2 as pcmk_dot_v1_dot_link__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x11pcmk/v1/cib.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x12pcmk/v1/link.proto\"E\n\nCibVersion\x12\x13\n\x0b\x61\x64min_epoch\x18\x01 \x01(\x03\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x13\n\x0bnum_updates\x18\x03 \x01(\x03\"p\n\x08\x43ibQuery\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\r\n\x05xpath\x18\x02 \x01(\t\x12\x13\n\x0bno_children\x18\x03 \x01(\x08\x12\x11\n\tpath_only\x18\x04 \x01(\x08\x12\x0c\n\x04user\x18\x05 \x01(\t\x12\x0e\n\x06groups\x18\x06 \x03(\t\"L\n\tCibAnswer\x12\x0b\n\x03xml\x18\x01 \x01(\t\x12$\n\x07version\x18\x02 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04term\x18\x03 \x01(\x03\".\n\x0f\x43ibHistoryQuery\x12\r\n\x05limit\x18\x01 \x01(\x03\x12\x0c\n\x04user\x18\x02 \x01(\t\"\x7f\n\tCibChange\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04time\x18\x02 \x01(\x01\x12\x0c\n\x04user\x18\x03 \x01(\t\x12\x0e\n\x06origin\x18\x04 \x01(\t\x12\x0e\n\x06\x63lient\x18\x05 \x01(\t\x12\x10\n\x08patchset\x18\x06 \x01(\t\"U\n\nCibHistory\x12#\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x12.pcmk.v1.CibChange\x12\x15\n\x08\x63omplete\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\x0b\n\t_complete\"@\n\nCibAtQuery\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04user\x18\x02 \x01(\t\"\x84\x01\n\nCibOptions\x12\x14\n\x0c\x61llow_create\x18\x01 \x01(\x08\x12\x10\n\x08multiple\x18\x02 \x01(\x08\x12\x13\n\x0bno_children\x18\x03 \x01(\x08\x12\x14\n\x0cscore_update\x18\x04 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\x12\x12\n\nkeep_mtime\x18\x06 \x01(\x08\"z\n\x0c\x43ibOperation\x12\x11\n\toperation\x18\x01 \x01(\t\x12\x0f\n\x07section\x18\x02 \x01(\t\x12\r\n\x05xpath\x18\x03 \x01(\t\x12\x11\n\tinput_xml\x18\x04 \x01(\t\x12$\n\x07options\x18\x05 \x01(\x0b\x32\x13.pcmk.v1.CibOptions\"r\n\tCibModify\x12)\n\noperations\x18\x01 \x03(\x0b\x32\x15.pcmk.v1.CibOperation\x12\x0e\n\x06\x63lient\x18\x02 \x01(\t\x12\x0c\n\x04user\x18\x03 \x01(\t\x12\x0c\n\x04term\x18\x04 \x01(\x03\x12\x0e\n\x06groups\x18\x05 \x03(\t\"X\n\x0b\x43ibModified\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x12\n\noutput_xml\x18\x02 \x01(\t\x12\x0f\n\x07quorate\x18\x03 \x01(\x08\"r\n\nCibChanged\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04term\x18\x02 \x01(\x03\x12\x10\n\x08patchset\x18\x03 \x01(\t\x12\x0e\n\x06\x63lient\x18\x04 \x01(\t\x12\x0e\n\x06origin\x18\x05 \x01(\t\"A\n\x0b\x43ibReplaced\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04term\x18\x02 \x01(\x03\"\x18\n\x08\x43ibReady\x12\x0c\n\x04term\x18\x01 \x01(\x03\"\x1e\n\x0e\x43ibTermRefused\x12\x0c\n\x04term\x18\x01 \x01(\x03\"\x1a\n\x07\x43ibDisk\x12\x0f\n\x07\x66\x61ilure\x18\x01 \x01(\t\"\x10\n\x0e\x43ibStatusQuery\"\xb6\x01\n\tCibStatus\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x0c\n\x04term\x18\x03 \x01(\x03\x12\x0f\n\x07primary\x18\x04 \x01(\t\x12$\n\x07version\x18\x05 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x0f\n\x07in_step\x18\x07 \x01(\x08\x12\x11\n\tconflicts\x18\x08 \x03(\t\x12\x14\n\x0c\x64isk_failure\x18\t \x01(\t\"\xf0\x01\n\tCibNotice\x12*\n\x0b\x63ib_changed\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibChangedH\x00\x12,\n\x0c\x63ib_replaced\x18\x02 \x01(\x0b\x32\x14.pcmk.v1.CibReplacedH\x00\x12&\n\tcib_ready\x18\x03 \x01(\x0b\x32\x11.pcmk.v1.CibReadyH\x00\x12\x33\n\x10\x63ib_term_refused\x18\x04 \x01(\x0b\x32\x17.pcmk.v1.CibTermRefusedH\x00\x12$\n\x08\x63ib_disk\x18\x05 \x01(\x0b\x32\x10.pcmk.v1.CibDiskH\x00\x42\x06\n\x04\x62ody2\x8f\x03\n\x03\x43ib\x12\x31\n\x08\x43ibQuery\x12\x11.pcmk.v1.CibQuery\x1a\x12.pcmk.v1.CibAnswer\x12\x35\n\tCibModify\x12\x12.pcmk.v1.CibModify\x1a\x14.pcmk.v1.CibModified\x12@\n\x0f\x43ibHistoryQuery\x12\x18.pcmk.v1.CibHistoryQuery\x1a\x13.pcmk.v1.CibHistory\x12\x35\n\nCibAtQuery\x12\x13.pcmk.v1.CibAtQuery\x1a\x12.pcmk.v1.CibAnswer\x12=\n\x0e\x43ibStatusQuery\x12\x17.pcmk.v1.CibStatusQuery\x1a\x12.pcmk.v1.CibStatus\x12\x30\n\nSetPrimary\x12\x13.pcmk.v1.SetPrimary\x1a\r.pcmk.v1.Done\x12\x34\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x12.pcmk.v1.CibNotice0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x11pcmk/v1/cib.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x12pcmk/v1/link.proto\"E\n\nCibVersion\x12\x13\n\x0b\x61\x64min_epoch\x18\x01 \x01(\x03\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x13\n\x0bnum_updates\x18\x03 \x01(\x03\"p\n\x08\x43ibQuery\x12\x0f\n\x07section\x18\x01 \x01(\t\x12\r\n\x05xpath\x18\x02 \x01(\t\x12\x13\n\x0bno_children\x18\x03 \x01(\x08\x12\x11\n\tpath_only\x18\x04 \x01(\x08\x12\x0c\n\x04user\x18\x05 \x01(\t\x12\x0e\n\x06groups\x18\x06 \x03(\t\"L\n\tCibAnswer\x12\x0b\n\x03xml\x18\x01 \x01(\t\x12$\n\x07version\x18\x02 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04term\x18\x03 \x01(\x03\"]\n\x0f\x43ibChangesQuery\x12\r\n\x05since\x18\x01 \x01(\t\x12\x0f\n\x07section\x18\x02 \x01(\t\x12\x0c\n\x04wait\x18\x03 \x01(\x08\x12\x0c\n\x04user\x18\x04 \x01(\t\x12\x0e\n\x06groups\x18\x05 \x03(\t\"|\n\nCibChanges\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\n\n\x02\x61t\x18\x02 \x01(\t\x12\x10\n\x08patchset\x18\x03 \x01(\t\x12\r\n\x05whole\x18\x04 \x01(\x08\x12\x0b\n\x03xml\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\".\n\x0f\x43ibHistoryQuery\x12\r\n\x05limit\x18\x01 \x01(\x03\x12\x0c\n\x04user\x18\x02 \x01(\t\"\x7f\n\tCibChange\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04time\x18\x02 \x01(\x01\x12\x0c\n\x04user\x18\x03 \x01(\t\x12\x0e\n\x06origin\x18\x04 \x01(\t\x12\x0e\n\x06\x63lient\x18\x05 \x01(\t\x12\x10\n\x08patchset\x18\x06 \x01(\t\"U\n\nCibHistory\x12#\n\x07\x63hanges\x18\x01 \x03(\x0b\x32\x12.pcmk.v1.CibChange\x12\x15\n\x08\x63omplete\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\x0b\n\t_complete\"@\n\nCibAtQuery\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04user\x18\x02 \x01(\t\"\x84\x01\n\nCibOptions\x12\x14\n\x0c\x61llow_create\x18\x01 \x01(\x08\x12\x10\n\x08multiple\x18\x02 \x01(\x08\x12\x13\n\x0bno_children\x18\x03 \x01(\x08\x12\x14\n\x0cscore_update\x18\x04 \x01(\x08\x12\x0f\n\x07\x64ry_run\x18\x05 \x01(\x08\x12\x12\n\nkeep_mtime\x18\x06 \x01(\x08\"z\n\x0c\x43ibOperation\x12\x11\n\toperation\x18\x01 \x01(\t\x12\x0f\n\x07section\x18\x02 \x01(\t\x12\r\n\x05xpath\x18\x03 \x01(\t\x12\x11\n\tinput_xml\x18\x04 \x01(\t\x12$\n\x07options\x18\x05 \x01(\x0b\x32\x13.pcmk.v1.CibOptions\"r\n\tCibModify\x12)\n\noperations\x18\x01 \x03(\x0b\x32\x15.pcmk.v1.CibOperation\x12\x0e\n\x06\x63lient\x18\x02 \x01(\t\x12\x0c\n\x04user\x18\x03 \x01(\t\x12\x0c\n\x04term\x18\x04 \x01(\x03\x12\x0e\n\x06groups\x18\x05 \x03(\t\"X\n\x0b\x43ibModified\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x12\n\noutput_xml\x18\x02 \x01(\t\x12\x0f\n\x07quorate\x18\x03 \x01(\x08\"r\n\nCibChanged\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04term\x18\x02 \x01(\x03\x12\x10\n\x08patchset\x18\x03 \x01(\t\x12\x0e\n\x06\x63lient\x18\x04 \x01(\t\x12\x0e\n\x06origin\x18\x05 \x01(\t\"A\n\x0b\x43ibReplaced\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0c\n\x04term\x18\x02 \x01(\x03\"\x18\n\x08\x43ibReady\x12\x0c\n\x04term\x18\x01 \x01(\x03\"\x1e\n\x0e\x43ibTermRefused\x12\x0c\n\x04term\x18\x01 \x01(\x03\"\x1a\n\x07\x43ibDisk\x12\x0f\n\x07\x66\x61ilure\x18\x01 \x01(\t\"\x10\n\x0e\x43ibStatusQuery\"\xb6\x01\n\tCibStatus\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12\x0c\n\x04term\x18\x03 \x01(\x03\x12\x0f\n\x07primary\x18\x04 \x01(\t\x12$\n\x07version\x18\x05 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x0f\n\x07in_step\x18\x07 \x01(\x08\x12\x11\n\tconflicts\x18\x08 \x03(\t\x12\x14\n\x0c\x64isk_failure\x18\t \x01(\t\"\xf0\x01\n\tCibNotice\x12*\n\x0b\x63ib_changed\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibChangedH\x00\x12,\n\x0c\x63ib_replaced\x18\x02 \x01(\x0b\x32\x14.pcmk.v1.CibReplacedH\x00\x12&\n\tcib_ready\x18\x03 \x01(\x0b\x32\x11.pcmk.v1.CibReadyH\x00\x12\x33\n\x10\x63ib_term_refused\x18\x04 \x01(\x0b\x32\x17.pcmk.v1.CibTermRefusedH\x00\x12$\n\x08\x63ib_disk\x18\x05 \x01(\x0b\x32\x10.pcmk.v1.CibDiskH\x00\x42\x06\n\x04\x62ody2\x8c\x04\n\x03\x43ib\x12\x31\n\x08\x43ibQuery\x12\x11.pcmk.v1.CibQuery\x1a\x12.pcmk.v1.CibAnswer\x12\x35\n\tCibModify\x12\x12.pcmk.v1.CibModify\x1a\x14.pcmk.v1.CibModified\x12@\n\x0f\x43ibChangesQuery\x12\x18.pcmk.v1.CibChangesQuery\x1a\x13.pcmk.v1.CibChanges\x12@\n\x0f\x43ibHistoryQuery\x12\x18.pcmk.v1.CibHistoryQuery\x1a\x13.pcmk.v1.CibHistory\x12\x35\n\nCibAtQuery\x12\x13.pcmk.v1.CibAtQuery\x1a\x12.pcmk.v1.CibAnswer\x12=\n\x0e\x43ibStatusQuery\x12\x17.pcmk.v1.CibStatusQuery\x1a\x12.pcmk.v1.CibStatus\x12\x30\n\nSetPrimary\x12\x13.pcmk.v1.SetPrimary\x1a\r.pcmk.v1.Done\x12\x39\n\x06\x46ollow\x12\x18.pcmk.v1.CibChangesQuery\x1a\x13.pcmk.v1.CibChanges0\x01\x12\x34\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x12.pcmk.v1.CibNotice0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,38 +39,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CIBQUERY']._serialized_end=255
   _globals['_CIBANSWER']._serialized_start=257
   _globals['_CIBANSWER']._serialized_end=333
-  _globals['_CIBHISTORYQUERY']._serialized_start=335
-  _globals['_CIBHISTORYQUERY']._serialized_end=381
-  _globals['_CIBCHANGE']._serialized_start=383
-  _globals['_CIBCHANGE']._serialized_end=510
-  _globals['_CIBHISTORY']._serialized_start=512
-  _globals['_CIBHISTORY']._serialized_end=597
-  _globals['_CIBATQUERY']._serialized_start=599
-  _globals['_CIBATQUERY']._serialized_end=663
-  _globals['_CIBOPTIONS']._serialized_start=666
-  _globals['_CIBOPTIONS']._serialized_end=798
-  _globals['_CIBOPERATION']._serialized_start=800
-  _globals['_CIBOPERATION']._serialized_end=922
-  _globals['_CIBMODIFY']._serialized_start=924
-  _globals['_CIBMODIFY']._serialized_end=1038
-  _globals['_CIBMODIFIED']._serialized_start=1040
-  _globals['_CIBMODIFIED']._serialized_end=1128
-  _globals['_CIBCHANGED']._serialized_start=1130
-  _globals['_CIBCHANGED']._serialized_end=1244
-  _globals['_CIBREPLACED']._serialized_start=1246
-  _globals['_CIBREPLACED']._serialized_end=1311
-  _globals['_CIBREADY']._serialized_start=1313
-  _globals['_CIBREADY']._serialized_end=1337
-  _globals['_CIBTERMREFUSED']._serialized_start=1339
-  _globals['_CIBTERMREFUSED']._serialized_end=1369
-  _globals['_CIBDISK']._serialized_start=1371
-  _globals['_CIBDISK']._serialized_end=1397
-  _globals['_CIBSTATUSQUERY']._serialized_start=1399
-  _globals['_CIBSTATUSQUERY']._serialized_end=1415
-  _globals['_CIBSTATUS']._serialized_start=1418
-  _globals['_CIBSTATUS']._serialized_end=1600
-  _globals['_CIBNOTICE']._serialized_start=1603
-  _globals['_CIBNOTICE']._serialized_end=1843
-  _globals['_CIB']._serialized_start=1846
-  _globals['_CIB']._serialized_end=2245
+  _globals['_CIBCHANGESQUERY']._serialized_start=335
+  _globals['_CIBCHANGESQUERY']._serialized_end=428
+  _globals['_CIBCHANGES']._serialized_start=430
+  _globals['_CIBCHANGES']._serialized_end=554
+  _globals['_CIBHISTORYQUERY']._serialized_start=556
+  _globals['_CIBHISTORYQUERY']._serialized_end=602
+  _globals['_CIBCHANGE']._serialized_start=604
+  _globals['_CIBCHANGE']._serialized_end=731
+  _globals['_CIBHISTORY']._serialized_start=733
+  _globals['_CIBHISTORY']._serialized_end=818
+  _globals['_CIBATQUERY']._serialized_start=820
+  _globals['_CIBATQUERY']._serialized_end=884
+  _globals['_CIBOPTIONS']._serialized_start=887
+  _globals['_CIBOPTIONS']._serialized_end=1019
+  _globals['_CIBOPERATION']._serialized_start=1021
+  _globals['_CIBOPERATION']._serialized_end=1143
+  _globals['_CIBMODIFY']._serialized_start=1145
+  _globals['_CIBMODIFY']._serialized_end=1259
+  _globals['_CIBMODIFIED']._serialized_start=1261
+  _globals['_CIBMODIFIED']._serialized_end=1349
+  _globals['_CIBCHANGED']._serialized_start=1351
+  _globals['_CIBCHANGED']._serialized_end=1465
+  _globals['_CIBREPLACED']._serialized_start=1467
+  _globals['_CIBREPLACED']._serialized_end=1532
+  _globals['_CIBREADY']._serialized_start=1534
+  _globals['_CIBREADY']._serialized_end=1558
+  _globals['_CIBTERMREFUSED']._serialized_start=1560
+  _globals['_CIBTERMREFUSED']._serialized_end=1590
+  _globals['_CIBDISK']._serialized_start=1592
+  _globals['_CIBDISK']._serialized_end=1618
+  _globals['_CIBSTATUSQUERY']._serialized_start=1620
+  _globals['_CIBSTATUSQUERY']._serialized_end=1636
+  _globals['_CIBSTATUS']._serialized_start=1639
+  _globals['_CIBSTATUS']._serialized_end=1821
+  _globals['_CIBNOTICE']._serialized_start=1824
+  _globals['_CIBNOTICE']._serialized_end=2064
+  _globals['_CIB']._serialized_start=2067
+  _globals['_CIB']._serialized_end=2591
 # @@protoc_insertion_point(module_scope)

@@ -44,6 +44,36 @@ class CibAnswer(_message.Message):
     term: int
     def __init__(self, xml: _Optional[str] = ..., version: _Optional[_Union[CibVersion, _Mapping]] = ..., term: _Optional[int] = ...) -> None: ...
 
+class CibChangesQuery(_message.Message):
+    __slots__ = ("since", "section", "wait", "user", "groups")
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    SECTION_FIELD_NUMBER: _ClassVar[int]
+    WAIT_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    since: str
+    section: str
+    wait: bool
+    user: str
+    groups: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, since: _Optional[str] = ..., section: _Optional[str] = ..., wait: _Optional[bool] = ..., user: _Optional[str] = ..., groups: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CibChanges(_message.Message):
+    __slots__ = ("version", "at", "patchset", "whole", "xml", "reason")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    PATCHSET_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
+    XML_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    version: CibVersion
+    at: str
+    patchset: str
+    whole: bool
+    xml: str
+    reason: str
+    def __init__(self, version: _Optional[_Union[CibVersion, _Mapping]] = ..., at: _Optional[str] = ..., patchset: _Optional[str] = ..., whole: _Optional[bool] = ..., xml: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class CibHistoryQuery(_message.Message):
     __slots__ = ("limit", "user")
     LIMIT_FIELD_NUMBER: _ClassVar[int]

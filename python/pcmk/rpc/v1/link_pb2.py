@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import any_pb2 as google_dot_protobuf_dot_any__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12pcmk/v1/link.proto\x12\x07pcmk.v1\x1a\x19google/protobuf/any.proto\"\x0e\n\x0cWatchRequest\":\n\x08LinkCall\x12\n\n\x02id\x18\x01 \x01(\x03\x12\"\n\x04\x62ody\x18\x02 \x01(\x0b\x32\x14.google.protobuf.Any\";\n\tLinkEvent\x12\n\n\x02id\x18\x01 \x01(\x03\x12\"\n\x04\x62ody\x18\x02 \x01(\x0b\x32\x14.google.protobuf.Any29\n\x04Link\x12\x31\n\x04Open\x12\x11.pcmk.v1.LinkCall\x1a\x12.pcmk.v1.LinkEvent(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12pcmk/v1/link.proto\x12\x07pcmk.v1\x1a\x19google/protobuf/any.proto\"\x0e\n\x0cWatchRequest\":\n\x08LinkCall\x12\n\n\x02id\x18\x01 \x01(\x03\x12\"\n\x04\x62ody\x18\x02 \x01(\x0b\x32\x14.google.protobuf.Any\";\n\tLinkEvent\x12\n\n\x02id\x18\x01 \x01(\x03\x12\"\n\x04\x62ody\x18\x02 \x01(\x0b\x32\x14.google.protobuf.Any\"-\n\tLinkCalls\x12 \n\x05\x63\x61lls\x18\x0f \x03(\x0b\x32\x11.pcmk.v1.LinkCall\"0\n\nLinkEvents\x12\"\n\x06\x65vents\x18\x0f \x03(\x0b\x32\x12.pcmk.v1.LinkEvent2;\n\x04Link\x12\x33\n\x04Open\x12\x12.pcmk.v1.LinkCalls\x1a\x13.pcmk.v1.LinkEvents(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,6 +38,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LINKCALL']._serialized_end=132
   _globals['_LINKEVENT']._serialized_start=134
   _globals['_LINKEVENT']._serialized_end=193
-  _globals['_LINK']._serialized_start=195
-  _globals['_LINK']._serialized_end=252
+  _globals['_LINKCALLS']._serialized_start=195
+  _globals['_LINKCALLS']._serialized_end=240
+  _globals['_LINKEVENTS']._serialized_start=242
+  _globals['_LINKEVENTS']._serialized_end=290
+  _globals['_LINK']._serialized_start=292
+  _globals['_LINK']._serialized_end=351
 # @@protoc_insertion_point(module_scope)

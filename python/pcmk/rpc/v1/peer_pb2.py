@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import any_pb2 as google_dot_protobuf_dot_any__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12pcmk/v1/peer.proto\x12\x07pcmk.v1\x1a\x19google/protobuf/any.proto\"r\n\x08\x45nvelope\x12\x0e\n\x06sender\x18\x01 \x01(\t\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12\x0f\n\x07view_id\x18\x03 \x01(\x03\x12\x0c\n\x04term\x18\x04 \x01(\x03\x12\"\n\x04\x62ody\x18\x05 \x01(\x0b\x32\x14.google.protobuf.Any\"\x0c\n\nPeerClosed28\n\x04Peer\x12\x30\n\x04Open\x12\x11.pcmk.v1.Envelope\x1a\x13.pcmk.v1.PeerClosed(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12pcmk/v1/peer.proto\x12\x07pcmk.v1\x1a\x19google/protobuf/any.proto\"r\n\x08\x45nvelope\x12\x0e\n\x06sender\x18\x01 \x01(\t\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12\x0f\n\x07view_id\x18\x03 \x01(\x03\x12\x0c\n\x04term\x18\x04 \x01(\x03\x12\"\n\x04\x62ody\x18\x05 \x01(\x0b\x32\x14.google.protobuf.Any\"1\n\tEnvelopes\x12$\n\tenvelopes\x18\x0f \x03(\x0b\x32\x11.pcmk.v1.Envelope\"\x0c\n\nPeerClosed29\n\x04Peer\x12\x31\n\x04Open\x12\x12.pcmk.v1.Envelopes\x1a\x13.pcmk.v1.PeerClosed(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,8 +34,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ENVELOPE']._serialized_start=58
   _globals['_ENVELOPE']._serialized_end=172
-  _globals['_PEERCLOSED']._serialized_start=174
-  _globals['_PEERCLOSED']._serialized_end=186
-  _globals['_PEER']._serialized_start=188
-  _globals['_PEER']._serialized_end=244
+  _globals['_ENVELOPES']._serialized_start=174
+  _globals['_ENVELOPES']._serialized_end=223
+  _globals['_PEERCLOSED']._serialized_start=225
+  _globals['_PEERCLOSED']._serialized_end=237
+  _globals['_PEER']._serialized_start=239
+  _globals['_PEER']._serialized_end=296
 # @@protoc_insertion_point(module_scope)

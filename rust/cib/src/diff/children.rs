@@ -12,6 +12,8 @@ pub(super) struct Match {
     pub old: usize,
     /// It is not where it would be if only the other changes were made.
     pub moved: bool,
+    /// Nothing in it is known to have changed.
+    pub same: bool,
 }
 
 /// What becomes of the children.
@@ -33,7 +35,8 @@ pub(super) fn plan(old: &[Arc<Element>], new: &[Arc<Element>]) -> Plan {
     let mut pairs = pair(old, new);
     loop {
         let moved = moves(old.len(), &pairs);
-        let ambiguous = ambiguous_touched(old, new, &pairs, &moved);
+        let touched = Touched::find(old, new, &pairs, &moved);
+        let ambiguous = touched.ambiguous(old, new, &pairs, &moved);
         if ambiguous.is_empty() {
             let mut deleted = vec![true; old.len()];
             for index in pairs.iter().flatten() {
@@ -42,7 +45,13 @@ pub(super) fn plan(old: &[Arc<Element>], new: &[Arc<Element>]) -> Plan {
             let matches = pairs
                 .iter()
                 .zip(moved)
-                .map(|(pair, moved)| pair.map(|old| Match { old, moved }))
+                .map(|(pair, moved)| {
+                    pair.map(|old| Match {
+                        old,
+                        moved,
+                        same: touched.same[old],
+                    })
+                })
                 .collect();
             return Plan { matches, deleted };
         }
@@ -100,42 +109,84 @@ pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usi
     pairs
 }
 
-/// The names and ids that several old children have, where one of those does not just stay as it is.
-fn ambiguous_touched<'a>(
-    old: &'a [Arc<Element>],
-    new: &'a [Arc<Element>],
-    pairs: &[Option<usize>],
-    moved: &[bool],
-) -> BTreeSet<Key<'a>> {
-    let mut paired = vec![None; old.len()];
-    for (position, index) in pairs.iter().enumerate() {
-        if let Some(index) = index {
-            paired[*index] = Some(position);
+/// Below that many, looking at each child costs more than it saves.
+const FEW: usize = 8;
+
+/// The old children that do not just stay as they are.
+struct Touched {
+    /// Their indexes.
+    indexes: Vec<usize>,
+    /// For each old child its index in the new element.
+    paired: Vec<Option<usize>>,
+    /// For each old child whether nothing in it is known to have changed.
+    same: Vec<bool>,
+}
+
+impl Touched {
+    /// Children that are not shared are compared only where there are many of them, as when documents are compared
+    /// that were read one by one: then most are alike, and to know so makes looking into them needless.
+    fn find(
+        old: &[Arc<Element>],
+        new: &[Arc<Element>],
+        pairs: &[Option<usize>],
+        moved: &[bool],
+    ) -> Self {
+        let mut paired = vec![None; old.len()];
+        let mut same = vec![false; old.len()];
+        for (position, index) in pairs.iter().enumerate() {
+            if let Some(index) = index {
+                paired[*index] = Some(position);
+                same[*index] = Arc::ptr_eq(&old[*index], &new[position]);
+            }
+        }
+        let touched = |same: &[bool]| -> Vec<usize> {
+            let stays = |index: usize| same[index] && paired[index].is_some_and(|at| !moved[at]);
+            (0..old.len()).filter(|index| !stays(*index)).collect()
+        };
+        let mut indexes = touched(&same);
+        if indexes.len() > FEW {
+            for index in indexes {
+                if let Some(position) = paired[index] {
+                    same[index] = old[index] == new[position];
+                }
+            }
+            indexes = touched(&same);
+        }
+        Self {
+            indexes,
+            paired,
+            same,
         }
     }
-    let stays = |index: usize| {
-        paired[index].is_some_and(|at| !moved[at] && Arc::ptr_eq(&old[index], &new[at]))
-    };
-    let touched: Vec<usize> = (0..old.len()).filter(|index| !stays(*index)).collect();
-    let repeated = repeated_keys(old, &touched);
-    touched
-        .into_iter()
-        .filter(|index| repeated.contains(&key(&old[*index])))
-        .filter(|index| match paired[*index] {
-            Some(position) => moved[position] || old[*index] != new[position],
-            // All of them deleted one after the other is no question of which.
-            None => pairs
-                .iter()
-                .flatten()
-                .any(|other| key(&old[*other]) == key(&old[*index])),
-        })
-        .map(|index| key(&old[index]))
-        .collect()
+
+    /// The names and ids that several old children have, where one of those is touched.
+    fn ambiguous<'a>(
+        &self,
+        old: &'a [Arc<Element>],
+        new: &[Arc<Element>],
+        pairs: &[Option<usize>],
+        moved: &[bool],
+    ) -> BTreeSet<Key<'a>> {
+        let repeated = repeated_keys(old, &self.indexes);
+        self.indexes
+            .iter()
+            .copied()
+            .filter(|index| repeated.contains(&key(&old[*index])))
+            .filter(|index| match self.paired[*index] {
+                Some(position) => moved[position] || old[*index] != new[position],
+                // All of them deleted one after the other is no question of which.
+                None => pairs
+                    .iter()
+                    .flatten()
+                    .any(|other| key(&old[*other]) == key(&old[*index])),
+            })
+            .map(|index| key(&old[index]))
+            .collect()
+    }
 }
 
 /// Of the names and ids of the touched children, those that more than one child has.
 fn repeated_keys<'a>(old: &'a [Arc<Element>], touched: &[usize]) -> BTreeSet<Key<'a>> {
-    const FEW: usize = 8;
     if touched.len() <= FEW {
         let wanted: Vec<_> = touched.iter().map(|index| key(&old[*index])).collect();
         return wanted

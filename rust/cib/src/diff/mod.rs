@@ -98,12 +98,14 @@ impl Walk {
                 continue;
             };
             let before = &old[match_.old];
-            if Arc::ptr_eq(before, child) && !match_.moved {
+            if match_.same && !match_.moved {
                 continue;
             }
             self.inside(child, |walk| {
                 let outer = std::mem::take(&mut walk.deletions);
-                walk.element(before, child);
+                if !match_.same {
+                    walk.element(before, child);
+                }
                 below[match_.old] = std::mem::replace(&mut walk.deletions, outer);
                 if match_.moved {
                     walk.changes.push(Change::Move {
