@@ -5,7 +5,7 @@ import fcntl
 import grp
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from pcmk.kernel.errors import PcmkError
@@ -27,7 +27,7 @@ def pulse_socket(socket: Path) -> Path:
 
 
 @contextlib.contextmanager
-def made_with(mode: int) -> Iterator[None]:
+def made_with(mode: int) -> Generator[None]:
     """Sockets that are bound meanwhile have this mode from the first moment; never are they there with a wider one."""
     before = os.umask(0o777 & ~mode)
     try:
