@@ -57,7 +57,8 @@ class Fencing:
         alone = sum(peer.active for peer in shared.roster) == 1
         shared.port.log("notice", f"Requesting fencing ({operation}) of {action.on_node}")
         started = shared.port.now.mono
-        request = Fence(action.on_node, operation, timeout, delay, 0.0, alone, self._life_of(action.on_node, started))
+        life = self._life_of(action.on_node, started)
+        request = Fence(action.on_node, operation, timeout, delay, allow_self=alone, life=life)
 
         def decided(body: Message) -> None:
             self._decided(action, number, operation, started, body)

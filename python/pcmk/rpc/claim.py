@@ -1,9 +1,11 @@
-"""One instance of a daemon for each node: the claim on its socket."""
+"""One instance of a daemon for each node: the claim on its socket, and how the files beside it are made."""
 
+import contextlib
 import fcntl
 import grp
 import os
 import stat
+from collections.abc import Generator
 from pathlib import Path
 
 from pcmk.kernel.errors import PcmkError
@@ -22,6 +24,16 @@ def link_socket(socket: Path) -> Path:
 def pulse_socket(socket: Path) -> Path:
     """Where the daemon whose public socket this is shows that it lives (`pcmk.rpc.pulse`)."""
     return socket.with_suffix(".life")
+
+
+@contextlib.contextmanager
+def made_with(mode: int) -> Generator[None]:
+    """Sockets that are bound meanwhile have this mode from the first moment; never are they there with a wider one."""
+    before = os.umask(0o777 & ~mode)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 class Claim:

@@ -2,12 +2,12 @@
 
 Tools come to the public socket (`NAME.sock`, open to root and the group of cluster administrators), where the kernel
 tells who they are (`pcmk.rpc.reception`). Daemons come straight to the socket that gRPC serves (`NAME.link`), which is
-open to the user alone that the daemons run as. The folder is writable for its owner alone. The program's name in
+open to the user alone that the daemons run as; `NAME.life` is as well, where signs of life are asked for
+(`pcmk.rpc.pulse`). The folder is writable for its owner alone. The program's name in
 `Client` is what the client says of itself; a daemon's process id, too.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure
 from pcmk.rpc import convert, options
-from pcmk.rpc.claim import Claim
+from pcmk.rpc.claim import Claim, made_with
 from pcmk.rpc.outbox import Outbox, OutboxFullError
 from pcmk.rpc.pulse import Pulse
 from pcmk.rpc.reception import Reception, own_credentials
@@ -86,11 +86,8 @@ class LocalServer:
                 ),
             )
         )
-        before = os.umask(0o177)
-        try:
+        with made_with(0o600):
             server.add_insecure_port(f"unix:{self._claim.link_socket}")
-        finally:
-            os.umask(before)
         await server.start()
         self._server = server
         self._pulse.open()

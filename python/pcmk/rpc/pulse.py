@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-import os
 import secrets
 import socket
 from pathlib import Path
+
+from pcmk.rpc.claim import made_with
 
 _KIND = socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
 _QUESTION = 16
@@ -21,11 +22,8 @@ class Pulse:
     def open(self) -> None:
         """Answer from now on; raises `OSError` if the socket can't be made."""
         self._socket = socket.socket(socket.AF_UNIX, _KIND)
-        before = os.umask(0o177)
-        try:
+        with made_with(0o600):
             self._socket.bind(str(self._path))
-        finally:
-            os.umask(before)
         asyncio.get_running_loop().add_reader(self._socket, self._answer, self._socket)
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from pcmk.rpc.claim import made_with
 from pcmk.rpc.users import groups_of, is_privileged, name_of
 
 # Clients that come at once wait here; whom it has no room for is refused by the system.
@@ -56,12 +57,8 @@ class Reception:
     def open(self) -> None:
         """Listen, for the socket's owner and group."""
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
-        # The file must never be there with a wider mode, so it is made with the right one.
-        before = os.umask(0o117)
-        try:
+        with made_with(0o660):
             listener.bind(str(self._public))
-        finally:
-            os.umask(before)
         listener.listen(_BACKLOG)
         self._listener = listener
         self._start(self._accept(listener))

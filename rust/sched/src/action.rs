@@ -352,6 +352,20 @@ impl Actions {
         found
     }
 
+    /// Gives an action flags. It is no change to an action that has them.
+    pub fn give(&mut self, id: ActionId, flags: ActionFlags) {
+        if !self[id].is(flags) {
+            self[id].flags |= flags;
+        }
+    }
+
+    /// Takes flags from an action. It is no change to an action that has none of them.
+    pub fn take(&mut self, id: ActionId, flags: ActionFlags) {
+        if self[id].flags.intersects(flags) {
+            self[id].flags -= flags;
+        }
+    }
+
     /// Flags that were computed for a collective's action as seen from a node, if no action changed since.
     #[inline]
     pub fn computed(&self, id: ActionId, node: Option<NodeId>) -> Option<ActionFlags> {

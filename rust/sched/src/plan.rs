@@ -125,17 +125,13 @@ impl Plan {
 
     /// Makes an action required.
     pub fn require(&mut self, id: ActionId, why: Why) {
-        if self.actions[id].is(ActionFlags::OPTIONAL) {
-            self.actions[id].flags -= ActionFlags::OPTIONAL;
-        }
+        self.actions.take(id, ActionFlags::OPTIONAL);
         self.note(id, Word::Required, why);
     }
 
     /// Makes an action one that cannot run.
     pub fn block(&mut self, id: ActionId, why: Why) {
-        if self.actions[id].is(ActionFlags::RUNNABLE) {
-            self.actions[id].flags -= ActionFlags::RUNNABLE;
-        }
+        self.actions.take(id, ActionFlags::RUNNABLE);
         self.note(id, Word::Unrunnable, why);
     }
 

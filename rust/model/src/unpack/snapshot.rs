@@ -54,11 +54,8 @@ impl Snapshot {
 
     /// Whether a reader that begins would come to this, if its configuration is the same.
     pub fn fits(&self, reader: &Reader<'_>) -> bool {
-        let told = |root: &Element| -> Vec<(String, String)> {
-            let attrs = root.attrs().filter(|(name, _)| !IDENTITY.contains(name));
-            attrs.map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
-        };
-        self.model.sanitized == reader.model.sanitized && told(&self.root) == told(reader.cib)
+        self.model.sanitized == reader.model.sanitized
+            && read_of(&self.root).eq(read_of(reader.cib))
     }
 
     /// Brings a reader that begins to where the other one was.
@@ -76,4 +73,8 @@ impl Snapshot {
         reader.rsc_defaults = self.rsc_defaults.clone();
         reader.budget = self.budget.clone();
     }
+}
+
+fn read_of(root: &Element) -> impl Iterator<Item = (&str, &str)> {
+    root.attrs().filter(|(name, _)| !IDENTITY.contains(name))
 }

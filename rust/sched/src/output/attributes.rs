@@ -167,10 +167,7 @@ fn meta_name(name: &str) -> String {
     const PREFIX: &str = "CRM_meta_";
     let mut full = String::with_capacity(PREFIX.len() + name.len());
     full.push_str(PREFIX);
-    for (at, word) in name.split('-').enumerate() {
-        full.push_str(if at > 0 { "_" } else { "" });
-        full.push_str(word);
-    }
+    full.extend(name.chars().map(|c| if c == '-' { '_' } else { c }));
     full
 }
 

@@ -166,16 +166,10 @@ fn put_into_graph(run: &mut Run<'_>, end: &Ends, kinds: K, then_flags: F) {
         && first_required
         && run.plan.actions[end.first].is_runnable()
     {
-        force_into_graph(run, end.then);
+        run.plan.actions.give(end.then, F::FORCE_GRAPH);
     }
     if kinds.contains(K::THEN_IMPLIES_FIRST_GRAPHED) && !then_flags.contains(F::OPTIONAL) {
-        force_into_graph(run, end.first);
-    }
-}
-
-fn force_into_graph(run: &mut Run<'_>, id: ActionId) {
-    if !run.plan.actions[id].is(F::FORCE_GRAPH) {
-        run.plan.actions[id].flags |= F::FORCE_GRAPH;
+        run.plan.actions.give(end.first, F::FORCE_GRAPH);
     }
 }
 

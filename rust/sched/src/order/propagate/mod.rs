@@ -190,7 +190,7 @@ fn children(run: &Run<'_>, id: ActionId) -> usize {
 
 /// What is required makes what it cancels pointless, such as a stop the reload before it.
 fn abandon(run: &mut Run<'_>, first: ActionId, rsc: RscId) {
-    run.plan.actions[first].flags |= ActionFlags::OPTIONAL;
+    run.plan.actions.give(first, ActionFlags::OPTIONAL);
     if run.plan.actions[first].task == Task::ReloadAgent {
         run.plan.rscs[rsc].flags -= RscFlags::RELOAD;
     }

@@ -99,7 +99,7 @@ fn unmigratable_then_blocks(run: &mut Run<'_>, first: ActionId, then: ActionId) 
 fn first_else_then(run: &mut Run<'_>, first: ActionId, then: ActionId) {
     if !run.plan.actions[first].is_runnable() {
         clear_because(run, then, F::MIGRATABLE, first, K::FIRST_ELSE_THEN);
-        run.plan.actions[then].flags -= F::PSEUDO;
+        run.plan.actions.take(then, F::PSEUDO);
     }
 }
 
