@@ -9,7 +9,7 @@ from pcmk._core import status_text, status_xml
 from pcmk.compat.cib_access import CibAccess, open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.nodes import local_name
-from pcmk.compat.options import PAGE, Given, option, usage
+from pcmk.compat.options import PAGE, About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -41,13 +41,18 @@ OPTIONS = (
     option("-A --show-node-attributes", text="show node attributes"),
     option("-c --tickets", text="show tickets"),
     option("-L --neg-locations", "[PREFIX]", "show where resources may not run"),
-    option("-m --fence-history", "[LEVEL]", "fencing: 0 none, 1 failed and pending, 2 successful too, 3 in full"),
+    option(
+        "-m --fence-history",
+        "[LEVEL]",
+        "fencing: 0 none, 1 failed and pending, 2 successful too, 3 in full",
+        choices="0 1 2 3",
+    ),
     option("-b --brief", text="count resources instead of naming them"),
     option("-D --hide-headers", text="show no summary"),
     option("-R --show-detail", text="show more about nodes and clones"),
     option("--show-description", text="show descriptions of resources"),
-    option("-I --include", "SECTIONS", f"show these sections: {', '.join(SECTIONS)}"),
-    option("-U --exclude", "SECTIONS", "do not show these sections"),
+    option("-I --include", "SECTIONS", f"show these sections: {', '.join(SECTIONS)}", choices=" ".join(SECTIONS)),
+    option("-U --exclude", "SECTIONS", "do not show these sections", choices=" ".join(SECTIONS)),
     option("--node", "NODE", "show only this node, or those with this tag"),
     option("--resource", "RESOURCE", "show only this resource, or those with this tag"),
     option("-Q --quiet", text="show no times"),
@@ -56,10 +61,12 @@ OPTIONS = (
     option("-X --as-xml", stands_for=("output-as", "xml")),
 )
 
+ABOUT = About(PROGRAM, "show the status of the cluster", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "show the status of the cluster", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -5,30 +5,30 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pcmk.compat.options import COMMON, PAGE, Body, Given, Option, given_output, help_text, parse
+from pcmk.compat.options import PAGE, About, Body, Given, given_output, help_text, parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import SOFTWARE
 from pcmk.output.report import Report, open_page, open_report
 
 
-def run(program: str, summary: str, options: Sequence[Option], body: Body) -> NoReturn:
+def run(about: About, body: Body) -> NoReturn:
     """Run a command on the process's arguments and exit."""
-    sys.exit(outcome(program, summary, options, body, sys.argv[1:]))
+    sys.exit(outcome(about, body, sys.argv[1:]))
 
 
-def outcome(program: str, summary: str, options: Sequence[Option], body: Body, arguments: Sequence[str]) -> int:
+def outcome(about: About, body: Body, arguments: Sequence[str]) -> int:
     """Run a command on given arguments. The result is the exit code."""
-    every = (*COMMON, *options)
-    pages = set(PAGE) <= set(options)
+    program = about.name
+    pages = set(PAGE) <= set(about.options)
     request = " ".join((program, *map(_shown, arguments)))
     try:
         try:
-            given = parse(every, arguments)
+            given = parse(about.every_option, arguments)
         except PcmkError as error:
             return _reported(program, _failing(error), given_output(arguments), request, pages)
         if given.has("help"):
-            print(help_text(program, summary, every), end="")
+            print(help_text(about), end="")
             return ExitCode.OK
         if given.has("version"):
             print(f"Pacemaker {SOFTWARE}\nWritten by the pcmk contributors")

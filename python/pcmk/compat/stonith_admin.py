@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from pcmk.compat.daemons import TIMEOUT, ask
 from pcmk.compat.entry import run
-from pcmk.compat.options import PAGE, Given, option, usage
+from pcmk.compat.options import PAGE, About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -45,10 +45,12 @@ OPTIONS = (
     option("-T --tag", "TAG"),
 )
 
+ABOUT = About(PROGRAM, "access the cluster's fencing", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "access the cluster's fencing", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:
