@@ -1,6 +1,7 @@
 """The first session of a new user, through the commands of the field: each step sees what the one before did."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import Cluster
@@ -175,3 +176,36 @@ def test_a_node_is_fenced_by_hand_and_returns(shared: Cluster) -> None:
     assert [line.split(" by ")[0] for line in shared.fencings()[len(before) :]] == [f"off {target}"]
     shared.back(target)
     assert len(shared.digests()) == 1
+
+
+def test_a_secret_reaches_the_agent_wherever_it_runs(shared: Cluster, user: Session, tmp_path: Path) -> None:
+    state = tmp_path / "state-file"
+    user.do("cibadmin", "-C", "-o", "resources", "-X", DUMMY)
+    shared.wait_idle()
+    assert "syncing" in user.do("cibsecret", "set", "first", "state", str(state))
+    assert 'name="state" value="lrm://"' in user.do("cibadmin", "-Q", "-o", "resources")
+    kept = [shared.place.state_dir(name) / "lrm" / "secrets" / "first" / "state" for name in shared.names]
+    for name, file in zip(shared.names, kept, strict=True):
+        assert Session(shared, name).do("cibsecret", "get", "first", "state") == f"{state}\n"
+        assert file.stat().st_mode & 0o777 == 0o600
+    # The agent's state file is where the secret says, on whichever node it runs.
+    shared.wait("it runs with its secret", state.exists)
+    shared.wait_idle()
+    home = user.place("first")
+    goal = next(name for name in shared.names if name != home)
+    user.do("crm_resource", "--move", "-r", "first", "-N", goal)
+    shared.wait(f"it runs on {goal}", lambda: user.place("first") == goal and state.exists())
+    shared.wait_idle()
+    # Where the value is missing it does not start, and says why.
+    kept[shared.names.index(goal)].unlink()
+    user.do("crm_resource", "--restart", "-r", "first")
+    shared.wait("it runs elsewhere", lambda: user.place("first") not in ("", goal) and state.exists())
+    assert "Unable to load CIB secrets: no value in" in failures(user)
+    user.do("crm_resource", "--clear", "-r", "first")
+    user.do("crm_resource", "--cleanup", "-r", "first")
+    user.do("cibsecret", "unstash", "first", "state")
+    assert f'name="state" value="{state}"' in user.do("cibadmin", "-Q", "-o", "resources")
+    assert not any(file.exists() for file in kept)
+    user.do("cibadmin", "-D", "-X", '<primitive id="first"/>')
+    shared.wait("nothing is left of it", lambda: 'id="first"' not in user.do("cibadmin", "-Q"))
+    shared.wait_idle()

@@ -5,9 +5,9 @@ from importlib import import_module
 from pcmk.compat.options import About
 
 IN_FILES_OF_THEIR_NAME = (
-    "attrd_updater", "cibadmin", "crm_attribute", "crm_diff", "crm_error", "crm_failcount", "crm_master", "crm_mon",
-    "crm_node", "crm_resource", "crm_rule", "crm_shadow", "crm_simulate", "crm_standby", "crm_ticket", "crm_verify",
-    "crmadmin", "iso8601", "pacemakerd", "stonith_admin",
+    "attrd_updater", "cibadmin", "cibsecret", "crm_attribute", "crm_diff", "crm_error", "crm_failcount", "crm_master",
+    "crm_mon", "crm_node", "crm_resource", "crm_rule", "crm_shadow", "crm_simulate", "crm_standby", "crm_ticket",
+    "crm_verify", "crmadmin", "iso8601", "pacemakerd", "stonith_admin",
 )  # fmt: skip
 
 

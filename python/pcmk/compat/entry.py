@@ -24,7 +24,7 @@ def outcome(about: About, body: Body, arguments: Sequence[str]) -> int:
     request = " ".join((program, *map(_shown, arguments)))
     try:
         try:
-            given = parse(about.every_option, arguments)
+            given = parse(about.every_option, arguments, task=bool(about.tasks))
         except PcmkError as error:
             return _reported(program, _failing(error), given_output(arguments), request, pages)
         if given.has("help"):

@@ -103,16 +103,19 @@ def usage(message: str) -> NoReturn:
     raise PcmkError(ExitCode.USAGE, message)
 
 
-def parse(options: Sequence[Option], arguments: Sequence[str]) -> Given:
-    """Read a command line; raises `PcmkError` (USAGE) for what is not in `options`."""
+def parse(options: Sequence[Option], arguments: Sequence[str], *, task: bool = False) -> Given:
+    """Read a command line; raises `PcmkError` (USAGE) for what is not in `options`.
+
+    With `task` the first other word is the command's task, and what comes after that is for the task.
+    """
     by_word = {word: each for each in options for word in each.words}
     given: list[tuple[str, str]] = []
     words: list[str] = []
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
-        if word == "--":
-            words += rest
+        if word == "--" or (task and not word.startswith("-")):
+            words += rest if word == "--" else (word, *rest)
             break
         if word.startswith("--"):
             given.append(_long(by_word, word, rest))
@@ -181,7 +184,8 @@ class About:
     """What a command is: its name, what it is for, its options, and the words that it takes beside them.
 
     This serves parsing, `--help`, the manual page and the completion of words in shells. `tasks` are the words of which
-    the command needs one, each with what comes after it (`set RESOURCE PARAMETER VALUE`) and what it does.
+    the command needs one, each with what comes after it (`set RESOURCE PARAMETER VALUE`) and what it does; options come
+    before it.
     """
 
     name: str

@@ -15,7 +15,7 @@ from pcmk.output.xml import element
 
 PROGRAM = "pacemakerd"
 SHUTDOWN_POLL = 0.2
-FEATURES = ("acls", "corosync-ge-2", "lsb")
+FEATURES = ("acls", "cibsecrets", "corosync-ge-2", "lsb")
 """What clients may look for, by the names of the field."""
 
 OPTIONS = (

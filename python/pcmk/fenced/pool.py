@@ -208,7 +208,7 @@ class Pool:
         self._last_run += 1
         self._runs[self._last_run] = job
         options = device.params.options(device.params.command(action), job.target, facts.host_argument)
-        return [RunFenceAgent(self._last_run, device.config.agent, options, job.try_timeout)]
+        return [RunFenceAgent(self._last_run, job.device, device.config.agent, options, job.try_timeout)]
 
     def _may_try_again(self, job: Job, device: Device, verdict: Verdict, now: float) -> bool:
         if verdict.status is not Status.ERROR or not verdict.ran or job.began is None:
