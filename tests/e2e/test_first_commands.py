@@ -1,6 +1,9 @@
 """The first session of a new user, through the commands of the field: each step sees what the one before did."""
 
+import os
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -208,4 +211,36 @@ def test_a_secret_reaches_the_agent_wherever_it_runs(shared: Cluster, user: Sess
     assert not any(file.exists() for file in kept)
     user.do("cibadmin", "-D", "-X", '<primitive id="first"/>')
     shared.wait("nothing is left of it", lambda: 'id="first"' not in user.do("cibadmin", "-Q"))
+    shared.wait_idle()
+
+
+@pytest.fixture
+def monitor(user: Session, tmp_path: Path) -> Iterator[Path]:
+    """A folder with what `crm_mon` writes in the background: `page.html`, and a line of `told` for each event."""
+    agent = tmp_path / "agent"
+    words = "$CRM_notify_recipient $CRM_notify_rsc $CRM_notify_task $CRM_notify_desc"
+    agent.write_text(f'#!/bin/sh\necho "{words}" >> {tmp_path}/told\n')
+    agent.chmod(0o755)
+    options = ("-d", "-p", f"{tmp_path}/pid", "-E", str(agent), "-e", "somebody", "-W", "-i", "60")
+    user.do("crm_mon", *options, "--output-as=html", f"--output-to={tmp_path}/page.html")
+    yield tmp_path
+    if (tmp_path / "pid").exists():
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGTERM)
+
+
+def test_crm_mon_goes_on_in_the_background_and_tells_what_happens(
+    shared: Cluster, user: Session, monitor: Path
+) -> None:
+    page, told = monitor / "page.html", monitor / "told"
+    shared.wait("the status is shown", lambda: page.exists() and "web-server" in page.read_text())
+    user.do("cibadmin", "-C", "-o", "resources", "-X", DUMMY)
+    shared.wait("the start is told", lambda: told.exists() and "somebody first start OK\n" in told.read_text())
+    # Long before the interval is over.
+    shared.wait("it is shown", lambda: "first" in page.read_text())
+    user.do("cibadmin", "-D", "-X", '<primitive id="first"/>')
+    shared.wait("the stop is told", lambda: "somebody first stop OK\n" in told.read_text())
+    shared.wait("it is not shown any more", lambda: "first" not in page.read_text())
+    shared.wait("nothing is left of it", lambda: 'id="first"' not in user.do("cibadmin", "-Q"))
+    os.kill(int((monitor / "pid").read_text()), signal.SIGTERM)
+    shared.wait("it has ended", lambda: not (monitor / "pid").exists())
     shared.wait_idle()
