@@ -71,6 +71,12 @@ class Pool:
                 effects.append(ReadAgentMetadata(agent))
         return effects
 
+    def doubt(self, id: str) -> None:
+        """What a device has shown to be able to do counts no more."""
+        device = self.devices.get(id)
+        if device is not None:
+            device.verified = False
+
     def metadata_read(self, event: MetadataRead, now: float) -> list[Effect]:
         """Learn what an agent can do, or try again later."""
         error = event.error
