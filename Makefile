@@ -7,7 +7,7 @@ RUST := $(shell find rust -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.loc
 PYTHON ?= python3
 CODE := python tests benches tools
 
-.PHONY: build packages sandbox test lint fix fuzz bench counts wheel protos clean
+.PHONY: build packages sandbox test lint fix fuzz bench counts man wheel protos clean
 
 build: $(STAMP)
 
@@ -67,6 +67,10 @@ bench: build
 # Instructions of fixed work against those on record. A machine where valgrind can't be had says that it skips this.
 counts: build packages
 	$(BIN)/python -m benches.counts
+
+# Manual pages of all commands, from the same description of their options as `--help`; `man -l docs/man/crm_mon.8` shows one.
+man: build
+	@$(BIN)/python tools/manual.py docs/man
 
 # For any Python from 3.11 on, and for machines without Rust.
 wheel: $(VENV)/.tools

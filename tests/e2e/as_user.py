@@ -26,7 +26,7 @@ def main(user: str, group: str, command: str, *arguments: str) -> int:
     os.setgroups([])
     os.setgid(grp.getgrnam(group).gr_gid)
     os.setuid(pwd.getpwnam(user).pw_uid)
-    return outcome(command, "", module.OPTIONS, module.command, arguments)
+    return outcome(module.ABOUT, module.command, arguments)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def current(cluster: Cluster, node: str, daemon: Daemon) -> int:
 
 
 def pid_of(cluster: Cluster, node: str) -> int:
-    from pcmk.pacemakerd.probe import holder
+    from pcmk.rpc.claim import holder
 
     return holder(cluster.place.run_dir(node) / f"{Daemon.PACEMAKERD.value}.sock") or 0
 

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from pcmk.client import Connection
+from pcmk.kernel.agent_api import SECRET
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.common import Done
 from pcmk.kernel.messages.executor import (
     AckResults,
     Agents,
@@ -23,10 +25,12 @@ from pcmk.kernel.messages.executor import (
     ExecState,
     ExecStateQuery,
     ExecuteOp,
+    KeepSecrets,
     Metadata,
     MetadataQuery,
     OpAccepted,
     OpResult,
+    Secret,
 )
 from pcmk.runtime.settings import from_environment
 
@@ -40,6 +44,7 @@ class Executor:
             "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
             "PCMK_NODE_NAME": "node1",
             "PCMK_RUN_DIR": str(folder / "run"),
+            "PCMK_STATE_DIR": str(folder / "state"),
             "PCMK_LOG_FILE": str(folder / "log"),
             "OCF_ROOT": str(folder / "ocf"),
         }
@@ -163,3 +168,21 @@ def test_many_resources_at_once_are_done_soon(executor: Executor) -> None:
         executor.connection.ask(Daemon.EXECD, op, OpAccepted)
     executor.result(50)
     assert time.monotonic() - began < 10
+
+
+def test_agents_get_secrets_and_fail_clearly_without_them(executor: Executor, tmp_path: Path) -> None:
+    state = tmp_path / "state-file"
+    started = executor.result(executor.execute("start", state=SECRET))
+    assert (started.rc, started.status) == (2, 0)
+    assert f"Unable to load CIB secrets: no value in {tmp_path}/state/lrm/secrets/rsc/state" in started.exit_reason
+    keep = KeepSecrets((Secret("rsc", "state", str(state).encode()),))
+    assert executor.connection.ask(Daemon.EXECD, keep, Done) == Done()
+    assert executor.result(executor.execute("start", state=SECRET)).rc == 0
+    assert state.exists()
+    remembered = (executor.settings.run_dir / "execd.jsonl").read_text()
+    assert SECRET in remembered and str(state) not in remembered
+    # A stop goes on without them: here it removes a file that is called like the mark.
+    gone = KeepSecrets((Secret("rsc", "state", b""),))
+    executor.connection.ask(Daemon.EXECD, gone, Done)
+    assert executor.result(executor.execute("stop", state=SECRET)).rc == 0
+    assert state.exists()

@@ -1,6 +1,10 @@
 """The first session of a new user, through the commands of the field: each step sees what the one before did."""
 
+import os
+import signal
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from conftest import Cluster
@@ -175,3 +179,68 @@ def test_a_node_is_fenced_by_hand_and_returns(shared: Cluster) -> None:
     assert [line.split(" by ")[0] for line in shared.fencings()[len(before) :]] == [f"off {target}"]
     shared.back(target)
     assert len(shared.digests()) == 1
+
+
+def test_a_secret_reaches_the_agent_wherever_it_runs(shared: Cluster, user: Session, tmp_path: Path) -> None:
+    state = tmp_path / "state-file"
+    user.do("cibadmin", "-C", "-o", "resources", "-X", DUMMY)
+    shared.wait_idle()
+    assert "syncing" in user.do("cibsecret", "set", "first", "state", str(state))
+    assert 'name="state" value="lrm://"' in user.do("cibadmin", "-Q", "-o", "resources")
+    kept = [shared.place.state_dir(name) / "lrm" / "secrets" / "first" / "state" for name in shared.names]
+    for name, file in zip(shared.names, kept, strict=True):
+        assert Session(shared, name).do("cibsecret", "get", "first", "state") == f"{state}\n"
+        assert file.stat().st_mode & 0o777 == 0o600
+    # The agent's state file is where the secret says, on whichever node it runs.
+    shared.wait("it runs with its secret", state.exists)
+    shared.wait_idle()
+    home = user.place("first")
+    goal = next(name for name in shared.names if name != home)
+    user.do("crm_resource", "--move", "-r", "first", "-N", goal)
+    shared.wait(f"it runs on {goal}", lambda: user.place("first") == goal and state.exists())
+    shared.wait_idle()
+    # Where the value is missing it does not start, and says why.
+    kept[shared.names.index(goal)].unlink()
+    user.do("crm_resource", "--restart", "-r", "first")
+    shared.wait("it runs elsewhere", lambda: user.place("first") not in ("", goal) and state.exists())
+    assert "Unable to load CIB secrets: no value in" in failures(user)
+    user.do("crm_resource", "--clear", "-r", "first")
+    user.do("crm_resource", "--cleanup", "-r", "first")
+    user.do("cibsecret", "unstash", "first", "state")
+    assert f'name="state" value="{state}"' in user.do("cibadmin", "-Q", "-o", "resources")
+    assert not any(file.exists() for file in kept)
+    user.do("cibadmin", "-D", "-X", '<primitive id="first"/>')
+    shared.wait("nothing is left of it", lambda: 'id="first"' not in user.do("cibadmin", "-Q"))
+    shared.wait_idle()
+
+
+@pytest.fixture
+def monitor(user: Session, tmp_path: Path) -> Iterator[Path]:
+    """A folder with what `crm_mon` writes in the background: `page.html`, and a line of `told` for each event."""
+    agent = tmp_path / "agent"
+    words = "$CRM_notify_recipient $CRM_notify_rsc $CRM_notify_task $CRM_notify_desc"
+    agent.write_text(f'#!/bin/sh\necho "{words}" >> {tmp_path}/told\n')
+    agent.chmod(0o755)
+    options = ("-d", "-p", f"{tmp_path}/pid", "-E", str(agent), "-e", "somebody", "-W", "-i", "60")
+    user.do("crm_mon", *options, "--output-as=html", f"--output-to={tmp_path}/page.html")
+    yield tmp_path
+    if (tmp_path / "pid").exists():
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGTERM)
+
+
+def test_crm_mon_goes_on_in_the_background_and_tells_what_happens(
+    shared: Cluster, user: Session, monitor: Path
+) -> None:
+    page, told = monitor / "page.html", monitor / "told"
+    shared.wait("the status is shown", lambda: page.exists() and "web-server" in page.read_text())
+    user.do("cibadmin", "-C", "-o", "resources", "-X", DUMMY)
+    shared.wait("the start is told", lambda: told.exists() and "somebody first start OK\n" in told.read_text())
+    # Long before the interval is over.
+    shared.wait("it is shown", lambda: "first" in page.read_text())
+    user.do("cibadmin", "-D", "-X", '<primitive id="first"/>')
+    shared.wait("the stop is told", lambda: "somebody first stop OK\n" in told.read_text())
+    shared.wait("it is not shown any more", lambda: "first" not in page.read_text())
+    shared.wait("nothing is left of it", lambda: 'id="first"' not in user.do("cibadmin", "-Q"))
+    os.kill(int((monitor / "pid").read_text()), signal.SIGTERM)
+    shared.wait("it has ended", lambda: not (monitor / "pid").exists())
+    shared.wait_idle()

@@ -215,7 +215,7 @@ def test_a_run_folder_that_cannot_be_used_is_named(node: Node) -> None:
 
 
 def test_the_command_asks_for_a_shutdown_and_waits_for_it(running: Node) -> None:
-    command = [sys.executable, "-m", "pcmk.pacemakerd", "--shutdown"]
+    command = [str(Path(sys.executable).with_name("pacemakerd")), "--shutdown"]
     asked = subprocess.run(command, env=running.environment, capture_output=True, check=False, timeout=20)
     assert asked.returncode == ExitCode.OK
     assert running.process is not None

@@ -10,6 +10,7 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
 NOUNS = {
+    "completion": "what shells need to complete the words of commands",
     "cib": "the configuration, its history, and changes of it",
     "rule": "rules of the configuration",
     "schema": "the language of the configuration, in all its versions",

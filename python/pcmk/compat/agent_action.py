@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pcmk.kernel.agent_api import exit_reason, ocf_code, ocf_variables
+from pcmk.kernel.agent_api import NO_SECRETS, exit_reason, ocf_code, ocf_variables
+from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.runtime import agent_paths
+from pcmk.runtime.secrets import SecretStore
 from pcmk.runtime.settings import from_environment
 
 DONE, TIMEOUT, ERROR, NOT_INSTALLED = 0, 2, 4, 7
@@ -63,6 +65,11 @@ def carry_out(
     path, standard = program
     environment = agent_paths.agent_environment(from_environment())
     if standard == "ocf":
+        try:
+            parameters = SecretStore.of(from_environment()).substituted(resource, parameters)
+        except PcmkError as error:
+            if action != "stop":
+                return Ended(ExitCode.INVALID_PARAM, DONE, f"{NO_SECRETS}: {error.message}")
         environment |= ocf_variables(resource, agent.provider, agent.name, parameters)
     environment |= {"PCMK_debug": str(int(verbosity > 0)), "OCF_TRACE_FILE": "/dev/stderr"}
     environment |= {"OCF_CHECK_LEVEL": level} if level else {}

@@ -5,7 +5,7 @@ from typing import NoReturn
 from pcmk.compat import nodes
 from pcmk.compat.daemons import ask
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -29,16 +29,23 @@ OPTIONS = (
     option("-N --node", "NODE", "the node, by default this one"),
     option("-A --all", text="with -Q: show the values of all nodes"),
     option("-p --private", text="never write the attribute to the CIB"),
-    option("-W --wait", "UNTIL", "return when it is accepted (no), in force here (local) or everywhere (cluster)"),
+    option(
+        "-W --wait",
+        "UNTIL",
+        "return when it is accepted (no), in force here (local) or everywhere (cluster)",
+        choices="no local cluster",
+    ),
     option("-z --utilization", text="the attribute is about utilization"),
     option("-l --lifetime -S --section", "LIFETIME"),
     option("-q --quiet"),
 )
 
+ABOUT = About(PROGRAM, "query and update node attributes", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "query and update node attributes", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

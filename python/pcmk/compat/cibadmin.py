@@ -7,7 +7,7 @@ from typing import NoReturn
 from pcmk._core import Cib, Element
 from pcmk.compat.cib_access import TIMEOUT, Change, CibAccess, open_cib, transaction
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import FEATURE_SET, SCHEMA
@@ -25,6 +25,10 @@ DANGER = (
     "is required in order to proceed."
 )
 NEED_INPUT = ("create", "modify", "patch", "replace", "md5-sum", "md5-sum-versioned", "commit-transaction")
+SECTIONS = (
+    "configuration nodes resources constraints crm_config rsc_defaults op_defaults acls fencing-topology tags alerts "
+    "status"
+)
 
 OPTIONS = (
     option("-Q --query", text="show the CIB or a part of it (default)"),
@@ -44,7 +48,7 @@ OPTIONS = (
     option("-x --xml-file", "FILE", "XML from a file"),
     option("-X --xml-text", "XML", "XML as text"),
     option("-p --xml-pipe", text="XML from standard input"),
-    option("-o --scope --obj_type", "SECTION", "work on a section of the CIB"),
+    option("-o --scope --obj_type", "SECTION", "work on a section of the CIB", choices=SECTIONS),
     option("-A --xpath", "XPATH", "work on what an XPath selects"),
     option("-n --no-children", text="with -Q: elements without their children"),
     option("-e --node-path", text="with -Q and -A: print where the elements are"),
@@ -53,16 +57,23 @@ OPTIONS = (
     option("-f --force", text="do what is dangerous"),
     option("-t --timeout", "SECONDS", "how long to wait for the cluster"),
     option("-U --user", "USER", "act with that user's permissions"),
-    option("-S --show-access", "[MODE]", "with -Q and -U: show what ACLs allow, as color, text or namespace"),
+    option(
+        "-S --show-access",
+        "[MODE]",
+        "with -Q and -U: show what ACLs allow, as color, text or namespace",
+        choices="color text namespace auto",
+    ),
     option("-l --local"),
     option("-s --sync-call"),
     option("-N --node", "NODE"),
 )
 
+ABOUT = About(PROGRAM, "query and edit the CIB", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "query and edit the CIB", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

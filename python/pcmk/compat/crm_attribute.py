@@ -9,23 +9,22 @@ from pcmk.compat import node_attributes, nodes
 from pcmk.compat.cib_access import CibAccess, open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.node_attributes import Place
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
 from pcmk.output.xml import element
 
 PROGRAM = "crm_attribute"
-SECTIONS = {"reboot": "status", "forever": "nodes"} | {
-    name: name for name in ("crm_config", "rsc_defaults", "op_defaults", "tickets", "nodes", "status")
-}
+TYPES = ("crm_config", "rsc_defaults", "op_defaults", "tickets", "nodes", "status")
+SECTIONS = {"reboot": "status", "forever": "nodes"} | {name: name for name in TYPES}
 """What may be given as type or lifetime, and the section that it stands for."""
 
 WITHOUT_NODE = ("crm_config", "tickets")
 WAITS = ("no", "local", "cluster")
 
 OPTIONS = (
-    option("-L --list-options", "KIND", "list what can be configured; KIND is cluster"),
+    option("-L --list-options", "KIND", "list what can be configured; KIND is cluster", choices="cluster"),
     option("-a --all", text="-L: also what is advanced or deprecated"),
     option("-n --name --attr-name", "NAME", "the attribute"),
     option("-i --id --attr-id", "ID", "the XML id of the name/value pair"),
@@ -36,14 +35,21 @@ OPTIONS = (
     option("-v --update --attr-value", "VALUE", "set the value"),
     option("-D --delete --delete-attr", text="delete the attribute"),
     option("-d --default", "VALUE", "with -G: the value to show if there is none"),
-    option("-l --lifetime", "LIFETIME", "until when the attribute holds: reboot or forever"),
+    option("-l --lifetime", "LIFETIME", "until when the attribute holds: reboot or forever", choices="reboot forever"),
     option("-N --node -U --node-uname --uname", "NODE", "the node, by default this one"),
-    option("-t --type", "TYPE", "crm_config, rsc_defaults, op_defaults, tickets, nodes or status"),
-    option("-W --wait", "UNTIL", "return when it is accepted (no), in force here (local) or everywhere (cluster)"),
+    option("-t --type", "TYPE", ", ".join(TYPES), choices=" ".join(TYPES)),
+    option(
+        "-W --wait",
+        "UNTIL",
+        "return when it is accepted (no), in force here (local) or everywhere (cluster)",
+        choices="no local cluster",
+    ),
     option("-z --utilization", text="the attribute is about utilization"),
     option("-q --quiet -Q", text="show nothing but the value"),
     option("--score"),
 )
+
+ABOUT = About(PROGRAM, "query and update cluster options and node attributes", OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Attribute:
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "query and update cluster options and node attributes", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

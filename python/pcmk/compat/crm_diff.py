@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from pcmk._core import Cib, Element
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.patchset import VERSIONS
@@ -26,10 +26,12 @@ OPTIONS = (
     option("-s --stdin"),
 )
 
+ABOUT = About(PROGRAM, "compare two CIBs, or apply a patchset to one", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "compare two CIBs, or apply a patchset to one", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

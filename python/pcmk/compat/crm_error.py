@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.exitcodes import DESCRIPTIONS, ExitCode, description
 from pcmk.output import return_codes
 from pcmk.output.report import Report
@@ -19,13 +19,15 @@ OPTIONS = (
     option("-r --rc", text="the numbers are return codes of the present kind, not of the older"),
 )
 
+ABOUT = About("crm_error", "display name or description of an error code", OPTIONS, words="[CODE...]")
+
 Meaning = Callable[[int], tuple[str, str]]
 """Name and text of a code."""
 
 
 def main() -> NoReturn:
     """Entry point."""
-    run("crm_error", "display name or description of an error code", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

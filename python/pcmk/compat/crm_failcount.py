@@ -7,7 +7,7 @@ from pcmk.compat import crm_resource
 from pcmk.compat.cib_access import open_cib
 from pcmk.compat.entry import run
 from pcmk.compat.nodes import attribute_target, known
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
@@ -29,10 +29,12 @@ OPTIONS = (
     option("-l --lifetime", "LIFETIME"),
 )
 
+ABOUT = About(PROGRAM, "query or reset the fail count of a resource", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "query or reset the fail count of a resource", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from pcmk.compat import crm_attribute
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.output.report import Report
 
 OPTIONS = (
@@ -13,16 +13,18 @@ OPTIONS = (
     option("-v --update --attr-value", "SCORE", "set the score"),
     option("-D --delete --delete-attr", text="delete the score"),
     option("-N --node -U --uname", "NODE", "the node, by default this one"),
-    option("-l --lifetime", "LIFETIME", "until when it holds: reboot, or forever (default)"),
+    option("-l --lifetime", "LIFETIME", "until when it holds: reboot, or forever (default)", choices="reboot forever"),
     option("-i --id --attr-id", "ID", "the XML id of the name/value pair"),
     option("-r --resource", "RESOURCE", "the resource, by default the one whose agent calls"),
     option("-q --quiet", text="show nothing but the value"),
 )
 
+ABOUT = About("crm_master", "query, update, or delete a resource's promotion score", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run("crm_master", "query, update, or delete a resource's promotion score", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

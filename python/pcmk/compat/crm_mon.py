@@ -1,15 +1,18 @@
 """`crm_mon`: the status of the cluster."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pcmk._core import status_text, status_xml
 from pcmk.compat.cib_access import CibAccess, open_cib
-from pcmk.compat.entry import run
+from pcmk.compat.entry import report_for, request_of, run
 from pcmk.compat.nodes import local_name
-from pcmk.compat.options import PAGE, Given, option, usage
+from pcmk.compat.options import PAGE, About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -32,6 +35,10 @@ FENCING_LEVELS: dict[str, tuple[str, ...]] = {
 OPTIONS = (
     *PAGE,
     option("-1 --one-shot", text="show the status once and end"),
+    option("-d --daemonize", text="go on in the background; needs --output-to or --external-agent"),
+    option("-E --external-agent", "PROGRAM", "run a program for each operation that is done, or under way"),
+    option("-e --external-recipient", "RECIPIENT", "what that program finds as CRM_notify_recipient"),
+    option("-W --watch-fencing", text="run that program for each fencing action, too"),
     option("-i --interval", "TIME", "show it anew after this time (default 5s)"),
     option("-n --group-by-node", text="show resources below their nodes"),
     option("-r --inactive", text="show inactive resources too"),
@@ -41,45 +48,105 @@ OPTIONS = (
     option("-A --show-node-attributes", text="show node attributes"),
     option("-c --tickets", text="show tickets"),
     option("-L --neg-locations", "[PREFIX]", "show where resources may not run"),
-    option("-m --fence-history", "[LEVEL]", "fencing: 0 none, 1 failed and pending, 2 successful too, 3 in full"),
+    option(
+        "-m --fence-history",
+        "[LEVEL]",
+        "fencing: 0 none, 1 failed and pending, 2 successful too, 3 in full",
+        choices="0 1 2 3",
+    ),
     option("-b --brief", text="count resources instead of naming them"),
     option("-D --hide-headers", text="show no summary"),
     option("-R --show-detail", text="show more about nodes and clones"),
     option("--show-description", text="show descriptions of resources"),
-    option("-I --include", "SECTIONS", f"show these sections: {', '.join(SECTIONS)}"),
-    option("-U --exclude", "SECTIONS", "do not show these sections"),
+    option("-I --include", "SECTIONS", f"show these sections: {', '.join(SECTIONS)}", choices=" ".join(SECTIONS)),
+    option("-U --exclude", "SECTIONS", "do not show these sections", choices=" ".join(SECTIONS)),
     option("--node", "NODE", "show only this node, or those with this tag"),
     option("--resource", "RESOURCE", "show only this resource, or those with this tag"),
     option("-Q --quiet", text="show no times"),
     option("-x --xml-file", "FILE"),
+    option("-p --pid-file", "FILE"),
     option("-j --pending"),
     option("-X --as-xml", stands_for=("output-as", "xml")),
 )
 
+ABOUT = About(PROGRAM, "show the status of the cluster", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "show the status of the cluster", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:
     """Carry the command out."""
     if given.words:
         usage(f"Unexpected argument {given.words[0]}")
-    sections = chosen_sections(given, Sections() if report.is_text else Sections(SECTIONS, SECTIONS))
+    in_background, agent = given.has("daemonize"), given.get("external-agent") or ""
+    if in_background and not agent and given.get("output-to") in (None, "-"):
+        usage("--daemonize requires at least one of --output-to and --external-agent")
     access = open_cib(PROGRAM, file=given.get("xml-file"))
-    if not report.is_text:
+    once = given.has("one-shot") or not access.is_live
+    on_terminal = sys.stdout.isatty() and report.is_text and given.get("output-as") != "html"
+    if not once and (in_background or agent or on_terminal):
+        _go_on(access, given, agent)
+    _tell(access, given, report)
+    return ExitCode.OK
+
+
+def _tell(access: CibAccess, given: Given, report: Report) -> None:
+    sections = chosen_sections(given, Sections() if report.is_text else Sections(SECTIONS, SECTIONS))
+    if report.is_text:
+        report.write(_text(access, given, sections))
+    else:
         report.item(_elements(access, given, sections))
-        return ExitCode.OK
 
-    def show() -> str:
-        return _text(access, given, sections)
 
-    once = given.has("one-shot") or given.has("xml-file") or given.get("output-as") == "html"
-    if once or not sys.stdout.isatty():
-        report.write(show())
-        return ExitCode.OK
-    return _repeat(show, milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000)
+def _go_on(access: CibAccess, given: Given, agent: str) -> NoReturn:
+    """Show the status whenever it changes, and at intervals; what fails is told and tried again."""
+    from pcmk.compat.status_watch import Watch
+
+    interval = milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000
+    # What is wrong with the command line is told now, and not in the background.
+    chosen_sections(given, Sections())
+    file = given.get("output-to") or "-"
+    # The process may go on in another folder.
+    file = file if file == "-" else os.path.abspath(file)
+    agent = os.path.abspath(agent) if "/" in agent else agent
+    request = request_of(ABOUT, sys.argv[1:])
+
+    def show() -> None:
+        text, code = StringIO(), ExitCode.OK
+        report = report_for(ABOUT, given, request, text, max(1, round(interval)))
+        try:
+            _tell(access, given, report)
+        except PcmkError as error:
+            code = error.code
+            report.write(f"Not connected: {error.message}\n")
+            report.warn(error.message)
+        report.finish(code)
+        _put(text.getvalue(), file)
+
+    silent = file == "-" and given.has("daemonize")
+    recipient, with_fencing = given.get("external-recipient") or "", given.has("watch-fencing")
+    watch = Watch(PROGRAM, None if silent else show, interval, agent, recipient, with_fencing)
+    if given.has("daemonize"):
+        pid_file = given.get("pid-file")
+        watch.in_background(Path(os.path.abspath(pid_file)) if pid_file else None)
+    watch.in_foreground()
+
+
+def _put(text: str, file: str) -> None:
+    """Show what is seen now in the place of what was."""
+    if file == "-":
+        sys.stdout.write((CLEAR_SCREEN if sys.stdout.isatty() else "") + text)
+        sys.stdout.flush()
+        return
+    new = Path(f"{file}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        print(f"{PROGRAM}: {file} can't be written: {error.strerror}", file=sys.stderr)
 
 
 def chosen_sections(given: Given, sections: Sections) -> Sections:
@@ -179,15 +246,3 @@ def _sections_of_cib(sections: Sections) -> "list[StatusSection]":
 def now_text(now: int) -> str:
     """The present as the summary shows it, with the node that tells it."""
     return f"{time.asctime(time.localtime(now))} on {local_name()}"
-
-
-def _repeat(show: Callable[[], str], interval: float) -> NoReturn:
-    """Show the status again and again, until interrupted; what fails is told and tried again."""
-    while True:
-        try:
-            text = show()
-        except PcmkError as error:
-            text = f"Not connected: {error.message}\n"
-        sys.stdout.write(CLEAR_SCREEN + text)
-        sys.stdout.flush()
-        time.sleep(interval)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pcmk.compat.daemons import ask
 from pcmk.compat.entry import run
 from pcmk.compat.nodes import local_name
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
@@ -31,10 +31,12 @@ OPTIONS = (
     option("-C --corosync"),
 )
 
+ABOUT = About(PROGRAM, "show the nodes of the cluster", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "show the nodes of the cluster", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.compat.resource_tasks import BY_HAND, PROGRAM, Task
 from pcmk.output.report import Report
 
@@ -14,7 +14,12 @@ OPTIONS = (
     option("-c --list-cts"),
     option("-O --list-operations", text="show the operations that count"),
     option("-o --list-all-operations", text="show the history of operations"),
-    option("--list-options", "KIND", "show what can be configured; KIND is primitive (meta-attributes) or fencing"),
+    option(
+        "--list-options",
+        "KIND",
+        "show what can be configured; KIND is primitive (meta-attributes) or fencing",
+        choices="primitive fencing",
+    ),
     option("--all", text="--list-options: also what is advanced or deprecated"),
     option("--list-standards", text="show the standards of agents"),
     option("--list-ocf-providers", text="show the providers of OCF agents"),
@@ -62,13 +67,20 @@ OPTIONS = (
     option("--restart", text="stop a resource and start it again"),
     option("--wait", text="wait until the cluster has nothing to do"),
     option("-D --delete", text="delete a resource's definition"),
-    option("-t --resource-type", "ELEMENT", "-D: primitive, group, clone, bundle, template"),
+    option(
+        "-t --resource-type",
+        "ELEMENT",
+        "-D: primitive, group, clone, bundle, template",
+        choices="primitive group clone bundle template",
+    ),
     option("-r --resource", "RESOURCE", "the resource"),
     option("-N --node --host-uname -H", "NODE", "the node"),
     option("-T --timeout", "TIME", "--restart, --wait: how long to wait"),
     option("-f --force", text="do what would be refused"),
     option("-Q --quiet", text="tell less"),
 )
+
+ABOUT = About(PROGRAM, "perform tasks related to resources", OPTIONS, words="[NAME=VALUE...]")
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "resource_queries": (
@@ -91,7 +103,7 @@ TAKE_WORDS = ("digests", *ROOMS["resource_actions"])
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "perform tasks related to resources", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pcmk._core import Cib, DateTime, check_rule
 from pcmk.compat.cib_access import open_cib
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
@@ -24,6 +24,8 @@ OPTIONS = (
     option("-d --date", "DATE", "check as of this date, instead of now"),
     option("-X --xml-text", "XML", "check rules of this CIB, `-` for standard input, instead of the cluster's"),
 )
+
+ABOUT = About(PROGRAM, "evaluate rules from the configuration", OPTIONS)
 
 ANSWERS: "dict[RuleCheck, tuple[ExitCode, str]]" = {
     "in-effect": (ExitCode.OK, "is still in effect"),
@@ -49,7 +51,7 @@ REFUSALS: "dict[RuleCheck, tuple[ExitCode, str]]" = {
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "evaluate rules from the configuration", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -15,7 +15,7 @@ from pcmk.compat.cib_access import (
     shadow_file,
 )
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import FEATURE_SET, SCHEMA
@@ -44,10 +44,12 @@ OPTIONS = (
     option("-v --validate-with", "SCHEMA", "with --create-empty: the schema to follow"),
 )
 
+ABOUT = About(PROGRAM, "perform configuration changes on a copy of the CIB", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "perform configuration changes on a copy of the CIB", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from pcmk._core import Cib, DateTime, Simulation, simulate
 from pcmk.compat.entry import outcome
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
 
 PROGRAM = "crm_simulate"
-SUMMARY = "simulate a cluster's response to events"
 INJECTIONS = (
     "quorum", "watchdog", "node-up", "node-down", "node-fail", "ticket-grant", "ticket-revoke", "ticket-standby",
     "ticket-activate", "op-inject",
@@ -56,6 +55,8 @@ OPTIONS = (
     option("-j --pending"),
 )
 
+ABOUT = About(PROGRAM, "simulate a cluster's response to events", OPTIONS)
+
 
 class Source(NamedTuple):
     """The CIB to begin with; parameters may have been removed from one that comes from a file."""
@@ -66,7 +67,7 @@ class Source(NamedTuple):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is the field's."""
-    return outcome(PROGRAM, SUMMARY, OPTIONS, command, sys.argv[1:] if arguments is None else arguments)
+    return outcome(ABOUT, command, sys.argv[1:] if arguments is None else arguments)
 
 
 def command(given: Given, report: Report) -> int:

@@ -4,25 +4,27 @@ from typing import NoReturn
 
 from pcmk.compat import crm_attribute
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
 
 OPTIONS = (
     option("-G --query --get-value", text="show the state (default)"),
-    option("-v --update --attr-value", "VALUE", "set the state: on or off"),
+    option("-v --update --attr-value", "VALUE", "set the state: on or off", choices="on off"),
     option("-D --delete --delete-attr", text="let the node run resources"),
     option("-N --node -U --uname", "NODE", "the node, by default this one"),
-    option("-l --lifetime", "LIFETIME", "until when it holds: reboot or forever"),
+    option("-l --lifetime", "LIFETIME", "until when it holds: reboot or forever", choices="reboot forever"),
     option("-i --id --attr-id", "ID", "the XML id of the name/value pair"),
     option("-q --quiet -Q", text="show nothing but the value"),
 )
 
+ABOUT = About("crm_standby", "query, update, or delete a node's standby state", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run("crm_standby", "query, update, or delete a node's standby state", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -7,7 +7,7 @@ from typing import NoReturn
 from pcmk._core import Cib, Element
 from pcmk.compat.cib_access import Change, CibAccess, open_cib
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.compat.tickets import (
     GRANTED,
     LAST_GRANTED,
@@ -62,10 +62,12 @@ OPTIONS = (
     option("-x --xml-file", "FILE"),
 )
 
+ABOUT = About(PROGRAM, "query and manage tickets", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "query and manage tickets", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

@@ -8,7 +8,7 @@ from typing import NoReturn
 from pcmk._core import Cib, schedule, unusable_permissions
 from pcmk.compat.cib_access import open_cib
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
@@ -31,10 +31,12 @@ OPTIONS = (
     option("-q --quiet", text="tell nothing, but by the exit code"),
 )
 
+ABOUT = About(PROGRAM, "check a cluster configuration for errors", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "check a cluster configuration for errors", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

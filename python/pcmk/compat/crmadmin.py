@@ -6,7 +6,7 @@ from typing import NoReturn
 from pcmk.compat.cib_access import open_cib
 from pcmk.compat.daemons import TIMEOUT, ask
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -24,7 +24,12 @@ OPTIONS = (
     option("-S --status", "NODE", "show the state of a node's controller"),
     option("-P --pacemakerd", text="show the state of this node's daemons"),
     option("-D --dc_lookup", text="show which node is the DC"),
-    option("-N --nodes", "[KIND]", f"show the nodes; kinds separated by commas: {', '.join(KINDS)}"),
+    option(
+        "-N --nodes",
+        "[KIND]",
+        f"show the nodes; kinds separated by commas: {', '.join(KINDS)}",
+        choices=" ".join(KINDS),
+    ),
     option("-t --timeout", "TIME", "how long to wait"),
     option("-B --bash-export", text="with -N: as commands of a shell"),
     option("-q --quiet", text="tell only what was asked for"),
@@ -32,10 +37,12 @@ OPTIONS = (
     option("-H --health"),
 )
 
+ABOUT = About(PROGRAM, "query the cluster's controllers", OPTIONS)
+
 
 def main() -> NoReturn:
     """Entry point."""
-    run(PROGRAM, "query the cluster's controllers", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

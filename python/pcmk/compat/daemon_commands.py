@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, usage
+from pcmk.compat.options import About, Given, usage
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import RELEASE, SOFTWARE
 from pcmk.output.report import Report
@@ -13,6 +13,26 @@ from pcmk.output.xml import element
 
 if TYPE_CHECKING:
     from pcmk.compat.daemon_options import DaemonOption
+
+
+METADATA = ("metadata", "tell what can be configured of it, as the metadata of an agent")
+VERSION = ("version", "tell the version of the cluster's software")
+SUMMARIES = {
+    "pacemaker-attrd": "keep the attributes of nodes",
+    "pacemaker-based": "keep the CIB",
+    "pacemaker-controld": "have the cluster do what the scheduler plans",
+    "pacemaker-execd": "execute resource agents on this node",
+    "pacemaker-fenced": "fence nodes",
+    "pacemaker-schedulerd": "plan what the cluster has to do",
+}
+WITH_OPTIONS = ("pacemaker-based", "pacemaker-controld", "pacemaker-fenced", "pacemaker-schedulerd")
+"""Those that `daemon_options.SUBJECTS` knows; by name here, because most calls ask for the version alone."""
+
+
+def about(daemon: str) -> About:
+    """What a daemon's command is."""
+    tasks = (METADATA, VERSION) if daemon in WITH_OPTIONS else (VERSION,)
+    return About(daemon, f"{SUMMARIES[daemon]}; pacemakerd starts it", tasks=tasks)
 
 
 def based() -> NoReturn:
@@ -46,8 +66,7 @@ def controld() -> NoReturn:
 
 
 def _main(daemon: str) -> NoReturn:
-    about = "metadata and version tell of it; without a word it starts, which is pacemakerd's business"
-    run(daemon, about, (), lambda given, report: command(daemon, given, report))
+    run(about(daemon), lambda given, report: command(daemon, given, report))
 
 
 def command(daemon: str, given: Given, report: Report) -> int:
@@ -70,17 +89,17 @@ def metadata(daemon: str) -> str:
     """
     from pcmk.compat.daemon_options import SUBJECTS
 
-    subject = SUBJECTS.get(daemon)
-    if subject is None:
+    if daemon not in WITH_OPTIONS:
         usage(f"{daemon} has no options of its own")
+    subject = SUBJECTS[daemon]
     parameters = "".join(
         f"    {_parameter(name, option)}\n"
         for option in subject.options
         for name in (option.name, option.former)
         if name
     )
-    about = "".join(f"  {element(tag, {'lang': 'en'}, _text(subject.text))}\n" for tag in ("longdesc", "shortdesc"))
-    inner = f"\n  <version>1.1</version>\n{about}  <parameters>\n{parameters}  </parameters>\n"
+    texts = "".join(f"  {element(tag, {'lang': 'en'}, _text(subject.text))}\n" for tag in ("longdesc", "shortdesc"))
+    inner = f"\n  <version>1.1</version>\n{texts}  <parameters>\n{parameters}  </parameters>\n"
     names: dict[str, str | None] = {"name": daemon, "version": RELEASE}
     return f'<?xml version="1.0"?>\n{element("resource-agent", names, inner)}\n'
 

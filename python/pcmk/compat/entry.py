@@ -3,37 +3,35 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
-from pcmk.compat.options import COMMON, PAGE, Body, Given, Option, given_output, help_text, parse
+from pcmk.compat.options import PAGE, About, Body, Given, given_output, help_text, parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import SOFTWARE
 from pcmk.output.report import Report, open_page, open_report
 
 
-def run(program: str, summary: str, options: Sequence[Option], body: Body) -> NoReturn:
+def run(about: About, body: Body) -> NoReturn:
     """Run a command on the process's arguments and exit."""
-    sys.exit(outcome(program, summary, options, body, sys.argv[1:]))
+    sys.exit(outcome(about, body, sys.argv[1:]))
 
 
-def outcome(program: str, summary: str, options: Sequence[Option], body: Body, arguments: Sequence[str]) -> int:
+def outcome(about: About, body: Body, arguments: Sequence[str]) -> int:
     """Run a command on given arguments. The result is the exit code."""
-    every = (*COMMON, *options)
-    pages = set(PAGE) <= set(options)
-    request = " ".join((program, *map(_shown, arguments)))
+    program, request = about.name, request_of(about, arguments)
     try:
         try:
-            given = parse(every, arguments)
+            given = parse(about.every_option, arguments, task=bool(about.tasks))
         except PcmkError as error:
-            return _reported(program, _failing(error), given_output(arguments), request, pages)
+            return _reported(about, _failing(error), given_output(arguments), request)
         if given.has("help"):
-            print(help_text(program, summary, every), end="")
+            print(help_text(about), end="")
             return ExitCode.OK
         if given.has("version"):
             print(f"Pacemaker {SOFTWARE}\nWritten by the pcmk contributors")
             return ExitCode.OK
-        return _reported(program, body, given, request, pages)
+        return _reported(about, body, given, request)
     except PcmkError as error:
         print(f"{program}: {error.message}", file=sys.stderr)
         if error.code == ExitCode.USAGE:
@@ -54,19 +52,32 @@ def _failing(error: PcmkError) -> Body:
     return fail
 
 
-def _reported(program: str, body: Body, given: Given, request: str, pages: bool) -> int:
-    form, destination = given.get("output-as") or "text", given.get("output-to") or ""
-    if form == "html" and pages:
+def request_of(about: About, arguments: Sequence[str]) -> str:
+    """A command line as documents name it."""
+    return " ".join((about.name, *map(_shown, arguments)))
+
+
+def report_for(
+    about: About, given: Given, request: str, destination: str | TextIO | None = None, refresh: int = 0
+) -> Report:
+    """What writes a command's output in the form that was asked for: to `destination`, or to where it was asked for."""
+    form = given.get("output-as") or "text"
+    if destination is None:
+        destination = given.get("output-to") or ""
+    if form == "html" and set(PAGE) <= set(about.options):
         title, stylesheet = given.get("html-title") or "Cluster Status", given.get("html-stylesheet") or ""
-        report = open_page(destination, title, stylesheet, cgi=given.has("html-cgi"))
-    else:
-        report = open_report(form, destination, request)
+        return open_page(destination, title, stylesheet, cgi=given.has("html-cgi"), refresh=refresh)
+    return open_report(form, destination, request)
+
+
+def _reported(about: About, body: Body, given: Given, request: str) -> int:
+    report = report_for(about, given, request)
     try:
         code = body(given, report)
     except PcmkError as error:
         if report.is_text and error.code == ExitCode.USAGE:
             raise
-        report.warn(f"{program}: {error.message}")
+        report.warn(f"{about.name}: {error.message}")
         code = error.code
     report.finish(code)
     return code

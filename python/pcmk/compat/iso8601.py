@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pcmk._core import DateTime, Duration, parse_period
 from pcmk.compat.entry import run
-from pcmk.compat.options import Given, option, usage
+from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
@@ -27,13 +27,15 @@ OPTIONS = (
     option("-W --week", text="show the week and its day"),
 )
 
+ABOUT = About("iso8601", "display and parse ISO 8601 dates and times", OPTIONS)
+
 Style = Callable[[DateTime], str]
 """How dates are written."""
 
 
 def main() -> NoReturn:
     """Entry point."""
-    run("iso8601", "display and parse ISO 8601 dates and times", OPTIONS, command)
+    run(ABOUT, command)
 
 
 def command(given: Given, report: Report) -> int:

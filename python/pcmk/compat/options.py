@@ -23,13 +23,15 @@ class Takes(Enum):
 class Option:
     """One option: `words` are its spellings such as `-Q` and `--query`; the first long one names it.
 
-    `value` is what help calls the value: `NODE`, or `[NODE]` if it may be left out; empty for a flag. Options without
-    a `text` are old spellings that help does not mention. One that `stands_for` another is read as that, with a value.
+    `value` is what help calls the value: `NODE`, or `[NODE]` if it may be left out; empty for a flag. `choices` are the
+    values that it may have, if they are few. Options without a `text` are old spellings that help does not mention. One
+    that `stands_for` another is read as that, with a value.
     """
 
     words: tuple[str, ...]
     value: str = ""
     text: str = ""
+    choices: tuple[str, ...] = ()
     stands_for: tuple[str, str] | None = None
 
     @property
@@ -45,16 +47,18 @@ class Option:
         return Takes.OPTIONAL if self.value.startswith("[") else Takes.VALUE
 
 
-def option(words: str, value: str = "", text: str = "", *, stands_for: tuple[str, str] | None = None) -> Option:
-    """An option from its spellings, separated by blanks."""
-    return Option(tuple(words.split()), value, text, stands_for)
+def option(
+    words: str, value: str = "", text: str = "", *, choices: str = "", stands_for: tuple[str, str] | None = None
+) -> Option:
+    """An option from its spellings and choices, each separated by blanks."""
+    return Option(tuple(words.split()), value, text, tuple(choices.split()), stands_for)
 
 
 COMMON = (
     option("-? --help --help-all", text="show this text and end"),
     option("-$ --version", text="show the version and end"),
     option("-V --verbose", text="tell more (may be repeated)"),
-    option("--output-as", "FORMAT", "output format: text (default), xml, json or none"),
+    option("--output-as", "FORMAT", "output format: text (default), xml, json or none", choices="text xml json none"),
     option("--output-to", "FILE", "write the output to a file, `-` for standard output"),
 )
 
@@ -99,16 +103,19 @@ def usage(message: str) -> NoReturn:
     raise PcmkError(ExitCode.USAGE, message)
 
 
-def parse(options: Sequence[Option], arguments: Sequence[str]) -> Given:
-    """Read a command line; raises `PcmkError` (USAGE) for what is not in `options`."""
+def parse(options: Sequence[Option], arguments: Sequence[str], *, task: bool = False) -> Given:
+    """Read a command line; raises `PcmkError` (USAGE) for what is not in `options`.
+
+    With `task` the first other word is the command's task, and what comes after that is for the task.
+    """
     by_word = {word: each for each in options for word in each.words}
     given: list[tuple[str, str]] = []
     words: list[str] = []
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
-        if word == "--":
-            words += rest
+        if word == "--" or (task and not word.startswith("-")):
+            words += rest if word == "--" else (word, *rest)
             break
         if word.startswith("--"):
             given.append(_long(by_word, word, rest))
@@ -172,15 +179,50 @@ def _value(found: Option, spelling: str, rest: list[str]) -> str:
             assert_never(found.takes)
 
 
-def help_text(program: str, summary: str, options: Sequence[Option]) -> str:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a command is: its name, what it is for, its options, and the words that it takes beside them.
+
+    This serves parsing, `--help`, the manual page and the completion of words in shells. `tasks` are the words of which
+    the command needs one, each with what comes after it (`set RESOURCE PARAMETER VALUE`) and what it does; options come
+    before it.
+    """
+
+    name: str
+    summary: str
+    options: tuple[Option, ...] = ()
+    words: str = ""
+    tasks: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def every_option(self) -> tuple[Option, ...]:
+        """The options of all commands and its own."""
+        return (*COMMON, *self.options)
+
+    @property
+    def usages(self) -> tuple[str, ...]:
+        """How it is called."""
+        called = f"{self.name} [OPTION...]"
+        return tuple(f"{called} {task}" for task, _ in self.tasks) or (f"{called} {self.words}".rstrip(),)
+
+
+def help_text(about: About) -> str:
     """The text of `--help`."""
-    lines = [f"{program} - {summary}", "", "Usage:", f"  {program} [OPTION...]", "", "Options:"]
-    shown = [each for each in options if each.text]
-    spelled = [", ".join(each.words) + (f" {each.value}" if each.value else "") for each in shown]
-    width = min(34, max(map(len, spelled), default=0))
-    for spelling, each in zip(spelled, shown, strict=True):
-        lines.append(f"  {spelling:{width}}  {each.text}")
+    lines = [f"{about.name} - {about.summary}", "", "Usage:", *(f"  {usage}" for usage in about.usages)]
+    if about.tasks:
+        lines += ["", "Tasks:", *_columns(about.tasks)]
+    lines += ["", "Options:", *_columns([(spelled(each), each.text) for each in about.every_option if each.text])]
     return "\n".join(lines) + "\n"
+
+
+def spelled(each: Option) -> str:
+    """An option as help shows it, such as `-N, --node NODE`."""
+    return ", ".join(each.words) + (f" {each.value}" if each.value else "")
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    width = min(34, max((len(first) for first, _ in pairs), default=0))
+    return (f"  {first:{width}}  {second}" for first, second in pairs)
 
 
 Body = Callable[[Given, Report], int]

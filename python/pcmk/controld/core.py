@@ -58,6 +58,7 @@ from pcmk.kernel.messages.controld_peer import (
     ForgetHistory,
     InjectFailure,
     Joined,
+    KeepSecretsHere,
     LeavePermitted,
     LeaveRequest,
     NodeForgotten,
@@ -334,7 +335,7 @@ class ControldCore:
                 self._tools.asked_for_state(peer, body)
             case StateAnswer():
                 self._tools.state_told(peer, body)
-            case ForgetHistory() | InjectFailure():
+            case ForgetHistory() | InjectFailure() | KeepSecretsHere():
                 self._tools.relayed(peer, body)
             case RelayDone():
                 self._tools.relay_done(body)

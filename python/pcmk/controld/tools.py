@@ -1,6 +1,7 @@
 """Requests of tools."""
 
 from collections.abc import Callable
+from functools import partial
 
 from pcmk._core import Element
 from pcmk.controld.attributes import Attributes
@@ -11,7 +12,7 @@ from pcmk.controld.roster import Peer
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete, modify
 from pcmk.kernel.acl import refusal
-from pcmk.kernel.core import Client, Request
+from pcmk.kernel.core import Client, Daemon, Request
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributePurge
@@ -21,6 +22,7 @@ from pcmk.kernel.messages.controld_peer import (
     AskState,
     ForgetHistory,
     InjectFailure,
+    KeepSecretsHere,
     NodeForgotten,
     RelayDone,
     StateAnswer,
@@ -35,9 +37,14 @@ from pcmk.kernel.messages.controller import (
     NodesQuery,
     RefreshResource,
     RemoveNode,
+    SecretsShared,
+    SharedWith,
+    ShareSecrets,
 )
+from pcmk.kernel.messages.executor import KeepSecrets
 
 _RELAY_SECONDS = 25.0
+_KEEP_SECONDS = 20.0
 
 
 class Tools:
@@ -70,6 +77,8 @@ class Tools:
                 self._clean_up(cleanup, request.client, reply)
             case FailResource() as fail:
                 self._fail(fail, reply)
+            case ShareSecrets(keep=keep):
+                self._share(keep, reply)
             case other:
                 reply(Failure(ExitCode.PROTOCOL, f"the controller does not know the request {type(other).__name__}"))
 
@@ -144,20 +153,25 @@ class Tools:
         for number in [number for number, (node, _) in self._relayed.items() if node == peer.name]:
             self._answered(number, Failure(ExitCode.NOHOST, f"the controller of {peer.name} was lost"))
 
-    def relayed(self, peer: Peer, body: ForgetHistory | InjectFailure) -> None:
+    def relayed(self, peer: Peer, body: ForgetHistory | InjectFailure | KeepSecretsHere) -> None:
         """Another controller passes on what a tool wants of this node."""
         shared = self._shared
 
-        def done(problem: str = "") -> None:
-            code = ExitCode.NOSUCH if problem else ExitCode.OK
+        def ended(code: int, problem: str) -> None:
             shared.port.send(peer.name, shared.standing.seen, RelayDone(body.number, code, problem))
 
-        if isinstance(body, ForgetHistory):
-            self._lrm.forget(body.resource, done)
-            return
-        problem = self._lrm.inject_failure(body.resource, done)
-        if problem:
-            done(problem)
+        def done(problem: str = "") -> None:
+            ended(ExitCode.NOSUCH if problem else ExitCode.OK, problem)
+
+        match body:
+            case ForgetHistory():
+                self._lrm.forget(body.resource, done)
+            case InjectFailure():
+                problem = self._lrm.inject_failure(body.resource, done)
+                if problem:
+                    done(problem)
+            case KeepSecretsHere():
+                shared.port.call(Daemon.EXECD, body.keep, lambda answer: ended(*_problem(answer)), _KEEP_SECONDS)
 
     # ---- changes ----------------------------------------------------------------------------------
 
@@ -198,6 +212,24 @@ class Tools:
 
     def _fail(self, fail: FailResource, reply: Callable[[Message], None]) -> None:
         self._relay(fail.node, lambda number: InjectFailure(number, fail.resource), reply)
+
+    def _share(self, keep: KeepSecrets, reply: Callable[[Message], None]) -> None:
+        """Have all other nodes keep secrets, and tell what came of it."""
+        awaited = [node.name for node in self._nodes().nodes if node.name != self._shared.node]
+        told: dict[str, SharedWith] = {}
+
+        def one(node: str, body: Message) -> None:
+            told[node] = SharedWith(node, *_problem(body))
+            tell()
+
+        def tell() -> None:
+            if len(told) == len(awaited):
+                reply(SecretsShared(tuple(told[node] for node in sorted(told))))
+
+        for node in awaited:
+            self._relay(node, lambda number: KeepSecretsHere(number, keep), partial(one, node))
+        if not awaited:
+            tell()
 
     def _refresh(self, refresh: RefreshResource, client: Client, reply: Callable[[Message], None]) -> None:
         nodes = [refresh.node] if refresh.node else self._nodes_with_history()
@@ -275,6 +307,10 @@ class Tools:
             then(Failure(ExitCode.NOHOST, f"the controller of {node} can't be reached"))
             return
         shared.writer.submit((_without_history(node, resource),), lambda _: then(Done()))
+
+
+def _problem(answer: Message) -> tuple[int, str]:
+    return (answer.code, answer.message) if isinstance(answer, Failure) else (ExitCode.OK, "")
 
 
 def _without_history(node: str, resource: str) -> CibOperation:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from pcmk.execd.environment import agent_environment, start_parameters
+from pcmk.execd.environment import agent_environment, secret_parameters, start_parameters
 from pcmk.execd.events import (
     AgentDone,
     AgentsListed,
@@ -16,7 +16,9 @@ from pcmk.execd.events import (
     ReadMetadata,
     Remember,
     RunAgent,
+    SecretsKept,
     StopAgent,
+    StoreSecrets,
 )
 from pcmk.execd.fencing import call_outcome, is_link_failure, local_outcome
 from pcmk.execd.operations import (
@@ -65,6 +67,7 @@ from pcmk.kernel.messages.executor import (
     ExecStateQuery,
     ExecuteOp,
     ForgetResource,
+    KeepSecrets,
     KnownResource,
     Metadata,
     MetadataQuery,
@@ -129,6 +132,8 @@ class ExecdCore:
                 return [Reply(event.request, Metadata(event.xml))]
             case AgentsListed():
                 return [Reply(event.request, Agents(event.names))]
+            case SecretsKept():
+                return [Reply(event.request, Failure(event.code, event.reason) if event.code else Done())]
             case Terminate():
                 return [Exit(ExitCode.OK, "asked to stop")]
             case LinkUp() | LinkDown() | RequestGone() | Notice():
@@ -164,6 +169,8 @@ class ExecdCore:
                 return [Reply(request.id, self._state())]
             case MetadataQuery() as query:
                 return [ReadMetadata(request.id, query.standard, query.provider, query.type)]
+            case KeepSecrets() as keep:
+                return [StoreSecrets(request.id, keep)]
             case AgentsQuery() as query:
                 return [ListAgents(request.id, query.what, query.standard, query.provider)]
             case other:
@@ -329,8 +336,11 @@ class ExecdCore:
         if op.standard == "stonith":
             return self._ask_fencer(resource, operation, now)
         return [
-            RunAgent(operation.run, op.standard, op.provider, op.type, op.action, agent_environment(op), op.timeout_ms)
-        ]
+            RunAgent(
+                operation.run, op.standard, op.provider, op.type, op.action, agent_environment(op), op.timeout_ms,
+                op.resource, secret_parameters(op),
+            )
+        ]  # fmt: skip
 
     def _ask_fencer(self, resource: Resource, operation: Operation, now: Instant) -> list[Effect]:
         """Fence devices are not run here: what needs their agent is asked of the fencer of this node."""

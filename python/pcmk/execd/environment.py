@@ -1,6 +1,6 @@
 """The environment of an agent's action (OCF Resource Agent API 1.1)."""
 
-from pcmk.kernel.agent_api import ocf_variables
+from pcmk.kernel.agent_api import SECRET, ocf_variables
 from pcmk.kernel.messages.executor import ExecuteOp
 
 
@@ -9,6 +9,11 @@ def agent_environment(op: ExecuteOp) -> dict[str, str]:
     if op.standard != "ocf":
         return {}
     return ocf_variables(op.resource, op.provider, op.type, op.params)
+
+
+def secret_parameters(op: ExecuteOp) -> tuple[str, ...]:
+    """The parameters whose values are not in the CIB. What is recorded of an operation, digests too, has but a mark."""
+    return tuple(name for name, value in op.params.items() if op.standard == "ocf" and value == SECRET)
 
 
 def start_parameters(params: dict[str, str]) -> dict[str, str]:

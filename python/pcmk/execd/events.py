@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pcmk.kernel.core import CommonEffect, CommonEvent
+from pcmk.kernel.messages.executor import KeepSecrets
 
 # ---- events ---------------------------------------------------------------------------------------
 
@@ -22,7 +23,7 @@ class AgentDone:
     """How a `RunAgent` ended.
 
     `how`: `exited` (`code` is the exit status), `signaled` (`code` is the signal), `timeout`, `cancelled`,
-    `not_installed`, `denied`, `failed` (could not be started; the last three with a `reason`), or `lost`: it is
+    `not_installed`, `denied`, `no_secrets`, `failed` (could not be started; these with a `reason`), or `lost`: it is
     certain that nothing of it runs any more, but nobody saw how it ended. `standard` is the one that was used, which
     differs from the requested one for `service`.
     """
@@ -53,7 +54,16 @@ class AgentsListed:
     names: tuple[str, ...]
 
 
-Event: TypeAlias = CommonEvent | AgentStarted | AgentDone | MetadataRead | AgentsListed
+@dataclass(frozen=True, slots=True)
+class SecretsKept:
+    """Answer to `StoreSecrets`; `code` 0, or an exit code with the reason."""
+
+    request: int
+    code: int
+    reason: str = ""
+
+
+Event: TypeAlias = CommonEvent | AgentStarted | AgentDone | MetadataRead | AgentsListed | SecretsKept
 
 # ---- effects --------------------------------------------------------------------------------------
 
@@ -62,7 +72,8 @@ Event: TypeAlias = CommonEvent | AgentStarted | AgentDone | MetadataRead | Agent
 class RunAgent:
     """Run an action; `AgentStarted` (if it could be started) and `AgentDone` follow. `timeout_ms` 0 is no limit.
 
-    `environment` is what the standard prescribes for this action; the shell adds what is the same for all.
+    `environment` is what the standard prescribes for this action; the shell adds what is the same for all. `secrets`
+    are the parameters of `resource` whose values are kept on this node; without them only a stop is run.
     """
 
     run: int
@@ -72,6 +83,8 @@ class RunAgent:
     action: str
     environment: dict[str, str]
     timeout_ms: int
+    resource: str = ""
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,14 @@ class ListAgents:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSecrets:
+    """Keep secrets on this node (see `KeepSecrets`); `SecretsKept` follows."""
+
+    request: int
+    keep: KeepSecrets
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Write records where the next process of this daemon finds them; a value of None forgets the key.
 
@@ -120,4 +141,6 @@ class Remember:
     records: tuple[tuple[str, str | None], ...]
 
 
-Effect: TypeAlias = CommonEffect | RunAgent | StopAgent | EndLeftover | ReadMetadata | ListAgents | Remember
+Effect: TypeAlias = (
+    CommonEffect | RunAgent | StopAgent | EndLeftover | ReadMetadata | ListAgents | StoreSecrets | Remember
+)

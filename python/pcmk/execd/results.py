@@ -60,6 +60,9 @@ def outcome_of(done: AgentDone, action: str, timeout_ms: int) -> Outcome:
             return CANCELLED
         case "not_installed":
             return Outcome(ExitCode.NOT_INSTALLED, Status.NOT_INSTALLED, done.reason)
+        case "no_secrets":
+            # The field's result: a parameter that is no good here, so that another node may try.
+            return Outcome(ExitCode.INVALID_PARAM, Status.DONE, done.reason)
         case "denied":
             return Outcome(ExitCode.INSUFFICIENT_PRIV, Status.ERROR, done.reason)
         case _:

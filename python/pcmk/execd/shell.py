@@ -14,12 +14,17 @@ from pcmk.execd.events import (
     ReadMetadata,
     Remember,
     RunAgent,
+    SecretsKept,
     StopAgent,
+    StoreSecrets,
 )
 from pcmk.execd.memory import Memory
+from pcmk.kernel.agent_api import NO_SECRETS, SECRET, parameter_variable
+from pcmk.kernel.errors import PcmkError
 from pcmk.runtime import agent_paths
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.agents import AgentCall, AgentExit, AgentHost, How, end_group_surely
+from pcmk.runtime.secrets import SecretStore, SecretValue
 
 STANDARDS = ("ocf", "lsb", "service", "stonith")
 METADATA_TIMEOUT_MS = 20_000
@@ -35,6 +40,7 @@ class ExecdShell:
         self._host = host
         self._memory = memory
         self._environment = agent_paths.agent_environment(actor.settings)
+        self._secrets = SecretStore.of(actor.settings)
         self._numbers: dict[int, int] = {}
         self._metadata: dict[Path, tuple[int, str]] = {}
 
@@ -50,6 +56,8 @@ class ExecdShell:
                 self._actor.spawn(self._end_leftover(effect), f"end of leftover {effect.pgid}")
             case ReadMetadata():
                 self._actor.spawn(self._read_metadata(effect), f"metadata of {effect.type}")
+            case StoreSecrets():
+                self._actor.spawn(self._store(effect), "storing of secrets")
             case ListAgents():
                 self._actor.post(AgentsListed(effect.request, self._listed(effect)))
             case Remember(records=records):
@@ -70,7 +78,12 @@ class ExecdShell:
             self._actor.post(AgentDone(effect.run, "not_installed", reason=reason, standard=standard))
             return
         action = "status" if standard == "lsb" and effect.action == "monitor" else effect.action
-        environment = self._environment | effect.environment
+        try:
+            environment = self._environment | effect.environment | self._secrets_of(effect)
+        except PcmkError as error:
+            reason = f"{NO_SECRETS}: {error.message}"
+            self._actor.post(AgentDone(effect.run, "no_secrets", reason=reason, standard=standard))
+            return
         call = AgentCall((str(path), action), environment, effect.timeout_ms)
         number, done = self._host.submit(
             call, lambda pgid, ticks: self._actor.post(AgentStarted(effect.run, pgid, ticks))
@@ -94,6 +107,32 @@ class ExecdShell:
             path = agent_paths.find_init_script(name)
             return "lsb", path, f"There is no init script {name}, and {NO_SYSTEMD}"
         return standard, None, NO_SYSTEMD
+
+    # ---- secrets ----------------------------------------------------------------------------------
+
+    def _secrets_of(self, effect: RunAgent) -> dict[str, str]:
+        """Variables with the values of secret parameters; raises `PcmkError` if they can't be had."""
+        try:
+            values = self._secrets.substituted(effect.resource, dict.fromkeys(effect.secrets, SECRET))
+        except PcmkError as error:
+            if effect.action != "stop":
+                raise
+            # A resource that can't be stopped would have its node fenced; many agents stop without their parameters.
+            self._actor.log("warning", f"Stopping {effect.resource} without its secrets: {error.message}")
+            return {}
+        return {parameter_variable(name): value for name, value in values.items()}
+
+    async def _store(self, effect: StoreSecrets) -> None:
+        values = [
+            SecretValue(each.resource, each.parameter, each.value.decode(errors="surrogateescape"))
+            for each in effect.keep.secrets
+        ]
+        try:
+            await asyncio.to_thread(self._secrets.keep, values, only=effect.keep.only)
+        except PcmkError as error:
+            self._actor.post(SecretsKept(effect.request, error.code, error.message))
+        else:
+            self._actor.post(SecretsKept(effect.request, 0))
 
     async def _end_leftover(self, effect: EndLeftover) -> None:
         if effect.pgid and not await end_group_surely(effect.pgid, effect.ticks):

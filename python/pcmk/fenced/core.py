@@ -10,8 +10,9 @@ from pcmk.fenced.inquiries import Inquiries, Inquiry
 from pcmk.fenced.jobs import ForClient, ForHostCheck, ForOwner, Job
 from pcmk.fenced.owner import CONFIRMED, UNKNOWN, Owner
 from pcmk.fenced.pool import Pool
+from pcmk.fenced.registrations import Registration, Registrations
 from pcmk.fenced.status import Status, Verdict
-from pcmk.fenced.topology import Topology, topology_of
+from pcmk.fenced.topology import Topology, levels_of, topology_of
 from pcmk.kernel.cib_replica import CibReplica, PatchChange, ReplicaUpdate
 from pcmk.kernel.core import (
     CallResult,
@@ -55,6 +56,8 @@ from pcmk.kernel.messages.fenced_peer import (
 )
 from pcmk.kernel.messages.fencer import (
     ConfirmFenced,
+    DeregisterDevice,
+    DeregisterLevel,
     Device,
     DeviceAnswer,
     DeviceCommand,
@@ -65,6 +68,8 @@ from pcmk.kernel.messages.fencer import (
     FenceHistoryClean,
     FenceHistoryQuery,
     FenceResult,
+    RegisterDevice,
+    RegisterLevel,
 )
 
 ACTIONS = ("off", "reboot", "on")
@@ -72,9 +77,9 @@ DEVICE_ACTIONS = ("monitor", "list", "status")
 HUMAN = "a human"
 SURVEY_PATIENCE = 3.0
 DEVICE_PATIENCE = 5.0
-OWNER_GRACE = 10.0
 CONFIGURE_SECONDS = 0.05
 _CONFIGURE_TIMER = "configure"
+OWNER_GRACE = 10.0
 """Seconds that an owner may be out of reach, while it is a member, before its operations are given up."""
 
 
@@ -94,6 +99,7 @@ class FencedCore:
         self._node = node
         self._incarnation = incarnation
         self._replica = CibReplica()
+        self._registrations = Registrations()
         self._topology = Topology()
         self._pool = Pool()
         self._inquiries = Inquiries(node, self._pool)
@@ -227,9 +233,15 @@ class FencedCore:
         cib = self._replica.cib
         assert cib is not None
         self._outdated = False
-        self._topology = topology_of(cib.root)
-        effects: list[Effect] = [CancelTimer(_CONFIGURE_TIMER)]
-        effects += self._pool.configure(devices_for(cib.root, self._node))
+        self._registrations.configure(devices_for(cib.root, self._node))
+        return [CancelTimer(_CONFIGURE_TIMER), *self._learn(now)]
+
+    def _learn(self, now: Instant) -> list[Effect]:
+        """Devices or levels have changed, or what nodes are like."""
+        root = None if self._replica.cib is None else self._replica.cib.root
+        levels = self._registrations.with_levels(() if root is None else levels_of(root))
+        self._topology = topology_of(levels, root)
+        effects = self._pool.configure(self._registrations.devices)
         for request, command in list(self._held.items()):
             if command.device in self._pool.devices:
                 del self._held[request]
@@ -263,6 +275,8 @@ class FencedCore:
                 return self._survey(request.id, target)
             case DeviceCommand() as command:
                 return self._device_command(request.id, command, now)
+            case RegisterDevice() | DeregisterDevice() | RegisterLevel() | DeregisterLevel() as change:
+                return self._register(request.id, change, now)
             case other:
                 text = f"the fencer does not know the request {type(other).__name__}"
                 return [Reply(request.id, Failure(ExitCode.PROTOCOL, text))]
@@ -333,6 +347,14 @@ class FencedCore:
             return []
         found = sorted(survey.found, key=lambda device: (device.id, device.node))
         return [CancelTimer(f"survey/{id}"), Reply(survey.request, Devices(tuple(found)))]
+
+    def _register(self, request: int, change: Registration, now: Instant) -> list[Effect]:
+        problem = self._registrations.take(change)
+        if problem:
+            return [Reply(request, Failure(ExitCode.INVALID_PARAM, problem))]
+        if isinstance(change, DeregisterDevice):
+            self._pool.doubt(change.device)
+        return [*self._learn(now), Reply(request, Done())]
 
     def _device_command(self, request: int, command: DeviceCommand, now: Instant) -> list[Effect]:
         if command.action not in DEVICE_ACTIONS:

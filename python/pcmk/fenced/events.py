@@ -11,7 +11,7 @@ from pcmk.kernel.core import CommonEffect, CommonEvent
 @dataclass(frozen=True, slots=True)
 class AgentDone:
     """How a `RunFenceAgent` ended: `how` is `exited` (`code` is the exit status), `signaled`, `timeout`,
-    `not_installed`, `denied`, `failed` (the last three with a `reason`) or `lost` (nobody saw how it ended)."""
+    `not_installed`, `denied`, `no_secrets`, `failed` (these with a `reason`) or `lost` (nobody saw how it ended)."""
 
     run: int
     how: str
@@ -45,9 +45,13 @@ Event: TypeAlias = CommonEvent | AgentDone | MetadataRead | Drawn
 
 @dataclass(frozen=True, slots=True)
 class RunFenceAgent:
-    """Run a fence agent with these options on its standard input; one `AgentDone` follows."""
+    """Run a fence agent with these options on its standard input; one `AgentDone` follows.
+
+    Options of `device` whose values are kept on this node are looked up there.
+    """
 
     run: int
+    device: str
     agent: str
     options: tuple[tuple[str, str], ...]
     timeout: float

@@ -71,6 +71,12 @@ class Pool:
                 effects.append(ReadAgentMetadata(agent))
         return effects
 
+    def doubt(self, id: str) -> None:
+        """What a device has shown to be able to do counts no more."""
+        device = self.devices.get(id)
+        if device is not None:
+            device.verified = False
+
     def metadata_read(self, event: MetadataRead, now: float) -> list[Effect]:
         """Learn what an agent can do, or try again later."""
         error = event.error
@@ -208,7 +214,7 @@ class Pool:
         self._last_run += 1
         self._runs[self._last_run] = job
         options = device.params.options(device.params.command(action), job.target, facts.host_argument)
-        return [RunFenceAgent(self._last_run, device.config.agent, options, job.try_timeout)]
+        return [RunFenceAgent(self._last_run, job.device, device.config.agent, options, job.try_timeout)]
 
     def _may_try_again(self, job: Job, device: Device, verdict: Verdict, now: float) -> bool:
         if verdict.status is not Status.ERROR or not verdict.ran or job.began is None:

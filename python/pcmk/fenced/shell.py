@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from pcmk.fenced.events import AgentDone, Draw, Drawn, MetadataRead, ReadAgentMetadata, RunFenceAgent
+from pcmk.kernel.errors import PcmkError
 from pcmk.runtime import agent_paths
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.agents import AgentCall, AgentExit, AgentHost, How
+from pcmk.runtime.secrets import SecretStore
 
 METADATA_TIMEOUT_MS = 20_000
 METADATA_CAP = 1 << 21
@@ -20,6 +22,7 @@ class FencedShell:
         self._actor = actor
         self._host = host
         self._environment = agent_paths.agent_environment(actor.settings)
+        self._secrets = SecretStore.of(actor.settings)
         # Two nodes that shoot at each other must not draw the same delay.
         self._random = random.SystemRandom()
 
@@ -45,7 +48,12 @@ class FencedShell:
             reason = f"Fence agent {effect.agent} is not installed"
             self._actor.post(AgentDone(effect.run, "not_installed", reason=reason))
             return
-        stdin = "".join(f"{name}={value}\n" for name, value in effect.options).encode()
+        try:
+            options = self._secrets.substituted(effect.device, dict(effect.options))
+        except PcmkError as error:
+            self._actor.post(AgentDone(effect.run, "no_secrets", reason=f"Failed to get CIB secrets: {error.message}"))
+            return
+        stdin = "".join(f"{name}={value}\n" for name, value in options.items()).encode(errors="surrogateescape")
         ended = await self._host.run(self._call(path, stdin, round(effect.timeout * 1000)))
         self._actor.post(_done(effect, path, ended))
 

@@ -17,6 +17,7 @@ class Status(IntEnum):
     NOT_INSTALLED = 7
     INVALID = 9
     NO_FENCE_DEVICE = 10
+    NO_SECRETS = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def verdict_of(done: AgentDone, timeout: float) -> Verdict:
             return Verdict(1, Status.ERROR, f"Fence agent was killed by signal {done.code}", done.stdout)
         case "not_installed":
             return Verdict(1, Status.NOT_INSTALLED, done.reason, ran=False)
+        case "no_secrets":
+            return Verdict(1, Status.NO_SECRETS, done.reason, ran=False)
         case "denied" | "failed":
             return Verdict(1, Status.ERROR, done.reason, ran=False)
         case _:

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from pcmk._core import Element
 from pcmk.fenced.node_rules import node_attributes
 
+KINDS = ("target", "pattern", "attribute")
+"""What a level can be for, in the order of precedence."""
+
+LAST_LEVEL = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One `fencing-level`. `kind` is `target`, `pattern` or `attribute`."""
+    """One `fencing-level`; `kind` is one of `KINDS`."""
 
     kind: str
     key: str
@@ -33,7 +38,7 @@ class Topology:
         match, the first in the document counts.
         """
         attributes = dict(dict(self.attributes).get(target, ()))
-        for kind in ("target", "pattern", "attribute"):
+        for kind in KINDS:
             matching = [level for level in self.levels if level.kind == kind and _fits(level, target, attributes)]
             if matching:
                 key = (matching[0].key, matching[0].value)
@@ -42,19 +47,26 @@ class Topology:
         return ()
 
 
-def topology_of(root: Element) -> Topology:
-    """Read the topology of a CIB; levels with an index out of 1 to 9 or without devices are passed over."""
+def levels_of(root: Element) -> tuple[Level, ...]:
+    """The levels of a CIB; those with an index out of 1 to 9 or without devices are passed over."""
     levels: list[Level] = []
     for element in root.find("/cib/configuration/fencing-topology/fencing-level"):
         index = element.get("index", "")
         devices = tuple(name.strip() for name in element.get("devices", "").split(",") if name.strip())
         kind, key, value = _target(element)
-        if index.isdigit() and 1 <= int(index) <= 9 and devices and kind:
+        if index.isdigit() and 1 <= int(index) <= LAST_LEVEL and devices and kind:
             levels.append(Level(kind, key, value, int(index), devices))
+    return tuple(levels)
+
+
+def topology_of(levels: tuple[Level, ...], root: Element | None) -> Topology:
+    """The topology that levels make in the cluster of a CIB, if that is known."""
+    if root is None:
+        return Topology(levels)
     names = [node.get("uname", "") for node in root.find("/cib/configuration/nodes/node")]
     wanted = any(level.kind == "attribute" for level in levels)
     attributes = tuple((name, tuple(sorted(node_attributes(root, name).items()))) for name in names) if wanted else ()
-    return Topology(tuple(levels), attributes)
+    return Topology(levels, attributes)
 
 
 def _target(element: Element) -> tuple[str, str, str]:

@@ -6,6 +6,10 @@ from pcmk.kernel.exitcodes import ExitCode
 
 REASON_PREFIX = "ocf-exit-reason:"
 CHECK_LEVEL = "OCF_CHECK_LEVEL"
+SECRET = "lrm://"
+"""The value of a parameter whose real value is kept on the nodes (`pcmk.runtime.secrets`)."""
+
+NO_SECRETS = "Unable to load CIB secrets"
 
 _OCF_CODES = frozenset(range(10)) | {ExitCode.DEGRADED, ExitCode.DEGRADED_PROMOTED}
 _LSB_NOT_INSTALLED = 150
@@ -20,9 +24,14 @@ _LSB_STATUS = {
 }
 
 
+def parameter_variable(name: str) -> str:
+    """The variable in which an OCF agent finds a parameter."""
+    return f"OCF_RESKEY_{name}"
+
+
 def ocf_variables(resource: str, provider: str, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
     """The environment in which an OCF agent finds what it is to act on."""
-    variables = {f"OCF_RESKEY_{name}": value for name, value in parameters.items() if name != CHECK_LEVEL}
+    variables = {parameter_variable(name): value for name, value in parameters.items() if name != CHECK_LEVEL}
     if CHECK_LEVEL in parameters:
         variables[CHECK_LEVEL] = parameters[CHECK_LEVEL]
     return variables | {

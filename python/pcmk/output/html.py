@@ -10,10 +10,12 @@ _MARK = "* "
 STYLE = "body { font-family: sans-serif } h2 { font-size: 1.1em }"
 
 
-def page(text: str, title: str, stylesheet: str = "") -> str:
+def page(text: str, title: str, stylesheet: str = "", refresh: int = 0) -> str:
     """The page: headings for lines that lists follow, lists nested as deep as they are indented. With a `stylesheet`
-    its address is linked after the page's own style."""
+    its address is linked after the page's own style. It is loaded anew every `refresh` seconds, if that is not 0."""
     head = [f"<title>{escape(title)}</title>", '<meta charset="utf-8">', f"<style>{STYLE}</style>"]
+    if refresh:
+        head.append(f'<meta http-equiv="refresh" content="{refresh}">')
     if stylesheet:
         head.append(f'<link rel="stylesheet" href="{escape(stylesheet)}">')
     lines = ["<!DOCTYPE html>", '<html lang="en">', "<head>", *head, "</head>", "<body>", *_body(text)]

@@ -92,6 +92,7 @@ class PageReport:
     title: str
     stylesheet: str
     cgi: bool = False
+    refresh: int = 0
     text: str = ""
 
     @property
@@ -122,7 +123,7 @@ class PageReport:
         from pcmk.output.html import page
 
         header = "Content-Type: text/html\n\n" if self.cgi else ""
-        self.stream.write(header + page(self.text, self.title, self.stylesheet))
+        self.stream.write(header + page(self.text, self.title, self.stylesheet, self.refresh))
         self.stream.flush()
 
 
@@ -213,24 +214,31 @@ def _nothing(_report: DocumentReport, _code: int) -> str:
 FORMS: dict[str, Write] = {"xml": _as_xml, "json": _as_json, "none": _nothing}
 
 
-def open_report(form: str, destination: str, request: str) -> Report:
-    """What writes a report as `text`, `xml`, `json` or not at all (`none`), to a file or (`-`, empty) standard output.
+def open_report(form: str, destination: str | TextIO, request: str) -> Report:
+    """What writes a report as `text`, `xml`, `json` or not at all (`none`), to a stream, a file or standard output
+    (`-`, empty).
 
     Raises `PcmkError`: ERROR for a form that is not known, CANTCREAT for a file that can't be written.
     """
     if form != "text" and form not in FORMS:
         raise PcmkError(ExitCode.ERROR, f"Invalid output format {form}: text, {', '.join(FORMS)} are known")
-    stream = sys.stdout if destination in ("", "-") else _created(destination)
+    stream = _opened(destination)
     return TextReport(stream) if form == "text" else DocumentReport(stream, request, FORMS[form])
 
 
-def open_page(destination: str, title: str, stylesheet: str, *, cgi: bool = False) -> Report:
-    """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`."""
-    stream = sys.stdout if destination in ("", "-") else _created(destination)
-    return PageReport(stream, title, stylesheet, cgi)
+def open_page(destination: str | TextIO, title: str, stylesheet: str, *, cgi: bool = False, refresh: int = 0) -> Report:
+    """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`.
+
+    Browsers are told to load it anew every `refresh` seconds, if that is not 0.
+    """
+    return PageReport(_opened(destination), title, stylesheet, cgi, refresh)
 
 
-def _created(path: str) -> TextIO:
+def _opened(path: str | TextIO) -> TextIO:
+    if not isinstance(path, str):
+        return path
+    if path in ("", "-"):
+        return sys.stdout
     try:
         return open(path, "w", encoding="utf-8")
     except OSError as error:

@@ -5,6 +5,7 @@ import fcntl
 import grp
 import os
 import stat
+import struct
 from collections.abc import Generator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from pcmk.kernel.exitcodes import ExitCode
 # Users of this group may administer the cluster without being root; it is the field's name for it.
 GROUP = "haclient"
 _LONGEST_PATH = 107
+_FLOCK = "hhqqi"
+"""`struct flock`: type, whence, start, length, and the process that holds a lock in the way; see fcntl(2)."""
 
 
 def link_socket(socket: Path) -> Path:
@@ -34,6 +37,20 @@ def made_with(mode: int) -> Generator[None]:
         yield
     finally:
         os.umask(before)
+
+
+def holder(socket: Path) -> int | None:
+    """The process that has claimed a daemon's socket; None when nobody has.
+
+    A daemon claims its socket before it listens, and however it ends, the claim ends with it.
+    """
+    try:
+        with socket.with_suffix(".lock").open("rb", buffering=0) as lock:
+            question = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            kind, _, _, _, pid = struct.unpack(_FLOCK, fcntl.fcntl(lock, fcntl.F_GETLK, question))
+    except FileNotFoundError:
+        return None
+    return None if kind == fcntl.F_UNLCK else int(pid)
 
 
 class Claim:

@@ -91,7 +91,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     def call(program: str, arguments: list[str]) -> Result:
         module = importlib.import_module(f"pcmk.compat.{program}")
         capsys.readouterr()
-        code = outcome(program, "", module.OPTIONS, module.command, arguments)
+        code = outcome(module.ABOUT, module.command, arguments)
         captured = capsys.readouterr()
         return Result(code, captured.out, captured.err)
 

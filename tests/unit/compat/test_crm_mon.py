@@ -259,3 +259,17 @@ def test_a_web_server_is_told_what_it_gets(shell):
 def test_what_nobody_knows_of_the_last_change_is_empty(shell):
     change = Element.parse(shell.run("crm_mon --output-as xml").stdout).find("//last_change")[0]
     assert change.attrib == {"time": "", "user": "", "client": "", "origin": ""}
+
+
+def test_in_the_background_there_must_be_something_to_do(shell):
+    for line in ("crm_mon -d", "crm_mon --daemonize --output-to -"):
+        result = shell.run(line)
+        assert result.code == ExitCode.USAGE and "--external-agent" in result.stderr
+
+
+def test_a_cib_in_a_file_is_shown_once_whatever_is_asked_for(shell, tmp_path):
+    assert "Online: [ alpha beta ]" in shell.run("crm_mon -E /bin/false -W").stdout
+    file = tmp_path / "page.html"
+    assert shell.run(f"crm_mon -d --output-as html --output-to {file} -p {tmp_path}/pid").code == ExitCode.OK
+    assert "Online: [ alpha beta ]" in file.read_text() and "refresh" not in file.read_text()
+    assert not (tmp_path / "pid").exists()

@@ -1,5 +1,6 @@
 """What agents and daemons tell of themselves without a daemon that runs."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from pcmk._core import Element
 from pcmk.compat import daemon_commands
 from pcmk.compat.agent_metadata import metadata
+from pcmk.compat.daemon_options import SUBJECTS
 from pcmk.compat.entry import outcome
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -29,6 +31,10 @@ SCRIPT = """#!/bin/sh
 #  once more
 ### END INIT INFO
 """
+
+
+def run_daemon(daemon: str, *words: str) -> int:
+    return outcome(daemon_commands.about(daemon), partial(daemon_commands.command, daemon), words)
 
 
 def test_an_ocf_agent_is_asked():
@@ -81,18 +87,19 @@ def test_older_names_of_options_are_told_too():
     assert contents["stonith-enabled"] == contents["fencing-enabled"] is not None
 
 
+def test_what_daemons_tell_metadata_is_known_without_the_list():
+    assert set(daemon_commands.WITH_OPTIONS) == set(SUBJECTS)
+
+
 def test_daemons_tell_their_version_where_clients_look(capsys: pytest.CaptureFixture[str]):
-    code = outcome(
-        "pacemaker-controld", "", (), lambda given, report: daemon_commands.command("x", given, report), ["version"]
-    )
+    code = run_daemon("pacemaker-controld", "version")
     assert code == ExitCode.OK
     assert capsys.readouterr().out.split()[:3] == ["CRM", "Version:", "3.0.2"]
 
 
 def test_an_unknown_word_starts_no_daemon(capsys: pytest.CaptureFixture[str]):
-    run = lambda given, report: daemon_commands.command("pacemaker-attrd", given, report)  # noqa: E731
-    assert outcome("pacemaker-attrd", "", (), run, ["metadata"]) == ExitCode.USAGE
-    assert outcome("pacemaker-attrd", "", (), run, ["begin"]) == ExitCode.USAGE
+    assert run_daemon("pacemaker-attrd", "metadata") == ExitCode.USAGE
+    assert run_daemon("pacemaker-attrd", "begin") == ExitCode.USAGE
 
 
 @pytest.mark.parametrize(

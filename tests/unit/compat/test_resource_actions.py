@@ -87,3 +87,14 @@ def test_an_agent_that_takes_too_long_is_ended(state, tmp_path):
     parameters = {"state": str(state), "op_sleep": "60"}
     ended = carry_out(Agent("ocf", "pacemaker", "Dummy"), "monitor", "ip", parameters, 50, "", 0)
     assert (ended.code, ended.status) == (ExitCode.ERROR, 2)
+
+
+def test_an_agent_that_is_run_by_hand_gets_the_secrets_of_its_resource(shell, state, tmp_path, monkeypatch):
+    monkeypatch.setenv("PCMK_STATE_DIR", str(tmp_path / "state"))
+    other = tmp_path / "secret-place"
+    assert shell.run("crm_resource -r ip -p state -v lrm://").code == ExitCode.OK
+    failed = shell.run("crm_resource -r ip --force-start")
+    assert failed.code == ExitCode.INVALID_PARAM and "Unable to load CIB secrets: no value in" in failed.stdout
+    assert shell.run(f"cibsecret set ip state {other}").code == ExitCode.OK
+    assert shell.run("crm_resource -r ip --force-start").code == ExitCode.OK
+    assert other.exists() and not state.exists()

@@ -4,6 +4,7 @@ import pytest
 from world import World
 
 from pcmk.kernel.core import Daemon, Notice, PeerMessage
+from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibReplaced, CibTermRefused, CibVersion
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.controld_peer import PerformAction
@@ -16,7 +17,11 @@ from pcmk.kernel.messages.controller import (
     NodesQuery,
     RefreshResource,
     RemoveNode,
+    SecretsShared,
+    SharedWith,
+    ShareSecrets,
 )
+from pcmk.kernel.messages.executor import KeepSecrets, Secret
 from pcmk.kernel.messages.fencer import FenceResult
 
 
@@ -733,3 +738,20 @@ def test_of_two_nodes_that_lost_only_each_others_links_one_survives():
     world.cut_link("n1", "n2")
     world.run(60)
     assert (settled(world), world.fenced, world.where("r")) == (["n1"], ["n2"], ["n1"])
+
+
+def test_secrets_are_shared_with_all_other_nodes_and_what_came_of_it_is_told(world: World):
+    keep = KeepSecrets((Secret("r", "passwd", b"x"),), only=True)
+    world.nodes["n3"].secrets_failure = "no space"
+    id = world.nodes["n1"].ask(ShareSecrets(keep))
+    world.run(1)
+    told = SharedWith("n2", 0, ""), SharedWith("n3", ExitCode.OSFILE, "no space")
+    assert world.nodes["n1"].replies[id] == SecretsShared(told)
+    assert {node.name: node.secrets for node in world.nodes.values()} == {"n1": [], "n2": [keep], "n3": [keep]}
+    world.power_off("n3")
+    world.run(1)
+    id = world.nodes["n2"].ask(ShareSecrets(keep))
+    world.run(1)
+    answer = world.nodes["n2"].replies[id]
+    assert isinstance(answer, SecretsShared)
+    assert [(each.node, each.code) for each in answer.nodes] == [("n1", 0), ("n3", ExitCode.NOHOST)]

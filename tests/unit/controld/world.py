@@ -61,6 +61,7 @@ from pcmk.kernel.messages.executor import (
     ExecStateQuery,
     ExecuteOp,
     ForgetResource,
+    KeepSecrets,
     KnownResource,
     Metadata,
     MetadataQuery,
@@ -110,6 +111,8 @@ class Node:
         self.calls = itertools.count(1)
         self.sequences = itertools.count(1)
         self.active: set[str] = set()
+        self.secrets: list[KeepSecrets] = []
+        self.secrets_failure = ""
 
     # ---- the controller's process -----------------------------------------------------------------
 
@@ -230,6 +233,9 @@ class Node:
                 self.known.pop(resource, None)
                 self.ended.pop(resource, None)
                 answer(Done())
+            case KeepSecrets():
+                self.secrets.append(body)
+                answer(Failure(ExitCode.OSFILE, self.secrets_failure) if self.secrets_failure else Done())
             case CancelOp() | ReportAgain():
                 answer(Done())
             case other:

@@ -1,9 +1,12 @@
 import json
 
+import pytest
 from execd_driver import Driver
 
-from pcmk.execd.events import Remember, RunAgent
-from pcmk.kernel.core import Exit, Publish, Reply, Terminate
+from pcmk.execd.events import Remember, RunAgent, SecretsKept, StoreSecrets
+from pcmk.kernel.agent_api import SECRET
+from pcmk.kernel.core import Client, Exit, Publish, Reply, Request, Terminate
+from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.executor import (
     AckResults,
@@ -12,8 +15,10 @@ from pcmk.kernel.messages.executor import (
     ExecStateQuery,
     ExecuteOp,
     ForgetResource,
+    KeepSecrets,
     OpResult,
     ReportAgain,
+    Secret,
 )
 from pcmk.kernel.messages.fencer import DeviceAnswer, DeviceCommand
 
@@ -434,3 +439,29 @@ def test_end_of_the_daemon_stops_nothing() -> None:
     driver.execute("start")
     (effect,) = driver.event(Terminate())
     assert isinstance(effect, Exit) and effect.code == 0
+
+
+def test_secrets_are_looked_up_when_the_agent_is_run_and_recorded_nowhere() -> None:
+    driver = Driver()
+    params = {"passwd": SECRET, "ip": "10.0.0.1"}
+    driver.execute("start", params=params)
+    (run,) = driver.running.values()
+    assert (run.resource, run.secrets) == ("r", ("passwd",))
+    assert run.environment["OCF_RESKEY_passwd"] == SECRET
+    result = driver.end(how="no_secrets", reason="Unable to load CIB secrets: none")
+    assert result is not None
+    assert (result.rc, result.status, result.exit_reason) == (2, 0, "Unable to load CIB secrets: none")
+    assert result.params == params
+    driver.execute("start", standard="lsb", params=params)
+    (run,) = driver.running.values()
+    assert (run.secrets, run.environment) == ((), {})
+
+
+@pytest.mark.parametrize(("code", "answer"), [(0, Done()), (72, Failure(72, "no space"))])
+def test_secrets_to_be_kept_are_answered_for_when_they_are_on_disk(code: int, answer: Message) -> None:
+    driver = Driver()
+    keep = KeepSecrets((Secret("r", "passwd", b"x"),))
+    (effect,) = driver.event(Request(7, Client("test"), keep))
+    assert effect == StoreSecrets(7, keep)
+    driver.event(SecretsKept(7, code, "no space" if code else ""))
+    assert driver.replies[7] == answer

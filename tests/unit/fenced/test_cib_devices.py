@@ -3,7 +3,7 @@ from fenced_world import cib, device, level
 
 from pcmk._core import Element
 from pcmk.fenced.cib_devices import devices_for, score
-from pcmk.fenced.topology import topology_of
+from pcmk.fenced.topology import levels_of, topology_of
 
 
 def devices(resources: str, constraints: str = "", node: str = "a") -> list[str]:
@@ -97,7 +97,8 @@ def test_topology_by_name_then_pattern_then_attribute() -> None:
         'uname="c"/>',
         'uname="c"><instance_attributes id="ni"><nvpair id="nn" name="rack" value="1"/></instance_attributes></node>',
     )
-    topology = topology_of(Element.parse(document))
+    root = Element.parse(document)
+    topology = topology_of(levels_of(root), root)
     assert topology.levels_for("a") == (("p", "q"), ("late",))
     assert topology.levels_for("b") == (("r",),)
     assert topology.levels_for("c") == (("s",),)

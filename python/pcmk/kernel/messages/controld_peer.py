@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibVersion
+from pcmk.kernel.messages.executor import KeepSecrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,14 @@ class InjectFailure(Message):
 
     number: int
     resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSecretsHere(Message):
+    """A tool wants the receiver's executor to keep secrets. Answered by `RelayDone`."""
+
+    number: int
+    keep: KeepSecrets
 
 
 @dataclass(frozen=True, slots=True)

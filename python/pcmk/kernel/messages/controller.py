@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pcmk.kernel.messages import Message
+from pcmk.kernel.messages.executor import KeepSecrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +77,26 @@ class FailResource(Message):
 
     resource: str
     node: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareSecrets(Message):
+    """Have the executors of all other cluster nodes keep secrets."""
+
+    keep: KeepSecrets
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWith(Message):
+    """What came of it on a node: `code` is 0, or an exit code (NOHOST for a node that is down) with the reason."""
+
+    node: str
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsShared(Message):
+    """Answer to `ShareSecrets`: every other node that is known, by name."""
+
+    nodes: tuple[SharedWith, ...]

@@ -124,6 +124,26 @@ class ExecState(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Secret(Message):
+    """A parameter's value that is not in the CIB; empty if there is to be none."""
+
+    resource: str
+    parameter: str
+    value: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSecrets(Message):
+    """Keep values of parameters on this node, where only root can read them; with `only` no others stay.
+
+    `Done` when they are on disk.
+    """
+
+    secrets: tuple[Secret, ...]
+    only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MetadataQuery(Message):
     """Read an agent's metadata."""
 

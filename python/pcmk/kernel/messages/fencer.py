@@ -1,6 +1,6 @@
 """The fencer's API."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pcmk.kernel.messages import Message
 
@@ -106,6 +106,49 @@ class Devices(Message):
     """Fence devices, sorted by id."""
 
     devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDevice(Message):
+    """Let this node's fencer have a device that is not in the CIB, or another definition of one, until the CIB's one
+    changes. Answered by `Done`; lost when the fencer ends."""
+
+    device: str
+    agent: str
+    params: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeregisterDevice(Message):
+    """Take back what was registered; what the CIB has stays. `Done`, also if there is no such device."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class FencingLevel(Message):
+    """A level of the topology: `kind` is `target`, `pattern` or `attribute`, `key` the node's name, the pattern or the
+    attribute's name, and `value` that of the attribute."""
+
+    kind: str
+    key: str
+    value: str
+    index: int
+    devices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLevel(Message):
+    """Let this node's fencer have a level, or further devices on one. Answered by `Done`; lost when the fencer ends."""
+
+    level: FencingLevel
+
+
+@dataclass(frozen=True, slots=True)
+class DeregisterLevel(Message):
+    """Take back a level that was registered; what the CIB has stays. `Done`, also if there is no such level."""
+
+    level: FencingLevel
 
 
 @dataclass(frozen=True, slots=True)

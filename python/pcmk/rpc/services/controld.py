@@ -10,6 +10,8 @@ from pcmk.kernel.messages.controller import (
     NodesQuery,
     RefreshResource,
     RemoveNode,
+    SecretsShared,
+    ShareSecrets,
 )
 from pcmk.rpc.services import Service
 
@@ -23,6 +25,7 @@ SERVICE = Service(
         (RefreshResource, Done),
         (CleanupResource, Done),
         (FailResource, Done),
+        (ShareSecrets, SecretsShared),
     ),
-    privileged=frozenset({FailResource}),
+    privileged=frozenset({FailResource, ShareSecrets}),
 )

@@ -10,6 +10,7 @@ from pcmk.kernel.messages.executor import (
     ExecStateQuery,
     ExecuteOp,
     ForgetResource,
+    KeepSecrets,
     Metadata,
     MetadataQuery,
     OpAccepted,
@@ -28,13 +29,14 @@ SERVICE = Service(
         (ReportAgain, Done),
         (AckResults, Done),
         (ExecStateQuery, ExecState),
+        (KeepSecrets, Done),
         (MetadataQuery, Metadata),
         (AgentsQuery, Agents),
     ),
     notices=(OpResult,),
     # Operations and their results have parameters of resources, and run with the permissions of root.
     privileged=frozenset(
-        {ExecuteOp, CancelOp, ForgetResource, ReportAgain, AckResults, ExecStateQuery},
+        {ExecuteOp, CancelOp, ForgetResource, ReportAgain, AckResults, ExecStateQuery, KeepSecrets},
     ),
     public=lambda _notice: None,
 )

@@ -3,6 +3,8 @@
 from pcmk.kernel.messages.common import Done
 from pcmk.kernel.messages.fencer import (
     ConfirmFenced,
+    DeregisterDevice,
+    DeregisterLevel,
     DeviceAnswer,
     DeviceCommand,
     Devices,
@@ -12,6 +14,8 @@ from pcmk.kernel.messages.fencer import (
     FenceHistoryClean,
     FenceHistoryQuery,
     FenceResult,
+    RegisterDevice,
+    RegisterLevel,
 )
 from pcmk.rpc.services import Service
 
@@ -25,6 +29,12 @@ SERVICE = Service(
         (FenceHistoryClean, Done),
         (DevicesQuery, Devices),
         (DeviceCommand, DeviceAnswer),
+        (RegisterDevice, Done),
+        (DeregisterDevice, Done),
+        (RegisterLevel, Done),
+        (DeregisterLevel, Done),
     ),
     notices=(FenceResult,),
+    # Agents of devices run with the permissions of root. Others may configure devices, as the CIB lets them.
+    privileged=frozenset({RegisterDevice, DeregisterDevice, RegisterLevel, DeregisterLevel}),
 )

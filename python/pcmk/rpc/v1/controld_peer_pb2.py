@@ -23,9 +23,10 @@ _sym_db = _symbol_database.Default()
 
 
 from pcmk.rpc.v1 import cib_pb2 as pcmk_dot_v1_dot_cib__pb2
+from pcmk.rpc.v1 import executor_pb2 as pcmk_dot_v1_dot_executor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bpcmk/v1/controld_peer.proto\x12\x15pcmk.v1.controld_peer\x1a\x11pcmk/v1/cib.proto\"w\n\x0f\x43ontrollerHello\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x01 \x01(\t\x12\x12\n\nstarted_ms\x18\x02 \x01(\x03\x12\n\n\x02\x64\x63\x18\x03 \x01(\t\x12\x0f\n\x07leaving\x18\x04 \x01(\x08\x12\x0c\n\x04jobs\x18\x05 \x01(\x03\x12\x10\n\x08\x64iskless\x18\x06 \x01(\x08\"-\n\x05Offer\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x01 \x01(\t\x12\x0f\n\x07leaving\x18\x02 \x01(\x08\"\x17\n\x06\x41\x63\x63\x65pt\x12\r\n\x05\x66resh\x18\x01 \x01(\x08\"*\n\x06Refuse\x12\x14\n\x0chighest_term\x18\x01 \x01(\x03\x12\n\n\x02\x64\x63\x18\x02 \x01(\t\"/\n\x07Welcome\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\">\n\x06Joined\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06mended\x18\x02 \x01(\x08\"\x0b\n\tConfirmed\"\xaf\x02\n\rPerformAction\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x11\n\toperation\x18\x02 \x01(\t\x12\x15\n\roperation_key\x18\x03 \x01(\t\x12\x0f\n\x07on_node\x18\x04 \x01(\t\x12\x10\n\x08resource\x18\x05 \x01(\t\x12\x10\n\x08standard\x18\x06 \x01(\t\x12\x10\n\x08provider\x18\x07 \x01(\t\x12\x0c\n\x04type\x18\x08 \x01(\t\x12\x15\n\rshutdown_lock\x18\t \x01(\x03\x12H\n\nattributes\x18\n \x03(\x0b\x32\x34.pcmk.v1.controld_peer.PerformAction.AttributesEntry\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"J\n\nActionDone\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\n\n\x02rc\x18\x02 \x01(\x03\x12\x0e\n\x06status\x18\x03 \x01(\x03\x12\x13\n\x0b\x65xit_reason\x18\x04 \x01(\t\"\x0e\n\x0cLeaveRequest\"\x10\n\x0eLeavePermitted\"\x1d\n\rNodeForgotten\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x1a\n\x08\x41skState\x12\x0e\n\x06number\x18\x01 \x01(\x03\"o\n\x0bStateAnswer\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\r\n\x05state\x18\x02 \x01(\t\x12\n\n\x02\x64\x63\x18\x03 \x01(\t\x12\x0f\n\x07\x64\x63_term\x18\x04 \x01(\x03\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x05 \x01(\t\x12\x0f\n\x07quorate\x18\x06 \x01(\x08\"1\n\rForgetHistory\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x10\n\x08resource\x18\x02 \x01(\t\"1\n\rInjectFailure\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x10\n\x08resource\x18\x02 \x01(\t\":\n\tRelayDone\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04\x63ode\x18\x02 \x01(\x03\x12\x0f\n\x07message\x18\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bpcmk/v1/controld_peer.proto\x12\x15pcmk.v1.controld_peer\x1a\x11pcmk/v1/cib.proto\x1a\x16pcmk/v1/executor.proto\"w\n\x0f\x43ontrollerHello\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x01 \x01(\t\x12\x12\n\nstarted_ms\x18\x02 \x01(\x03\x12\n\n\x02\x64\x63\x18\x03 \x01(\t\x12\x0f\n\x07leaving\x18\x04 \x01(\x08\x12\x0c\n\x04jobs\x18\x05 \x01(\x03\x12\x10\n\x08\x64iskless\x18\x06 \x01(\x08\"-\n\x05Offer\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x01 \x01(\t\x12\x0f\n\x07leaving\x18\x02 \x01(\x08\"\x17\n\x06\x41\x63\x63\x65pt\x12\r\n\x05\x66resh\x18\x01 \x01(\x08\"*\n\x06Refuse\x12\x14\n\x0chighest_term\x18\x01 \x01(\x03\x12\n\n\x02\x64\x63\x18\x02 \x01(\t\"/\n\x07Welcome\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\">\n\x06Joined\x12$\n\x07version\x18\x01 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06mended\x18\x02 \x01(\x08\"\x0b\n\tConfirmed\"\xaf\x02\n\rPerformAction\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x11\n\toperation\x18\x02 \x01(\t\x12\x15\n\roperation_key\x18\x03 \x01(\t\x12\x0f\n\x07on_node\x18\x04 \x01(\t\x12\x10\n\x08resource\x18\x05 \x01(\t\x12\x10\n\x08standard\x18\x06 \x01(\t\x12\x10\n\x08provider\x18\x07 \x01(\t\x12\x0c\n\x04type\x18\x08 \x01(\t\x12\x15\n\rshutdown_lock\x18\t \x01(\x03\x12H\n\nattributes\x18\n \x03(\x0b\x32\x34.pcmk.v1.controld_peer.PerformAction.AttributesEntry\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"J\n\nActionDone\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\n\n\x02rc\x18\x02 \x01(\x03\x12\x0e\n\x06status\x18\x03 \x01(\x03\x12\x13\n\x0b\x65xit_reason\x18\x04 \x01(\t\"\x0e\n\x0cLeaveRequest\"\x10\n\x0eLeavePermitted\"\x1d\n\rNodeForgotten\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x1a\n\x08\x41skState\x12\x0e\n\x06number\x18\x01 \x01(\x03\"o\n\x0bStateAnswer\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\r\n\x05state\x18\x02 \x01(\t\x12\n\n\x02\x64\x63\x18\x03 \x01(\t\x12\x0f\n\x07\x64\x63_term\x18\x04 \x01(\x03\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x05 \x01(\t\x12\x0f\n\x07quorate\x18\x06 \x01(\x08\"1\n\rForgetHistory\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x10\n\x08resource\x18\x02 \x01(\t\"1\n\rInjectFailure\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x10\n\x08resource\x18\x02 \x01(\t\"E\n\x0fKeepSecretsHere\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\"\n\x04keep\x18\x02 \x01(\x0b\x32\x14.pcmk.v1.KeepSecrets\":\n\tRelayDone\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04\x63ode\x18\x02 \x01(\x03\x12\x0f\n\x07message\x18\x03 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,40 +35,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PERFORMACTION_ATTRIBUTESENTRY']._loaded_options = None
   _globals['_PERFORMACTION_ATTRIBUTESENTRY']._serialized_options = b'8\001'
-  _globals['_CONTROLLERHELLO']._serialized_start=73
-  _globals['_CONTROLLERHELLO']._serialized_end=192
-  _globals['_OFFER']._serialized_start=194
-  _globals['_OFFER']._serialized_end=239
-  _globals['_ACCEPT']._serialized_start=241
-  _globals['_ACCEPT']._serialized_end=264
-  _globals['_REFUSE']._serialized_start=266
-  _globals['_REFUSE']._serialized_end=308
-  _globals['_WELCOME']._serialized_start=310
-  _globals['_WELCOME']._serialized_end=357
-  _globals['_JOINED']._serialized_start=359
-  _globals['_JOINED']._serialized_end=421
-  _globals['_CONFIRMED']._serialized_start=423
-  _globals['_CONFIRMED']._serialized_end=434
-  _globals['_PERFORMACTION']._serialized_start=437
-  _globals['_PERFORMACTION']._serialized_end=740
-  _globals['_PERFORMACTION_ATTRIBUTESENTRY']._serialized_start=691
-  _globals['_PERFORMACTION_ATTRIBUTESENTRY']._serialized_end=740
-  _globals['_ACTIONDONE']._serialized_start=742
-  _globals['_ACTIONDONE']._serialized_end=816
-  _globals['_LEAVEREQUEST']._serialized_start=818
-  _globals['_LEAVEREQUEST']._serialized_end=832
-  _globals['_LEAVEPERMITTED']._serialized_start=834
-  _globals['_LEAVEPERMITTED']._serialized_end=850
-  _globals['_NODEFORGOTTEN']._serialized_start=852
-  _globals['_NODEFORGOTTEN']._serialized_end=881
-  _globals['_ASKSTATE']._serialized_start=883
-  _globals['_ASKSTATE']._serialized_end=909
-  _globals['_STATEANSWER']._serialized_start=911
-  _globals['_STATEANSWER']._serialized_end=1022
-  _globals['_FORGETHISTORY']._serialized_start=1024
-  _globals['_FORGETHISTORY']._serialized_end=1073
-  _globals['_INJECTFAILURE']._serialized_start=1075
-  _globals['_INJECTFAILURE']._serialized_end=1124
-  _globals['_RELAYDONE']._serialized_start=1126
-  _globals['_RELAYDONE']._serialized_end=1184
+  _globals['_CONTROLLERHELLO']._serialized_start=97
+  _globals['_CONTROLLERHELLO']._serialized_end=216
+  _globals['_OFFER']._serialized_start=218
+  _globals['_OFFER']._serialized_end=263
+  _globals['_ACCEPT']._serialized_start=265
+  _globals['_ACCEPT']._serialized_end=288
+  _globals['_REFUSE']._serialized_start=290
+  _globals['_REFUSE']._serialized_end=332
+  _globals['_WELCOME']._serialized_start=334
+  _globals['_WELCOME']._serialized_end=381
+  _globals['_JOINED']._serialized_start=383
+  _globals['_JOINED']._serialized_end=445
+  _globals['_CONFIRMED']._serialized_start=447
+  _globals['_CONFIRMED']._serialized_end=458
+  _globals['_PERFORMACTION']._serialized_start=461
+  _globals['_PERFORMACTION']._serialized_end=764
+  _globals['_PERFORMACTION_ATTRIBUTESENTRY']._serialized_start=715
+  _globals['_PERFORMACTION_ATTRIBUTESENTRY']._serialized_end=764
+  _globals['_ACTIONDONE']._serialized_start=766
+  _globals['_ACTIONDONE']._serialized_end=840
+  _globals['_LEAVEREQUEST']._serialized_start=842
+  _globals['_LEAVEREQUEST']._serialized_end=856
+  _globals['_LEAVEPERMITTED']._serialized_start=858
+  _globals['_LEAVEPERMITTED']._serialized_end=874
+  _globals['_NODEFORGOTTEN']._serialized_start=876
+  _globals['_NODEFORGOTTEN']._serialized_end=905
+  _globals['_ASKSTATE']._serialized_start=907
+  _globals['_ASKSTATE']._serialized_end=933
+  _globals['_STATEANSWER']._serialized_start=935
+  _globals['_STATEANSWER']._serialized_end=1046
+  _globals['_FORGETHISTORY']._serialized_start=1048
+  _globals['_FORGETHISTORY']._serialized_end=1097
+  _globals['_INJECTFAILURE']._serialized_start=1099
+  _globals['_INJECTFAILURE']._serialized_end=1148
+  _globals['_KEEPSECRETSHERE']._serialized_start=1150
+  _globals['_KEEPSECRETSHERE']._serialized_end=1219
+  _globals['_RELAYDONE']._serialized_start=1221
+  _globals['_RELAYDONE']._serialized_end=1279
 # @@protoc_insertion_point(module_scope)

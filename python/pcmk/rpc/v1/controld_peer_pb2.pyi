@@ -1,4 +1,5 @@
 from pcmk.rpc.v1 import cib_pb2 as _cib_pb2
+from pcmk.rpc.v1 import executor_pb2 as _executor_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -157,6 +158,14 @@ class InjectFailure(_message.Message):
     number: int
     resource: str
     def __init__(self, number: _Optional[int] = ..., resource: _Optional[str] = ...) -> None: ...
+
+class KeepSecretsHere(_message.Message):
+    __slots__ = ("number", "keep")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    KEEP_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    keep: _executor_pb2.KeepSecrets
+    def __init__(self, number: _Optional[int] = ..., keep: _Optional[_Union[_executor_pb2.KeepSecrets, _Mapping]] = ...) -> None: ...
 
 class RelayDone(_message.Message):
     __slots__ = ("number", "code", "message")

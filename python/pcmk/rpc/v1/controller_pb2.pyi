@@ -1,4 +1,5 @@
 from pcmk.rpc.v1 import common_pb2 as _common_pb2
+from pcmk.rpc.v1 import executor_pb2 as _executor_pb2
 from pcmk.rpc.v1 import link_pb2 as _link_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -83,6 +84,28 @@ class FailResource(_message.Message):
     resource: str
     node: str
     def __init__(self, resource: _Optional[str] = ..., node: _Optional[str] = ...) -> None: ...
+
+class ShareSecrets(_message.Message):
+    __slots__ = ("keep",)
+    KEEP_FIELD_NUMBER: _ClassVar[int]
+    keep: _executor_pb2.KeepSecrets
+    def __init__(self, keep: _Optional[_Union[_executor_pb2.KeepSecrets, _Mapping]] = ...) -> None: ...
+
+class SharedWith(_message.Message):
+    __slots__ = ("node", "code", "reason")
+    NODE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    node: str
+    code: int
+    reason: str
+    def __init__(self, node: _Optional[str] = ..., code: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SecretsShared(_message.Message):
+    __slots__ = ("nodes",)
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    nodes: _containers.RepeatedCompositeFieldContainer[SharedWith]
+    def __init__(self, nodes: _Optional[_Iterable[_Union[SharedWith, _Mapping]]] = ...) -> None: ...
 
 class ControllerNotice(_message.Message):
     __slots__ = ()

@@ -163,6 +163,24 @@ class ExecState(_message.Message):
     unacknowledged: _containers.RepeatedCompositeFieldContainer[OpResult]
     def __init__(self, incarnation: _Optional[str] = ..., resources: _Optional[_Iterable[_Union[KnownResource, _Mapping]]] = ..., operations: _Optional[_Iterable[_Union[ExecuteOp, _Mapping]]] = ..., unacknowledged: _Optional[_Iterable[_Union[OpResult, _Mapping]]] = ...) -> None: ...
 
+class Secret(_message.Message):
+    __slots__ = ("resource", "parameter", "value")
+    RESOURCE_FIELD_NUMBER: _ClassVar[int]
+    PARAMETER_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    resource: str
+    parameter: str
+    value: bytes
+    def __init__(self, resource: _Optional[str] = ..., parameter: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
+
+class KeepSecrets(_message.Message):
+    __slots__ = ("secrets", "only")
+    SECRETS_FIELD_NUMBER: _ClassVar[int]
+    ONLY_FIELD_NUMBER: _ClassVar[int]
+    secrets: _containers.RepeatedCompositeFieldContainer[Secret]
+    only: bool
+    def __init__(self, secrets: _Optional[_Iterable[_Union[Secret, _Mapping]]] = ..., only: _Optional[bool] = ...) -> None: ...
+
 class MetadataQuery(_message.Message):
     __slots__ = ("standard", "provider", "type")
     STANDARD_FIELD_NUMBER: _ClassVar[int]

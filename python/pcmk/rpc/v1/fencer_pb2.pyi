@@ -118,6 +118,55 @@ class Devices(_message.Message):
     devices: _containers.RepeatedCompositeFieldContainer[Device]
     def __init__(self, devices: _Optional[_Iterable[_Union[Device, _Mapping]]] = ...) -> None: ...
 
+class RegisterDevice(_message.Message):
+    __slots__ = ("device", "agent", "params")
+    class ParamsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    PARAMS_FIELD_NUMBER: _ClassVar[int]
+    device: str
+    agent: str
+    params: _containers.ScalarMap[str, str]
+    def __init__(self, device: _Optional[str] = ..., agent: _Optional[str] = ..., params: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class DeregisterDevice(_message.Message):
+    __slots__ = ("device",)
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    device: str
+    def __init__(self, device: _Optional[str] = ...) -> None: ...
+
+class FencingLevel(_message.Message):
+    __slots__ = ("kind", "key", "value", "index", "devices")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    DEVICES_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    key: str
+    value: str
+    index: int
+    devices: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kind: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[str] = ..., index: _Optional[int] = ..., devices: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RegisterLevel(_message.Message):
+    __slots__ = ("level",)
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    level: FencingLevel
+    def __init__(self, level: _Optional[_Union[FencingLevel, _Mapping]] = ...) -> None: ...
+
+class DeregisterLevel(_message.Message):
+    __slots__ = ("level",)
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    level: FencingLevel
+    def __init__(self, level: _Optional[_Union[FencingLevel, _Mapping]] = ...) -> None: ...
+
 class DeviceCommand(_message.Message):
     __slots__ = ("device", "action", "target", "timeout")
     DEVICE_FIELD_NUMBER: _ClassVar[int]

@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pcmk.pacemakerd.probe import holder
+from pcmk.rpc.claim import holder
 
 CLAIM = """
 import sys
