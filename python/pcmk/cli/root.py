@@ -11,6 +11,7 @@ from pcmk.kernel.exitcodes import ExitCode
 
 NOUNS = {
     "cib": "the configuration, its history, and changes of it",
+    "cluster": "its hosts: certificates, Corosync, joining and leaving",
     "rule": "rules of the configuration",
     "schema": "the language of the configuration, in all its versions",
     "sandbox": "a disposable cluster on this machine",

@@ -56,5 +56,23 @@ class MarkJoined:
     joined: bool
 
 
-Event: TypeAlias = CommonEvent
-Effect: TypeAlias = CommonEffect | MarkJoined
+@dataclass(frozen=True, slots=True)
+class WriteCorosyncConf:
+    """Have this text as this node's `corosync.conf` instead of one with that SHA-256. `CorosyncConfWritten` with the
+    same id follows."""
+
+    id: int
+    text: str
+    replaces: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorosyncConfWritten:
+    """How a `WriteCorosyncConf` ended; `failure` is empty if the file is safe on disk."""
+
+    id: int
+    failure: str
+
+
+Event: TypeAlias = CommonEvent | CorosyncConfWritten
+Effect: TypeAlias = CommonEffect | MarkJoined | WriteCorosyncConf

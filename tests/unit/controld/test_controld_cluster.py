@@ -4,11 +4,13 @@ import pytest
 from world import World
 
 from pcmk.kernel.core import Daemon, Notice, PeerMessage
+from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibReplaced, CibTermRefused, CibVersion
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.controld_peer import PerformAction
 from pcmk.kernel.messages.controller import (
     CleanupResource,
+    ConfigureCorosync,
     ControllerQuery,
     ControllerStatus,
     FailResource,
@@ -696,6 +698,21 @@ def test_a_node_that_left_can_be_removed(world: World):
     nodes = world.nodes["n1"].ask(NodesQuery())
     answer = world.nodes["n1"].replies[nodes]
     assert isinstance(answer, KnownNodes) and [n.name for n in answer.nodes] == ["n1", "n2"]
+
+
+def test_a_node_is_given_another_configuration_of_corosync(world: World):
+    node = world.nodes["n2"]
+    id = node.ask(ConfigureCorosync("n3", "new", "old"))
+    world.run(1)
+    assert node.replies[id] == Done()
+    assert {name: each.corosync for name, each in world.nodes.items()} == {"n1": "old", "n2": "old", "n3": "new"}
+    # Somebody wrote another one there.
+    id = node.ask(ConfigureCorosync("n3", "newer", "old"))
+    world.run(1)
+    assert node.replies[id] == Failure(ExitCode.CANTCREAT, "another one")
+    id = node.ask(ConfigureCorosync("n9", "newer", "old"))
+    refusal = node.replies[id]
+    assert isinstance(refusal, Failure) and refusal.code == ExitCode.NOHOST
 
 
 def test_a_made_up_failure_is_recorded_and_cleaned_up(world: World):

@@ -3,6 +3,7 @@
 from pcmk.kernel.messages.common import Done
 from pcmk.kernel.messages.controller import (
     CleanupResource,
+    ConfigureCorosync,
     ControllerQuery,
     ControllerStatus,
     FailResource,
@@ -20,9 +21,10 @@ SERVICE = Service(
         (ControllerQuery, ControllerStatus),
         (NodesQuery, KnownNodes),
         (RemoveNode, Done),
+        (ConfigureCorosync, Done),
         (RefreshResource, Done),
         (CleanupResource, Done),
         (FailResource, Done),
     ),
-    privileged=frozenset({FailResource}),
+    privileged=frozenset({FailResource, ConfigureCorosync}),
 )
