@@ -43,8 +43,8 @@ def join(lab: Lab, member: LabNode, name: str, *addresses: str) -> str:
     word = f"{name}={','.join(addresses)}" if addresses else name
     said = member.folder / f"invite-{name}.out"
     member.start("pcmk", "cluster", "invite", word, "--yes", "--json", log=said.name)
-    lab.await_that("there is a token", lambda: said.exists() and said.read_text().endswith("}\n"))
-    token = json.loads(said.read_text())["token"]
+    lab.await_that("there is a token", lambda: said.exists() and "\n" in said.read_text())
+    token = json.loads(said.read_text().splitlines()[0])["token"]
     lab.nodes[name].run("pcmk", "cluster", "join", token, "--yes")
     lab.await_that("the member knows", lambda: "joined" in said.read_text())
     return said.read_text()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcmk.cli.look import json_option, say, say_json
+from pcmk.cli.look import json_option, say, say_json, say_json_line, yes_option
 from pcmk.kernel.exitcodes import ExitCode
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 PROGRAM = "pcmk-cluster"
 INVITATION_MINUTES = 15
 
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 days_option = click.option(
     "--days", type=click.IntRange(min=1), default=3650, show_default=True, help="How long the certificate is good for."
 )
@@ -119,7 +118,7 @@ def invite(node: str, minutes: int, listen: str | None, port: int | None, days: 
     with Door(where.tls, host, chosen, enrolment, settled, log) as door:
         token = str(Token(host, door.port, fingerprint, invitation.node.name, secret))
         if as_json:
-            say_json({"node": invitation.node.name, "token": token, "minutes": minutes})
+            say_json_line({"node": invitation.node.name, "token": token, "minutes": minutes})
         else:
             say(f"Within {minutes} minutes, on {invitation.node.name}:", bold=True)
             say(f"  pcmk cluster join {token}")
@@ -130,7 +129,7 @@ def invite(node: str, minutes: int, listen: str | None, port: int | None, days: 
         text = f"{invitation.node.name} got a certificate, but is no member: {outcome.failure}. Invite it anew"
         raise PcmkError(ExitCode.ERROR, text)
     if as_json:
-        say_json({"node": invitation.node.name, "joined": True, "then": list(outcome.then)})
+        say_json_line({"node": invitation.node.name, "joined": True, "then": list(outcome.then)})
     else:
         say(f"{invitation.node.name} has joined.", colour="green")
         _say_then(outcome.then)
