@@ -1,15 +1,9 @@
 """`pcmk cluster`: which hosts are its nodes, and how they know each other."""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
-
 import click
 
 from pcmk.cli.look import json_option, say, say_json, say_json_line, yes_option
 from pcmk.kernel.exitcodes import ExitCode
-
-if TYPE_CHECKING:
-    from pcmk.hosts.plan import Plan
 
 PROGRAM = "pcmk-cluster"
 INVITATION_MINUTES = 15
@@ -41,6 +35,7 @@ def init(
 
     What would be written is shown first. With --json nothing is written without --yes.
     """
+    from pcmk.cli.plans import decide
     from pcmk.hosts.founding import found
     from pcmk.hosts.naming import read_node, read_setting
     from pcmk.hosts.places import places
@@ -49,7 +44,7 @@ def init(
     own, plan = found(name, listed, dict(map(read_setting, settings)), places(), days, anew=force)
     others = [node.name for node in listed if node != own]
     then = (f"pcmk cluster invite {other}" for other in others)
-    return _decide(plan, yes=yes, as_json=as_json, then=[*then, *_start(own.name)], node=own.name)
+    return decide(plan, yes=yes, as_json=as_json, then=[*then, *_start(own.name)], about={"node": own.name})
 
 
 @command.command()
@@ -73,6 +68,7 @@ def invite(node: str, minutes: int, listen: str | None, port: int | None, days: 
     """
     import time
 
+    from pcmk.cli.plans import say_plan, say_then
     from pcmk.hosts.door import PORT_OFFSET, Door
     from pcmk.hosts.enrolment import Enrolment
     from pcmk.hosts.joining import invite as invite_node
@@ -93,7 +89,7 @@ def invite(node: str, minutes: int, listen: str | None, port: int | None, days: 
     fingerprint = describe(load_identity(where.tls, own).certificate).fingerprint
     plan = invitation.plan(where)
     if not as_json:
-        _say_plan(plan)
+        say_plan(plan)
         say(f"{invitation.node.name} gets a certificate of its own, and the keys that all members have.")
     if not yes and not as_json:
         click.confirm("Invite it?", abort=True)
@@ -132,7 +128,7 @@ def invite(node: str, minutes: int, listen: str | None, port: int | None, days: 
         say_json_line({"node": invitation.node.name, "joined": True, "then": list(outcome.then)})
     else:
         say(f"{invitation.node.name} has joined.", colour="green")
-        _say_then(outcome.then)
+        say_then(outcome.then)
     return ExitCode.OK
 
 
@@ -146,6 +142,7 @@ def join(token: str, force: bool, yes: bool, as_json: bool) -> int:
 
     The key of the node is made here and stays here; what else makes a member comes from that member.
     """
+    from pcmk.cli.plans import say_plan, say_then
     from pcmk.hosts.door import ask_in
     from pcmk.hosts.enrolment import Welcome
     from pcmk.hosts.founding import refuse_member
@@ -171,7 +168,7 @@ def join(token: str, force: bool, yes: bool, as_json: bool) -> int:
     def store(welcome: Welcome) -> None:
         plan = files_of(welcome, given.node, key, where)
         if not as_json:
-            _say_plan(plan)
+            say_plan(plan)
         plan.carry_out()
 
     then = [*ask_in(given, request(key, given.node), store), *_start(given.node)]
@@ -179,7 +176,7 @@ def join(token: str, force: bool, yes: bool, as_json: bool) -> int:
         say_json({"node": given.node, "member": given.host, "writes": paths, "done": True, "then": then})
     else:
         say(f"This host is {given.node} now.", colour="green")
-        _say_then(then)
+        say_then(then)
     return ExitCode.OK
 
 
@@ -189,6 +186,7 @@ def join(token: str, force: bool, yes: bool, as_json: bool) -> int:
 @json_option
 def remove(node: str, yes: bool, as_json: bool) -> int:
     """Take NODE, which has been stopped for good, off the cluster. Run this on a node that stays."""
+    from pcmk.cli.plans import decide
     from pcmk.compat.daemons import ask
     from pcmk.hosts.joining import read_configuration
     from pcmk.hosts.naming import own_node
@@ -214,7 +212,7 @@ def remove(node: str, yes: bool, as_json: bool) -> int:
             return (*then, f"The cluster does not forget {node}: {error.message}", f"crm_node --force -R {node}")
         return then
 
-    return _decide(plan, yes=yes, as_json=as_json, then=left, node=node, finish=finish)
+    return decide(plan, yes=yes, as_json=as_json, then=left, finish=finish, about={"node": node})
 
 
 @command.group()
@@ -271,6 +269,7 @@ def show_certs(as_json: bool) -> int:
 @json_option
 def renew_certs(within: int | None, days: int, yes: bool, as_json: bool) -> int:
     """Make this node a new certificate. The daemons take it for new connections; nothing has to be started anew."""
+    from pcmk.cli.plans import decide
     from pcmk.hosts.joining import own_name
     from pcmk.hosts.places import places
     from pcmk.hosts.renewal import held, renew
@@ -291,63 +290,8 @@ def renew_certs(within: int | None, days: int, yes: bool, as_json: bool) -> int:
         open_log(PROGRAM, name, settings.log_file).log("notice", f"The certificate of {name} was renewed")
         return ()
 
-    return _decide(renew(where, name, days), yes=yes, as_json=as_json, node=name, finish=finish)
+    return decide(renew(where, name, days), yes=yes, as_json=as_json, finish=finish, about={"node": name})
 
 
 def _start(node: str) -> tuple[str, ...]:
-    return (f"start Corosync and pacemakerd on {node}",)
-
-
-def _decide(
-    plan: "Plan",
-    *,
-    yes: bool,
-    as_json: bool,
-    node: str,
-    then: Iterable[str] = (),
-    finish: Callable[[], tuple[str, ...]] = tuple,
-) -> int:
-    """Show a plan, and carry it out if it is confirmed; `finish` comes after, and `then` is for the user."""
-    if as_json:
-        files = [
-            {
-                "path": str(file.path),
-                "mode": f"{file.mode:04o}",
-                "summary": file.summary,
-                "changes": list(file.changes()),
-            }
-            for file in plan.files
-        ]
-        left: list[str] = []
-        if yes:
-            plan.carry_out()
-            left = [*finish(), *then]
-        say_json({"node": node, "files": files, "done": yes, "then": left})
-        return ExitCode.OK
-    _say_plan(plan)
-    if not yes:
-        click.confirm("Write that?", abort=True)
-    plan.carry_out()
-    left = [*finish(), *then]
-    say("Done.", colour="green")
-    _say_then(left)
-    return ExitCode.OK
-
-
-def _say_plan(plan: "Plan") -> None:
-    for file in plan.files:
-        fate = "changes" if file.path.exists() else "is new"
-        kept = f"; the present one is kept as {file.kept.name}" if file.kept is not None else ""
-        readers = "root alone reads it" if file.is_secret else "everybody reads it"
-        say(f"{file.path} {fate}: {file.summary} ({readers}{kept})", bold=True)
-        if not file.content.startswith(b"-----BEGIN"):
-            for line in file.changes():
-                say(f"  {line}", colour={"+": "green", "-": "red"}.get(line[:1], ""))
-
-
-def _say_then(left: Iterable[str]) -> None:
-    lines = list(left)
-    if lines:
-        say("Next:", bold=True)
-    for line in lines:
-        say(f"  {line}")
+    return (f"on {node}, if it has no units yet: pcmk install-units", "systemctl enable --now corosync pcmk")
