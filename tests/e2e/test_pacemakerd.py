@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -144,6 +145,25 @@ def test_daemons_run_under_their_names_and_stop_in_order(running: Node) -> None:
     assert stops[0] == "pacemaker-controld" and stops[-1] == "pacemaker-based" and len(stops) == len(ORDER)
     assert all(command(pid) == b"" for pid in running.seen)
     assert not (Path(running.environment["PCMK_RUN_DIR"]) / "pacemakerd.started").exists()
+
+
+def test_the_service_manager_hears_when_it_is_ready_that_it_lives_and_when_it_stops(node: Node) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        address = str(Path(node.environment["PCMK_RUN_DIR"]).parent / "notify")
+        manager.bind(address)
+        manager.settimeout(20)
+        node.environment |= {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "300000"}
+        process = node.start()
+        heard: list[bytes] = []
+        while not any(note.startswith(b"READY=1") for note in heard):
+            heard.append(manager.recv(1000))
+        assert node.is_up()
+        while heard.count(b"WATCHDOG=1") < 5:
+            heard.append(manager.recv(1000))
+        process.terminate()
+        while b"STOPPING=1" not in heard:
+            heard.append(manager.recv(1000))
+        assert process.wait(20) == ExitCode.OK
 
 
 def test_a_killed_daemon_is_started_again_and_the_others_are_left_alone(running: Node) -> None:

@@ -17,6 +17,7 @@ from conftest import Cluster, launched
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc import options, tls
 from pcmk.rpc.v1 import peer_pb2
+from pcmk.runtime.certificates import make_ca, make_node
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("undisturbed")]
 
@@ -263,9 +264,9 @@ def test_a_stranger_is_refused_at_every_port(shared: Cluster, tmp_path: Path) ->
     dc = shared.dc()
     first = shared.place.node(dc).port
     member = next(name for name in shared.names if name != dc)
-    tls.make_ca(tmp_path / "ca")
-    tls.make_node(tmp_path / "ca", tmp_path / "stranger", member)
-    tls.make_node(shared.place.certificates, tmp_path / "liar", "node9")
+    make_ca(tmp_path / "ca")
+    make_node(tmp_path / "ca", tmp_path / "stranger", member)
+    make_node(shared.place.certificates, tmp_path / "liar", "node9")
     before = instances(shared)
     for port in range(first, first + 4):
         assert knock(shared, dc, port, tmp_path / "stranger", member) == grpc.StatusCode.UNAVAILABLE
@@ -286,7 +287,8 @@ def knock(cluster: Cluster, node: str, port: int, folder: Path, sender: str) -> 
     credentials = grpc.ssl_channel_credentials(authority, identity.key, identity.certificate)
     named = (("grpc.ssl_target_name_override", tls.certificate_name(node)),)
     with grpc.secure_channel(f"127.0.0.1:{port}", credentials, options=named) as channel:
-        hello = peer_pb2.Envelope(sender=sender, incarnation="stranger").SerializeToString()
+        envelope = peer_pb2.Envelope(sender=sender, incarnation="stranger")
+        hello = peer_pb2.Envelopes(envelopes=(envelope,)).SerializeToString()
         try:
             channel.stream_unary(options.PEER_METHOD)(iter([hello]), timeout=5)
         except grpc.RpcError as error:
@@ -302,8 +304,8 @@ def test_a_node_with_a_strangers_certificate_does_not_get_in(shared: Cluster, tm
     before = instances(shared)
     folder = shared.place.config_dir(node) / "tls"
     folder.rename(tmp_path / "own")
-    tls.make_ca(tmp_path / "ca")
-    tls.make_node(tmp_path / "ca", folder, node)
+    make_ca(tmp_path / "ca")
+    make_node(tmp_path / "ca", folder, node)
     shared.sandbox.start(node)
     told = f"{node} can't prove to be of this cluster"
     for name in others:

@@ -6,7 +6,7 @@ from typing import Any
 from pcmk._core import schedule
 from pcmk.attrd.core import AttrdCore
 from pcmk.based.core import BasedCore
-from pcmk.based.disk import KeepConflict, MarkCommitted, Persist
+from pcmk.based.disk import ConflictKept, KeepConflict, MarkCommitted, Persist
 from pcmk.controld.core import ControldCore
 from pcmk.controld.events import MarkJoined, Settings
 from pcmk.execd.core import ExecdCore
@@ -128,6 +128,7 @@ class _Based(_Hands):
                 self.process.world.observers.committed(self.process, effect)
             case KeepConflict():
                 self.process.world.observers.conflict_kept(self.node, effect)
+                self.tell(ConflictKept(effect.name, True))
             case _:
                 raise TypeError(f"unknown effect {effect!r}")
 

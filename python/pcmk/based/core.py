@@ -6,7 +6,18 @@ from typing import TypeAlias, assert_never
 from pcmk.based import operations
 from pcmk.based.access import of_client
 from pcmk.based.changes import Followers
-from pcmk.based.disk import HistoryRead, Image, Persisted, PersistFailed, ReadHistory
+from pcmk.based.disk import (
+    ConflictDropped,
+    ConflictKept,
+    ConflictsRead,
+    DropConflict,
+    HistoryRead,
+    Image,
+    Persisted,
+    PersistFailed,
+    ReadConflicts,
+    ReadHistory,
+)
 from pcmk.based.follower import Follower
 from pcmk.based.language import complaint
 from pcmk.based.primary import CHECK_TIMER, TAKEOVER_TIMER, Primary
@@ -44,6 +55,7 @@ from pcmk.kernel.messages.based_peer import (
     Copy,
     Fetch,
     Forward,
+    KeepsConflicts,
     NeedCopy,
     NotStored,
     Refused,
@@ -55,6 +67,7 @@ from pcmk.kernel.messages.based_peer import (
 from pcmk.kernel.messages.cib import (
     CibAtQuery,
     CibChangesQuery,
+    CibConflictsQuery,
     CibDisk,
     CibHistoryQuery,
     CibModify,
@@ -63,11 +76,14 @@ from pcmk.kernel.messages.cib import (
     CibStatus,
     CibStatusQuery,
     CibVersion,
+    DropCibConflict,
 )
 from pcmk.kernel.messages.common import Done, Failure, SetPrimary, View
 from pcmk.kernel.users import acting, subject
 
-Event: TypeAlias = CommonEvent | Persisted | PersistFailed | HistoryRead
+Event: TypeAlias = (
+    CommonEvent | Persisted | PersistFailed | ConflictKept | ConflictsRead | ConflictDropped | HistoryRead
+)
 
 DISK_TIMER = "disk"
 _REQUEST_TIMER = "request:"
@@ -105,6 +121,9 @@ class BasedCore:
         self._last_number = 0
         self._checking = False
         self._disk_works = True
+        # How many changes that lost the others keep, and how many of this node they know of.
+        self._conflicts_on: dict[str, int] = {}
+        self._told_conflicts = len(self._state.conflicts)
         # The own ballot in which all outstanding requests were handed to the own primary.
         self._asked = Ballot()
 
@@ -131,6 +150,7 @@ class BasedCore:
         self._tend_disk()
         self._tend_check()
         self._tell_disk()
+        self._tell_conflicts()
         effects, state.out = state.out, []
         return effects
 
@@ -156,10 +176,13 @@ class BasedCore:
                 self._view_changed(view)
             case PeerUp(node=node, incarnation=incarnation):
                 state.up[node] = incarnation
+                if state.conflicts:
+                    state.send(node, KeepsConflicts(len(state.conflicts)))
                 if self._primary is not None:
                     self._primary.peer_up(node)
             case PeerDown(node=node):
                 state.up.pop(node, None)
+                self._conflicts_on.pop(node, None)
                 if self._primary is not None:
                     self._primary.peer_down(node)
             case PeerMessage():
@@ -168,7 +191,12 @@ class BasedCore:
                 state.disk.persisted(id)
             case PersistFailed():
                 self._disk_failed(event)
-            case HistoryRead(request=request, answer=answer):
+            case ConflictKept(name=name, kept=kept):
+                if kept:
+                    state.conflict_kept(name)
+            case ConflictDropped():
+                self._conflict_dropped(event)
+            case HistoryRead(request=request, answer=answer) | ConflictsRead(request=request, answer=answer):
                 self._reply(request, answer)
             case TimerFired(key=key):
                 self._timer(key)
@@ -195,6 +223,8 @@ class BasedCore:
                     self._reply(event.id, answer)
             case CibHistoryQuery() | CibAtQuery() as query:
                 self._read_history(event, query)
+            case CibConflictsQuery() | DropCibConflict() as query:
+                self._conflicts(event, query)
             case CibStatusQuery():
                 self._reply(event.id, self._status())
             case SetPrimary() as told:
@@ -218,17 +248,44 @@ class BasedCore:
             in_step=primary.ready if primary is not None else self._follower.in_step,
             conflicts=tuple(state.conflicts),
             disk_failure=state.disk.failure,
+            conflicts_on=tuple(sorted(node for node in state.up if self._conflicts_on.get(node))),
         )
 
     def _read_history(self, event: Request, query: CibHistoryQuery | CibAtQuery) -> None:
-        chain = self._state.chain
-        user = subject(*acting(event.client, query.user, ()), self._state.now.wall)
-        if user is not None and user.is_restricted(chain.committed):
-            text = "the history shows all of the configuration, and access control lists are in force"
-            self._reply(event.id, Failure(ExitCode.INSUFFICIENT_PRIV, text))
-        else:
+        if not self._is_restricted(event, query.user, "the history shows"):
+            chain = self._state.chain
             course = tuple(chain.lineage), chain.committed_position
             self._state.out.append(ReadHistory(event.id, query, *course))
+
+    def _conflicts(self, event: Request, query: CibConflictsQuery | DropCibConflict) -> None:
+        """Only names that are known lead to files."""
+        state = self._state
+        if self._is_restricted(event, query.user, "changes that lost show"):
+            return
+        if query.name and query.name not in state.conflicts:
+            self._reply(event.id, Failure(ExitCode.NOSUCH, f"no change that lost is called {query.name} on this node"))
+        elif isinstance(query, DropCibConflict):
+            state.out.append(DropConflict(event.id, query.name))
+        else:
+            state.out.append(ReadConflicts(event.id, (query.name,) if query.name else tuple(state.conflicts)))
+
+    def _conflict_dropped(self, event: ConflictDropped) -> None:
+        state = self._state
+        if event.failure:
+            self._reply(event.request, Failure(ExitCode.IOERR, event.failure))
+            return
+        state.conflicts = [name for name in state.conflicts if name != event.name]
+        state.log("notice", f"{event.name}, a change that lost at a merge, is not kept any more")
+        self._reply(event.request, Done())
+
+    def _is_restricted(self, event: Request, named: str, what: str) -> bool:
+        """Whether ACLs apply to who asks for what has no part that they may read; then it is told."""
+        user = subject(*acting(event.client, named, ()), self._state.now.wall)
+        if user is None or not user.is_restricted(self._state.chain.committed):
+            return False
+        text = f"{what} all of the configuration, and access control lists are in force"
+        self._reply(event.id, Failure(ExitCode.INSUFFICIENT_PRIV, text))
+        return True
 
     def _modify(self, id: int, modify: CibModify) -> None:
         self._last_number += 1
@@ -358,6 +415,9 @@ class BasedCore:
             if self._primary is not None:
                 self._primary.refused(event.node, event.body.ballot)
             return
+        if isinstance(event.body, KeepsConflicts):
+            self._conflicts_on[event.node] = event.body.number
+            return
         if event.term < self._state.term:
             return
         self._message_of_term(event.node, event.body)
@@ -434,6 +494,14 @@ class BasedCore:
         if any(isinstance(effect, Publish) for effect in self._state.out):
             self._checking = True
             self._state.out.append(SetTimer(CHECK_TIMER, self._state.settings.check_interval))
+
+    def _tell_conflicts(self) -> None:
+        """Tell the other members how many changes that lost are kept here, so that each of them can say where."""
+        state = self._state
+        if len(state.conflicts) != self._told_conflicts:
+            self._told_conflicts = len(state.conflicts)
+            for node in state.up:
+                state.send(node, KeepsConflicts(self._told_conflicts))
 
     def _tell_disk(self) -> None:
         """Tell the controller when the disk fails and when it works again: it decides who is DC."""

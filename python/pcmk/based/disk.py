@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pcmk._core import Cib
 from pcmk.kernel.messages.based_peer import Applied, Ballot, Entry, Position
-from pcmk.kernel.messages.cib import CibAnswer, CibAtQuery, CibHistory, CibHistoryQuery
+from pcmk.kernel.messages.cib import CibAnswer, CibAtQuery, CibConflicts, CibHistory, CibHistoryQuery
 from pcmk.kernel.messages.common import Failure
 
 
@@ -28,6 +28,9 @@ class Base:
 
 
 Record: TypeAlias = Entry | Ballot
+
+KEPT_CONFLICTS = 100
+"""Changes that lost at a merge; the oldest go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,43 @@ class MarkCommitted:
 
 @dataclass(frozen=True, slots=True)
 class KeepConflict:
-    """Keep a file for the administrator: configuration changes that lost against those of another partition."""
+    """Keep a file for the administrator: configuration changes that lost against those of another partition, as a
+    patchset. `ConflictKept` follows.
+
+    Where `parting` is given, it leads from the configuration that won. If the one from which the two parted is found on
+    disk, what leads from that is kept instead; or nothing, if the configuration was not changed here.
+    """
 
     name: str
     text: str
+    parting: "Parting | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where a history that lost parted from the one that won, and what it led to: a CIB as XML. `lineage` and
+    `committed` are those of the one that lost."""
+
+    position: Position
+    lineage: tuple[Position, ...]
+    committed: Position
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConflicts:
+    """Answer a request by `ConflictsRead` with what is in these files."""
+
+    request: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropConflict:
+    """Delete a file that `KeepConflict` made; `ConflictDropped` follows."""
+
+    request: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +137,31 @@ class PersistFailed:
     id: int
     reason: str
     needs_base: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictKept:
+    """A `KeepConflict` was carried out; nothing is `kept` where nothing was changed."""
+
+    name: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictsRead:
+    """The answer to a request for changes that lost."""
+
+    request: int
+    answer: CibConflicts | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictDropped:
+    """A `DropConflict` was carried out, unless there is a `failure`."""
+
+    request: int
+    name: str
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,24 @@ def newest_changes(stretches: Iterable[Stretch], course: Course, limit: int, mos
     return CibHistory(tuple(found), complete=True)
 
 
+def cib_at(stretches: Iterable[Stretch], course: Course, position: Position) -> Cib | None:
+    """The CIB with the configuration at a position that is committed on a course, with an empty status section; None if
+    it is not known. Stretches come newest first. Raises `CibError` for a patchset that does not fit."""
+    for stretch in stretches:
+        if stretch.position > position or not course.has(stretch.position):
+            continue
+        try:
+            cib = stretch.load()
+        except FileNotFoundError:
+            # It is being moved to the archive, which comes later.
+            continue
+        for entry in stretch.entries:
+            if entry.position <= position and course.has(entry.position):
+                cib = cib.apply_patchset(entry.patchset, check_version=False)
+        return cib
+    return None
+
+
 def configuration_at(stretches: Iterable[Stretch], course: Course, version: CibVersion) -> Cib | None:
     """The newest CIB that had the configuration of a version (`num_updates` does not count), with an empty status
     section; None if it is not known. Raises `CibError` for a patchset that does not fit."""

@@ -4,17 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pcmk.based.disk import (
+    ConflictDropped,
+    ConflictKept,
+    ConflictsRead,
+    DropConflict,
     HistoryRead,
     KeepConflict,
     MarkCommitted,
     Persist,
     Persisted,
     PersistFailed,
+    ReadConflicts,
     ReadHistory,
 )
 from pcmk.based.history import answer
 from pcmk.based.store import Store, StoreError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.cib import CibConflicts
 from pcmk.kernel.messages.common import Failure
 from pcmk.runtime.actor import Actor
 
@@ -37,6 +43,10 @@ class BasedShell:
                 self._store.mark(position)
             case KeepConflict():
                 self._keep_conflict(effect)
+            case ReadConflicts():
+                self._actor.post(self._read_conflicts(effect))
+            case DropConflict():
+                self._actor.post(self._drop_conflict(effect))
             case ReadHistory():
                 self._actor.spawn(self._read_history(effect), "history")
             case _:
@@ -73,10 +83,24 @@ class BasedShell:
 
     def _keep_conflict(self, effect: KeepConflict) -> None:
         try:
-            self._store.keep_conflict(effect)
+            self._actor.post(ConflictKept(effect.name, self._store.keep_conflict(effect)))
         except OSError as error:
             # The log is the last place that can keep it.
             self._actor.log("error", f"{effect.name} can't be written: {error}", conflict=effect.text)
+
+    def _read_conflicts(self, effect: ReadConflicts) -> ConflictsRead:
+        try:
+            return ConflictsRead(effect.request, CibConflicts(self._store.read_conflicts(effect.names)))
+        except OSError as error:
+            text = f"{error.filename} can't be read: {error.strerror}"
+            return ConflictsRead(effect.request, Failure(ExitCode.IOERR, text))
+
+    def _drop_conflict(self, effect: DropConflict) -> ConflictDropped:
+        try:
+            self._store.drop_conflict(effect.name)
+        except OSError as error:
+            return ConflictDropped(effect.request, effect.name, f"{error.filename}: {error.strerror}")
+        return ConflictDropped(effect.request, effect.name)
 
     async def _read_history(self, effect: ReadHistory) -> None:
         # Not the thread that writes: what waits for it must not wait for a reader.

@@ -5,7 +5,19 @@ from typing import TypeAlias
 
 from pcmk._core import Cib
 from pcmk.based.chain import Chain
-from pcmk.based.disk import Base, DiskQueue, Image, KeepConflict, MarkCommitted, Persist, ReadHistory
+from pcmk.based.disk import (
+    KEPT_CONFLICTS,
+    Base,
+    DiskQueue,
+    DropConflict,
+    Image,
+    KeepConflict,
+    MarkCommitted,
+    Parting,
+    Persist,
+    ReadConflicts,
+    ReadHistory,
+)
 from pcmk.based.takeover import conflict
 from pcmk.kernel.core import CommonEffect, Instant, Log, Publish, Send
 from pcmk.kernel.errors import CibError
@@ -15,7 +27,7 @@ from pcmk.kernel.messages.cib import CibChanged, CibModified, CibReplaced, CibVe
 from pcmk.kernel.messages.common import Failure, View
 from pcmk.kernel.versions import FEATURE_SET, SCHEMA
 
-Effect: TypeAlias = CommonEffect | Persist | MarkCommitted | KeepConflict | ReadHistory
+Effect: TypeAlias = CommonEffect | Persist | MarkCommitted | KeepConflict | ReadConflicts | DropConflict | ReadHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +179,22 @@ class State:
             self.disk.add(ballot)
 
     def _keep_conflict(self, copy: Copy, cib: Cib) -> None:
-        patchset = conflict(self.chain, copy, cib)
-        if not patchset:
+        chain = self.chain
+        lost = conflict(chain, copy, cib)
+        if lost is None:
             return
-        at = self.chain.committed_position
+        at = chain.committed_position
+        parting = (
+            Parting(lost.parted, tuple(chain.lineage), at, chain.committed.to_xml())
+            if lost.parted is not None
+            else None
+        )
         name = f"conflict-{at.term}-{at.round}-{at.seq}-{self.node}.xml"
-        self.conflicts.append(name)
-        self.out.append(KeepConflict(name, patchset))
+        self.out.append(KeepConflict(name, lost.patchset, parting))
+
+    def conflict_kept(self, name: str) -> None:
+        """A change that lost is on disk."""
+        self.conflicts = [*(other for other in self.conflicts if other != name), name][-KEPT_CONFLICTS:]
         self.log(
             "error",
             f"The configuration was changed both here and elsewhere; the change made here is kept in {name}",

@@ -12,24 +12,29 @@ get the prefix `damaged-` and are reported; the newest of them are kept.
 """
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pcmk._core import Cib
 from pcmk.based.archive import Archive
-from pcmk.based.disk import Base, Image, KeepConflict, Record
+from pcmk.based.disk import KEPT_CONFLICTS, Base, Image, KeepConflict, Parting, Record
 from pcmk.based.files import JOURNAL, numbered, sync_file, sync_folder, write_all
-from pcmk.based.history import Course
+from pcmk.based.history import Course, cib_at
 from pcmk.based.records import base_line, from_line, read_base, read_record, record_line, to_line
+from pcmk.based.takeover import lost_since
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.messages.based_peer import Ballot, Position
+from pcmk.kernel.messages.cib import CibConflict
+from pcmk.runtime.files import put
 
 KEPT_GENERATIONS = 3
-KEPT_CONFLICTS = 100
 HISTORY_BYTES = 64 * 2**20
 KEPT_DAMAGED = 30
 _DAMAGED = "damaged-"
+# Before a patchset that leads from the configuration that won.
+_OF_WINNER = "<!-- from the configuration that won -->\n"
 
 
 class StoreError(Exception):
@@ -73,7 +78,7 @@ class Store:
         generations = self._generations()
         self._last_number = generations[0] if generations else 0
         self._mark = os.open(self._folder / "committed", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        conflicts = tuple(path.name for path in sorted(self._conflicts.iterdir(), key=_age))
+        conflicts = tuple(path.name for path in self._kept_conflicts())
         if generations and self._is_unfinished(generations[0]):
             self._drop(generations.pop(0))
         for number in generations:
@@ -322,13 +327,43 @@ class Store:
             # Without the mark the next life only takes longer to show what this one has shown.
             os.pwrite(self._mark, to_line("committed", value), 0)
 
-    def keep_conflict(self, conflict: KeepConflict) -> None:
-        """Keep a conflict file and the newest of the others. Raises OSError."""
-        path = self._conflicts / conflict.name
-        path.write_text(conflict.text)
-        path.chmod(0o600)
-        for old in sorted(self._conflicts.iterdir(), key=_age)[:-KEPT_CONFLICTS]:
+    def keep_conflict(self, conflict: KeepConflict) -> bool:
+        """Keep a conflict file, safe on disk before the copy that it lost against is, and the newest of the others;
+        False if nothing was lost. Raises OSError."""
+        text = conflict.text
+        if conflict.parting is not None:
+            before = self._at_parting(conflict.parting)
+            text = _OF_WINNER + text if before is None else lost_since(before, Cib.parse(conflict.parting.lost))
+        if not text:
+            return False
+        put(self._conflicts / conflict.name, text.encode(), 0o600)
+        for old in self._kept_conflicts()[:-KEPT_CONFLICTS]:
             old.unlink()
+        return True
+
+    def _at_parting(self, parting: Parting) -> Cib | None:
+        """The configuration from which two histories parted, if it is known."""
+        try:
+            return cib_at(self.archive.stretches(), Course(parting.lineage, parting.committed), parting.position)
+        except (CibError, OSError):
+            # What is known of what was lost is kept all the same.
+            return None
+
+    def read_conflicts(self, names: Iterable[str]) -> tuple[CibConflict, ...]:
+        """What is in conflict files. Raises OSError."""
+        found: list[CibConflict] = []
+        for path in (self._conflicts / name for name in names):
+            text = path.read_text()
+            of_winner = text.startswith(_OF_WINNER)
+            found.append(CibConflict(path.name, path.stat().st_mtime, text.removeprefix(_OF_WINNER), of_winner))
+        return tuple(found)
+
+    def drop_conflict(self, name: str) -> None:
+        """Delete a conflict file. Raises OSError."""
+        (self._conflicts / name).unlink(missing_ok=True)
+
+    def _kept_conflicts(self) -> list[Path]:
+        return sorted(self._conflicts.glob("conflict-*.xml"), key=_age)
 
     def close(self) -> None:
         """Close the files."""

@@ -1,6 +1,7 @@
 """Choices of a take-over as pure functions: how many must take part, whose copy is the newest, what version follows."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from pcmk._core import Cib
 from pcmk.based.chain import Chain, fork, version_of
@@ -65,26 +66,39 @@ def with_version(cib: Cib, version: CibVersion) -> Cib:
     )
 
 
-def conflict(own: Chain, copy: Copy, winner: Cib) -> str:
-    """The patchset of the configuration changes that were committed in the own copy but are not in the one that
-    replaces it; empty if there are none.
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Changes of the configuration that are not in the copy which replaces the own one, as a patchset.
 
-    It leads from where the histories parted. Where that CIB is not known any more it leads from the winner to what the
-    configuration was here.
+    It leads from where the histories parted. Where that CIB is not in memory any more it leads from the winner to what
+    the configuration was here, and `parted` says where to look for it on disk.
     """
+
+    patchset: str
+    parted: Position | None = None
+
+
+def conflict(own: Chain, copy: Copy, winner: Cib) -> Lost | None:
+    """What was committed in the own copy but is not in the one that replaces it."""
     parted = fork(own.lineage, copy.lineage)
     imported = own.committed_position == Position() and own.committed.version != (0, 0, 0)
     if own.committed_position <= parted and not imported:
-        return ""
-    lost = _configuration(own.committed)
-    if lost == _configuration(winner):
-        return ""
+        return None
+    if _configuration(own.committed) == _configuration(winner):
+        return None
     before = own.at(parted)
-    if before is None:
-        before = winner
-    elif lost == _configuration(before):
+    if before is not None:
+        patchset = lost_since(before, own.committed)
+        return Lost(patchset) if patchset else None
+    return Lost(lost_since(winner, own.committed), parted)
+
+
+def lost_since(before: Cib, lost: Cib) -> str:
+    """What leads from a CIB to one with the configuration of another; empty if it has that."""
+    configuration = _configuration(lost)
+    if configuration == _configuration(before):
         return ""
-    return before.diff(_with_configuration(before, lost, own.committed))
+    return before.diff(_with_configuration(before, configuration, lost))
 
 
 def _configuration(cib: Cib) -> str:

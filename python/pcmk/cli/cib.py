@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcmk.cli.look import json_option, say, say_changes, say_json, say_json_line
+from pcmk.cli.conflicts import conflicts
+from pcmk.cli.look import dry_run_option, json_option, say, say_changes, say_json, say_json_line, yes_option
 from pcmk.kernel.exitcodes import ExitCode
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 SHOWN_CHANGES = 20
 
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-dry_run_option = click.option("--dry-run", "-n", is_flag=True, help="Only show what would happen.")
-
 
 @click.group(name="cib")
 def command() -> None:
     """The configuration: look at it, change it, and go back. CIB_file and CIB_shadow are heeded."""
+
+
+command.add_command(conflicts)
 
 
 @command.command()

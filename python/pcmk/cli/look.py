@@ -9,6 +9,8 @@ import click
 Decorator = Callable[[Callable[..., int]], Callable[..., int]]
 
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="For programs: as JSON.")
+yes_option: Decorator = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+dry_run_option: Decorator = click.option("--dry-run", "-n", is_flag=True, help="Only show what would happen.")
 
 _COLOURS = {"++": "green", "--": "red", "+ ": "yellow", "+~": "cyan"}
 

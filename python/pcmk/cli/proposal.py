@@ -91,6 +91,22 @@ def propose_return(old: Cib) -> Proposal:
     return _replaced(access, access.read(), configuration)
 
 
+def propose_anew(patchset: str) -> Proposal:
+    """What a patchset changes in the configuration, on the one that there is now, whatever it was made for. Raises
+    `PcmkError` if it does not fit."""
+    root = _parsed(patchset.encode())
+    kept = "".join(change.to_xml() for change in root.find("/diff/change") if _is_of_configuration(change))
+    access = open_cib(PROGRAM)
+    before = access.read()
+    try:
+        after = before.apply_patchset(f'<diff format="2">{kept}</diff>', check_version=False)
+    except CibError as error:
+        text = f"the configuration has become another one, and the change does not fit any more: {error.message}"
+        raise PcmkError(error.code, text) from error
+    [configuration] = after.find("/cib/configuration")
+    return _replaced(access, before, configuration)
+
+
 def decide(proposal: Proposal, *, yes: bool, dry_run: bool, as_json: bool) -> int:
     """Show a proposal, and make the change if it is confirmed."""
     patchset = proposal.patchset
@@ -127,6 +143,11 @@ def _parsed(document: bytes) -> Element:
         return Element.parse(document)
     except ValueError as error:
         raise PcmkError(ExitCode.DATAERR, str(error)) from error
+
+
+def _is_of_configuration(change: Element) -> bool:
+    path = change.get("path", "")
+    return path == "/cib/configuration" or path.startswith("/cib/configuration/")
 
 
 def _replaced(access: CibAccess, before: Cib, configuration: Element) -> Proposal:

@@ -12,12 +12,14 @@ from pcmk.kernel.exitcodes import ExitCode
 NOUNS = {
     "completion": "what shells need to complete the words of commands",
     "cib": "the configuration, its history, and changes of it",
+    "cluster": "its hosts: certificates, Corosync, joining and leaving",
+    "install-units": "units that start the cluster with systemd",
     "rule": "rules of the configuration",
     "schema": "the language of the configuration, in all its versions",
     "sandbox": "a disposable cluster on this machine",
     "status": "the cluster at a glance",
 }
-"""Every noun `X` is the click command `command` of `pcmk.cli.X`."""
+"""Every noun `X` is the click command `command` of `pcmk.cli.X`, with underscores."""
 
 
 class Nouns(click.Group):
@@ -31,7 +33,7 @@ class Nouns(click.Group):
         """Load a noun."""
         if cmd_name not in NOUNS:
             return None
-        command = importlib.import_module(f"pcmk.cli.{cmd_name}").command
+        command = importlib.import_module(f"pcmk.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

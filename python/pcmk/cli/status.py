@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pcmk.cli.look import say
 from pcmk.kernel.exitcodes import ExitCode
 
 if TYPE_CHECKING:
@@ -26,10 +27,44 @@ def command(as_json: bool, inactive: bool) -> int:
 
     if not as_json:
         shown = Given((("one-shot", ""), *((("inactive", ""),) if inactive else ())), ())
-        return crm_mon.command(shown, open_report("text", "-", PROGRAM))
+        code = crm_mon.command(shown, open_report("text", "-", PROGRAM))
+        for line in conflict_lines(*conflicts()):
+            say(line, colour="yellow")
+        return code
     cib = open_cib(PROGRAM).read()
-    click.echo(json.dumps(as_values(cib, int(time.time())), indent=2))
+    here, elsewhere = conflicts()
+    lost = {"conflicts": list(here), "conflicts_on": list(elsewhere)}
+    click.echo(json.dumps(as_values(cib, int(time.time())) | lost, indent=2))
     return ExitCode.OK
+
+
+def conflicts() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The changes of the configuration that lost at a merge and are kept on this node, and the other members that keep
+    some. A file has none."""
+    from pcmk.client import Connection
+    from pcmk.compat.cib_access import file_in_environment
+    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.messages.cib import CibStatus, CibStatusQuery
+    from pcmk.runtime.settings import from_environment
+
+    if file_in_environment() is not None:
+        return (), ()
+    with Connection(from_environment(), PROGRAM) as connection:
+        told = connection.ask(Daemon.BASED, CibStatusQuery(), CibStatus)
+    return told.conflicts, told.conflicts_on
+
+
+def conflict_lines(here: tuple[str, ...], elsewhere: tuple[str, ...]) -> list[str]:
+    """What is said of changes that lost."""
+    places = [f"{len(here)} on this node"] if here else []
+    places += [f"some on {node}" for node in elsewhere]
+    if not places:
+        return []
+    return [
+        "",
+        "Changes of the configuration lost when partitions merged, and are kept:",
+        f"  {', '.join(places)}: pcmk cib conflicts",
+    ]
 
 
 def as_values(cib: "Cib", now: int) -> dict[str, object]:

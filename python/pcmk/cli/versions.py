@@ -10,7 +10,21 @@ from pcmk.compat.cib_access import file_in_environment, open_cib
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.kernel.messages.cib import CibAnswer, CibAtQuery, CibChange, CibHistory, CibHistoryQuery, CibVersion
+from pcmk.kernel.messages.cib import (
+    CibAnswer,
+    CibAtQuery,
+    CibChange,
+    CibConflict,
+    CibConflicts,
+    CibConflictsQuery,
+    CibHistory,
+    CibHistoryQuery,
+    CibStatus,
+    CibStatusQuery,
+    CibVersion,
+    DropCibConflict,
+)
+from pcmk.kernel.messages.common import Done
 from pcmk.runtime.settings import from_environment
 
 PROGRAM = "pcmk"
@@ -74,6 +88,24 @@ def history(limit: int) -> CibHistory:
     """The newest changes that this node has kept; all for a limit of 0."""
     with manager("has a history") as connection:
         return connection.ask(Daemon.BASED, CibHistoryQuery(limit), CibHistory)
+
+
+def kept_conflicts(name: str = "") -> tuple[CibConflict, ...]:
+    """The changes that lost at a merge, as this node has kept them; of that name, or all."""
+    with manager("keeps changes that lost") as connection:
+        return connection.ask(Daemon.BASED, CibConflictsQuery(name), CibConflicts).conflicts
+
+
+def conflicts_elsewhere() -> tuple[str, ...]:
+    """The other members that have kept changes that lost."""
+    with manager("keeps changes that lost") as connection:
+        return connection.ask(Daemon.BASED, CibStatusQuery(), CibStatus).conflicts_on
+
+
+def drop_conflict(name: str) -> None:
+    """Have a change that lost no longer kept."""
+    with manager("keeps changes that lost") as connection:
+        connection.ask(Daemon.BASED, DropCibConflict(name), Done)
 
 
 def manager(what: str) -> Connection:

@@ -20,7 +20,12 @@ async def build(actor: Actor) -> tuple[ControldCore, ControldShell]:
     mark = settings.run_dir / "controld.joined"
     if not settings.respawned:
         mark.unlink(missing_ok=True)
-    own = Settings(jobs=2 * (os.cpu_count() or 1), stack=settings.membership)
+    own = Settings(
+        jobs=2 * (os.cpu_count() or 1),
+        job_limit=settings.node_action_limit,
+        start_state=settings.node_start_state,
+        stack=settings.membership,
+    )
     core = ControldCore(settings.node_name, actor.incarnation, not mark.exists(), own)
     return core, ControldShell(actor, mark)
 

@@ -7,7 +7,7 @@ from pcmk.controld import aborts, history, node_state
 from pcmk.controld.attributes import Attributes, failure_changes
 from pcmk.controld.departure import Departure
 from pcmk.controld.election import Election, Hooks
-from pcmk.controld.events import FEATURE_SET, Effect, Event, Settings, State
+from pcmk.controld.events import FEATURE_SET, CorosyncConfWritten, Effect, Event, Settings, State
 from pcmk.controld.fencing import Fencing
 from pcmk.controld.join import DcJoin
 from pcmk.controld.lrm import Lrm
@@ -67,6 +67,7 @@ from pcmk.kernel.messages.controld_peer import (
     Refuse,
     RelayDone,
     StateAnswer,
+    StoreCorosyncConf,
     Welcome,
 )
 from pcmk.kernel.messages.executor import OpResult
@@ -158,6 +159,8 @@ class ControldCore:
                 self._tools.request(event)
             case Terminate():
                 self._departure.requested()
+            case CorosyncConfWritten():
+                self._tools.configuration_written(event)
             case RequestGone():
                 pass
             case _:
@@ -335,7 +338,7 @@ class ControldCore:
                 self._tools.asked_for_state(peer, body)
             case StateAnswer():
                 self._tools.state_told(peer, body)
-            case ForgetHistory() | InjectFailure() | KeepSecretsHere():
+            case ForgetHistory() | InjectFailure() | KeepSecretsHere() | StoreCorosyncConf():
                 self._tools.relayed(peer, body)
             case RelayDone():
                 self._tools.relay_done(body)

@@ -322,4 +322,5 @@ def _numbers(feature_set: str) -> tuple[int, ...]:
 
 
 def _jobs_of(shared: Shared) -> int:
-    return shared.options.node_action_limit or shared.settings.jobs
+    settings = shared.settings
+    return settings.job_limit or shared.options.node_action_limit or settings.jobs

@@ -32,7 +32,9 @@ class Settings:
 
     `hello_grace` is how long an election waits for a member's controller that was never heard; `join_grace` how long
     the DC waits for answers of one that was; `rejoin_grace` how long a member may be without a controller before it is
-    declared failed. `jobs` is how many actions this node takes at a time.
+    declared failed. `jobs` is how many actions this node takes at a time, `job_limit` the same if that is to count more
+    than the configuration (0 if not). `start_state` is what the node is when it starts (`online`, `standby`), or
+    `default` for what it was.
     """
 
     hello_grace: float = 5.0
@@ -43,6 +45,8 @@ class Settings:
     write_retry: float = 1.0
     schedule_timeout: float = 120.0
     jobs: int = 4
+    job_limit: int = 0
+    start_state: str = "default"
     stack: str = "corosync"
     version: str = BUILD
     cluster_name: str = ""
@@ -56,5 +60,23 @@ class MarkJoined:
     joined: bool
 
 
-Event: TypeAlias = CommonEvent
-Effect: TypeAlias = CommonEffect | MarkJoined
+@dataclass(frozen=True, slots=True)
+class WriteCorosyncConf:
+    """Have this text as this node's `corosync.conf` instead of one with that SHA-256. `CorosyncConfWritten` with the
+    same id follows."""
+
+    id: int
+    text: str
+    replaces: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorosyncConfWritten:
+    """How a `WriteCorosyncConf` ended; `failure` is empty if the file is safe on disk."""
+
+    id: int
+    failure: str
+
+
+Event: TypeAlias = CommonEvent | CorosyncConfWritten
+Effect: TypeAlias = CommonEffect | MarkJoined | WriteCorosyncConf

@@ -5,6 +5,7 @@ from math import inf
 from typing import TypeAlias
 
 from pcmk._core import Cib, Element
+from pcmk.controld import node_state
 from pcmk.controld.events import MarkJoined, State
 from pcmk.controld.history import PENDING
 from pcmk.controld.markup import quoted, tag
@@ -44,6 +45,7 @@ class Member:
         # The term, the CIB, and the own id as they were before.
         self._before: tuple[int, Cib | None, str] | None = None
         self.executor_known = False
+        self._has_start_state = False
 
     def welcomed(self, dc: str, term: int, welcome: Welcome) -> None:
         """The DC has this node in the CIB."""
@@ -97,6 +99,7 @@ class Member:
         if shared.must_wait(known=shared.known):
             return
         self._restore()
+        self._take_start_state()
         if not shared.writer.idle:
             # Also asked again when a write is done, but a replica that stands still must not stop the join.
             shared.port.after(_TIMER, 0.2, self.advance)
@@ -109,6 +112,18 @@ class Member:
         if dc != shared.node:
             shared.become(State.NOT_DC)
         self._on_joined()
+
+    def _take_start_state(self) -> None:
+        """Once in each life of the node, before it joins: nothing is started on one that is to be in standby."""
+        shared = self._shared
+        cib, wanted = shared.replica.cib, shared.settings.start_state
+        if self._has_start_state or not shared.fresh or shared.leaving or wanted == "default" or cib is None:
+            return
+        self._has_start_state = True
+        shared.port.log(
+            "notice", f"This node starts {'in standby' if wanted == 'standby' else 'online'}, as it was told to"
+        )
+        shared.writer.submit((node_state.standby(cib, shared.roster.me, on=wanted == "standby"),))
 
     def mark(self) -> None:
         """The DC says that this node has joined, be it by an action. It begins nothing before."""

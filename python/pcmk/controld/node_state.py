@@ -36,6 +36,20 @@ def preparing(cib: Cib, peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
     return tuple(operations)
 
 
+def standby(cib: Cib, peer: Peer, *, on: bool) -> CibOperation:
+    """Have a node in standby, or not, until somebody changes that: its permanent attribute, where it has one already or
+    where `crm_standby` puts it."""
+    attributes = f"/cib/configuration/nodes/node[@id={quoted(peer.id)}]/instance_attributes"
+    found = cib.find(f"{attributes}[nvpair/@name='standby']") or cib.find(attributes)
+    own = found[0] if found else None
+    block = own.get("id", "") if own is not None else f"nodes-{peer.id}"
+    pairs = [] if own is None else own.find("//nvpair[@name='standby']")
+    id = pairs[0].get("id", "") if pairs else f"{block}-standby"
+    pair = tag("nvpair", {"id": id, "name": "standby", "value": "on" if on else "off"})
+    inner = tag("instance_attributes", {"id": block}, pair)
+    return modify("nodes", tag("node", {"id": peer.id, "uname": peer.name}, inner))
+
+
 def joined(peers: Iterable[Peer]) -> tuple[CibOperation, ...]:
     """Nodes that have joined."""
     return tuple(

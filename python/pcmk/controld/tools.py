@@ -5,7 +5,7 @@ from functools import partial
 
 from pcmk._core import Element
 from pcmk.controld.attributes import Attributes
-from pcmk.controld.events import FEATURE_SET
+from pcmk.controld.events import FEATURE_SET, CorosyncConfWritten, WriteCorosyncConf
 from pcmk.controld.lrm import Lrm
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer
@@ -26,9 +26,11 @@ from pcmk.kernel.messages.controld_peer import (
     NodeForgotten,
     RelayDone,
     StateAnswer,
+    StoreCorosyncConf,
 )
 from pcmk.kernel.messages.controller import (
     CleanupResource,
+    ConfigureCorosync,
     ControllerQuery,
     ControllerStatus,
     FailResource,
@@ -56,6 +58,7 @@ class Tools:
         self._attributes = attributes
         self._forget_node = forget_node
         self._relayed: dict[int, tuple[str, Callable[[Message], None]]] = {}
+        self._writing: dict[int, Callable[[str], None]] = {}
         self._last = 0
 
     def request(self, request: Request) -> None:
@@ -71,6 +74,8 @@ class Tools:
                 reply(self._nodes())
             case RemoveNode(name=name):
                 self._remove(name, request.client, reply)
+            case ConfigureCorosync(node=node, configuration=text, replaces=replaces):
+                self._relay(node, lambda number: StoreCorosyncConf(number, text, replaces), reply)
             case RefreshResource() as refresh:
                 self._refresh(refresh, request.client, reply)
             case CleanupResource() as cleanup:
@@ -153,15 +158,15 @@ class Tools:
         for number in [number for number, (node, _) in self._relayed.items() if node == peer.name]:
             self._answered(number, Failure(ExitCode.NOHOST, f"the controller of {peer.name} was lost"))
 
-    def relayed(self, peer: Peer, body: ForgetHistory | InjectFailure | KeepSecretsHere) -> None:
+    def relayed(self, peer: Peer, body: ForgetHistory | InjectFailure | KeepSecretsHere | StoreCorosyncConf) -> None:
         """Another controller passes on what a tool wants of this node."""
         shared = self._shared
 
         def ended(code: int, problem: str) -> None:
             shared.port.send(peer.name, shared.standing.seen, RelayDone(body.number, code, problem))
 
-        def done(problem: str = "") -> None:
-            ended(ExitCode.NOSUCH if problem else ExitCode.OK, problem)
+        def done(problem: str = "", failed: ExitCode = ExitCode.NOSUCH) -> None:
+            ended(failed if problem else ExitCode.OK, problem)
 
         match body:
             case ForgetHistory():
@@ -172,6 +177,15 @@ class Tools:
                     done(problem)
             case KeepSecretsHere():
                 shared.port.call(Daemon.EXECD, body.keep, lambda answer: ended(*_problem(answer)), _KEEP_SECONDS)
+            case StoreCorosyncConf():
+                id = shared.port.next_id()
+                self._writing[id] = lambda failure: done(failure, ExitCode.CANTCREAT)
+                shared.port.log("notice", f"{peer.name} gives this node another corosync.conf")
+                shared.port.emit(WriteCorosyncConf(id, body.configuration, body.replaces))
+
+    def configuration_written(self, written: CorosyncConfWritten) -> None:
+        """What another controller passed on is on disk, or could not be."""
+        self._writing.pop(written.id)(written.failure)
 
     # ---- changes ----------------------------------------------------------------------------------
 

@@ -43,7 +43,8 @@ def learn_name() -> None:
         return
     from pcmk.membership.corosync import learn_own_name
 
-    logger = open_log(Daemon.PACEMAKERD.value, settings.node_name, settings.log_file, settings.debug)
+    own = Daemon.PACEMAKERD
+    logger = open_log(own.value, settings.node_name, settings.log_file, settings.debugs(own))
     name = asyncio.run(learn_own_name(logger.log))
     try:
         settings.run_dir.mkdir(mode=0o750, parents=True, exist_ok=True)

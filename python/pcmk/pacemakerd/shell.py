@@ -1,5 +1,6 @@
 """Carries out what the supervisor decides."""
 
+import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,9 @@ from pcmk.pacemakerd.processes import Processes
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.sdnotify import Notifier
 
+_SIGNS = 3
+"""Signs of life in the time in which the service manager wants one."""
+
 ShellEffect = Probe | StartChild | Adopt | Signal | TellManager | Mark | Panic
 
 
@@ -33,10 +37,7 @@ def builder(spawner: int, channel: socket.socket) -> Callable[[Actor], Awaitable
 
     async def build(actor: Actor) -> tuple[Supervisor, Shell]:
         mark = actor.settings.run_dir / "pacemakerd.started"
-        settings = SupervisorSettings(
-            node=actor.settings.node_name,
-            fail_fast=os.environ.get("PCMK_fail_fast", "") in ("true", "yes", "1"),  # noqa: SIM112 - the field's name
-        )
+        settings = SupervisorSettings(node=actor.settings.node_name, fail_fast=actor.settings.fail_fast)
         return Supervisor(settings, mark.exists()), Shell(actor, Processes(actor, spawner, channel), mark)
 
     return build
@@ -50,6 +51,8 @@ class Shell:
         self._processes = processes
         self._mark = mark
         self._notifier = Notifier()
+        if self._notifier.watchdog_seconds is not None:
+            actor.spawn(self._show_life(self._notifier.watchdog_seconds), "signs of life")
 
     def carry_out(self, effect: ShellEffect) -> None:
         """See `EffectHandler`."""
@@ -74,6 +77,12 @@ class Shell:
     async def close(self) -> None:
         """See `EffectHandler`."""
         self._processes.close()
+
+    async def _show_life(self, within: float) -> None:
+        # In the loop that does all the work here: when that hangs, the manager is to start another pacemakerd.
+        while True:
+            self._notifier.watchdog()
+            await asyncio.sleep(within / _SIGNS)
 
     async def _probe(self, daemon: Daemon) -> None:
         pid, answers = await probe(self._actor.settings.socket(daemon))

@@ -120,7 +120,8 @@ def _become(daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inher
     os.setsid()
     set_title(daemon.value)
     # Only pacemakerd speaks to the service manager.
-    os.environ.pop("NOTIFY_SOCKET", None)
+    for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"):
+        os.environ.pop(name, None)
     if respawned:
         os.environ["PCMK_respawned"] = "true"  # noqa: SIM112 - the field's name
     return run(daemon)

@@ -39,11 +39,21 @@ class Knocks:
         # Connections that are open or were a moment ago, and whether a stream came from them.
         self._proven: dict[Address, bool] = {}
 
-    def credentials(self, identity: Identity) -> grpc.ServerCredentials:
-        """What one server proves itself with, and demands of whoever connects."""
-        pair = (identity.key, identity.certificate)
-        configuration = grpc.ssl_server_certificate_configuration([pair], identity.ca)
-        return grpc.dynamic_ssl_server_credentials(configuration, self._asked, require_client_authentication=True)
+    def credentials(self, identity: Callable[[], Identity]) -> grpc.ServerCredentials:
+        """What one server proves itself with, and demands of whoever connects; asked for anew for each connection."""
+        given = identity()
+
+        def asked() -> Any:
+            """In a thread of gRPC, before a handshake. None: the certificate is the same as before."""
+            nonlocal given
+            self._handshake_begins()
+            current = identity()
+            if current is given:
+                return None
+            given = current
+            return _configuration(current)
+
+        return grpc.dynamic_ssl_server_credentials(_configuration(given), asked, require_client_authentication=True)
 
     def proven(self, peer: str) -> None:
         """A stream came; `peer` is the other end as gRPC writes it."""
@@ -51,11 +61,9 @@ class Knocks:
         if address is not None:
             self._proven[address] = True
 
-    def _asked(self) -> Any:
-        """In a thread of gRPC, before a handshake. None: the certificate is the same as before."""
+    def _handshake_begins(self) -> None:
         with suppress(OSError, RuntimeError):
             self._loop.call_soon_threadsafe(self._look, connections(self._port))
-        return None
 
     def _look(self, found: set[Address]) -> None:
         for address in [address for address, proven in self._proven.items() if proven and address not in found]:
@@ -69,6 +77,10 @@ class Knocks:
         if self._proven.get(address) is False:
             del self._proven[address]
             self._refused(address[0])
+
+
+def _configuration(identity: Identity) -> Any:
+    return grpc.ssl_server_certificate_configuration([(identity.key, identity.certificate)], identity.ca)
 
 
 def connections(port: int) -> set[Address]:

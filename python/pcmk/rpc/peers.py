@@ -40,14 +40,17 @@ def peer_messages(daemon: Daemon) -> tuple[type[Message], ...]:
 
 
 class Peers:
-    """Keeps a stream each way to every other member; posts `PeerUp`, `PeerDown` and `PeerMessage`."""
+    """Keeps a stream each way to every other member; posts `PeerUp`, `PeerDown` and `PeerMessage`.
+
+    `identity` is asked before each connection for what to prove and to check with, from any thread.
+    """
 
     def __init__(
         self,
         daemon: Daemon,
         node: str,
         incarnation: str,
-        identity: Identity,
+        identity: Callable[[], Identity],
         kinds: tuple[type[Message], ...],
         post: Callable[[Any], None],
         spawn: Spawn,
@@ -141,9 +144,8 @@ class Peers:
         delay = _FIRST_DELAY
         # Links are tried in turn, beginning with the one that worked last.
         link = 0
-        credentials = grpc.ssl_channel_credentials(self._identity.ca, self._identity.key, self._identity.certificate)
         while True:
-            was_up = await self._connection(peer, member, member.hosts[link], credentials)
+            was_up = await self._connection(peer, member, member.hosts[link])
             if self._closing:
                 return
             if not was_up:
@@ -155,8 +157,10 @@ class Peers:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(peer.knocked.wait(), delay)
 
-    async def _connection(self, peer: Peer, member: Member, host: str, credentials: grpc.ChannelCredentials) -> bool:
+    async def _connection(self, peer: Peer, member: Member, host: str) -> bool:
         """One life of the stream; whether the peer accepted it."""
+        identity = self._identity()
+        credentials = grpc.ssl_channel_credentials(identity.ca, identity.key, identity.certificate)
         named = (("grpc.ssl_target_name_override", certificate_name(member.name)),)
         target = _address(host, member.port + self._offset)
         async with grpc.aio.secure_channel(target, credentials, options=(*options.PEER_CHANNEL, *named)) as channel:

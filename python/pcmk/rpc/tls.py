@@ -1,30 +1,29 @@
 """Certificates that nodes know each other by.
 
-The cluster has one CA; each node has a certificate whose subject alternative name (DNS) is `pcmk-node-NAME`, and only
-such a name makes a peer that node. In the folder `CONFIG_DIR/tls` are `ca.crt`, `node.crt` and `node.key`; the CA's key
-stays with whoever makes certificates.
+The cluster has one authority (CA); each node has a certificate whose subject alternative name (DNS) is
+`pcmk-node-NAME`, and only such a name makes a peer that node. In the folder `CONFIG_DIR/tls` are `ca.crt`, `node.crt`
+and `node.key`. The authority's key, `ca.key`, is needed to make certificates (`pcmk.rpc.authority`), not to use them.
 """
 
-import datetime
-import os
 import re
+import ssl
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-
-if TYPE_CHECKING:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric import ec
 
 CA_CERTIFICATE = "ca.crt"
 CA_KEY = "ca.key"
 NODE_CERTIFICATE = "node.crt"
 NODE_KEY = "node.key"
 
-_YEARS = 10
+Log: TypeAlias = Callable[[str, str], None]
+_Stamp: TypeAlias = tuple[tuple[int, int, int], ...]
+
 # What a subject alternative name can hold and a comparison without regard to wildcards can tell apart.
 _NODE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -46,128 +45,76 @@ def certificate_name(node: str) -> str:
 
 
 def load_identity(folder: Path, node: str) -> Identity:
-    """Read the three files; raises `PcmkError` (CONFIG) if one can't be read or the key is open to others."""
+    """Read the three files; raises `PcmkError` (CONFIG) if one can't be read, the key is open to others, or they do not
+    belong together."""
     certificate_name(node)
     key = folder / NODE_KEY
     try:
         if key.stat().st_mode & 0o007:
             raise PcmkError(ExitCode.CONFIG, f"{key} must not be open to everybody")
-        return Identity(
+        identity = Identity(
             ca=(folder / CA_CERTIFICATE).read_bytes(),
             certificate=(folder / NODE_CERTIFICATE).read_bytes(),
             key=key.read_bytes(),
         )
+        _refuse_if_unusable(folder)
+    except ssl.SSLError as error:
+        raise PcmkError(
+            ExitCode.CONFIG, f"What is in {folder} is no certificate with its key: {error.reason}"
+        ) from error
     except OSError as error:
         raise PcmkError(ExitCode.CONFIG, f"Cannot read {error.filename}: {error.strerror}") from error
+    return identity
 
 
-def make_ca(folder: Path) -> None:
-    """Make a CA: `ca.crt` and `ca.key` in a folder."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric import ec
+class IdentityFolder:
+    """The identity in a folder, as it is now: a certificate that is put there counts from the next connection on.
 
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = _name("pcmk-cluster")
-    authority = (
-        _builder(name, name, key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(sign_certificates=True), critical=True)
-    )
-    _save(folder, CA_CERTIFICATE, CA_KEY, _sign(authority, key), key)
+    Called, it returns the identity; the same object as before if nothing changed. What is there is looked at each time,
+    from whatever thread. While it is no good the one before counts, and that is logged.
+    """
 
+    def __init__(self, folder: Path, node: str, log: Log) -> None:
+        self._folder = folder
+        self._node = node
+        self._log = log
+        self._lock = threading.Lock()
+        self._seen = _stamp(folder)
+        self._identity = load_identity(folder, node)
 
-def make_node(ca_folder: Path, folder: Path, node: str) -> None:
-    """Make a node's `node.crt` and `node.key` with the CA of `ca_folder`, and put `ca.crt` beside them."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID
-
-    ca_pem = (ca_folder / CA_CERTIFICATE).read_bytes()
-    ca_key = serialization.load_pem_private_key((ca_folder / CA_KEY).read_bytes(), password=None)
-    if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
-        raise PcmkError(ExitCode.CONFIG, f"{ca_folder / CA_KEY} is not a key of an elliptic curve")
-    name = certificate_name(node)
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = (
-        # A common name is at most 64 characters long; nothing reads it where there is an alternative name.
-        _builder(x509.load_pem_x509_certificate(ca_pem).subject, _name(name[:64]), key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(sign_certificates=False), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
-        )
-    )
-    _save(folder, NODE_CERTIFICATE, NODE_KEY, _sign(certificate, ca_key), key)
-    _write(folder / CA_CERTIFICATE, ca_pem, 0o644)
+    def __call__(self) -> Identity:
+        """The identity to connect with."""
+        with self._lock:
+            found = _stamp(self._folder)
+            if found == self._seen:
+                return self._identity
+            self._seen = found
+            try:
+                self._identity = load_identity(self._folder, self._node)
+            except PcmkError as error:
+                # Perhaps half of it is there yet; the rest changes the stamp again.
+                self._log("warning", f"The former certificate stays in force: {error.message}")
+            else:
+                self._log(
+                    "notice", f"The certificate in {self._folder} was changed and is in force for new connections"
+                )
+            return self._identity
 
 
-def _name(common_name: str) -> "x509.Name":
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-
-
-def _key_usage(sign_certificates: bool) -> "x509.KeyUsage":
-    from cryptography import x509
-
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=sign_certificates,
-        crl_sign=sign_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
+def _stamp(folder: Path) -> _Stamp:
+    """What is different when a file is another one; a file that is not there is like none."""
+    stamps: list[tuple[int, int, int]] = []
+    for name in (CA_CERTIFICATE, NODE_CERTIFICATE, NODE_KEY):
+        try:
+            status = (folder / name).stat()
+            stamps.append((status.st_ino, status.st_mtime_ns, status.st_size))
+        except OSError:
+            stamps.append((0, 0, 0))
+    return tuple(stamps)
 
 
-def _builder(issuer: "x509.Name", subject: "x509.Name", key: "ec.EllipticCurvePublicKey") -> "x509.CertificateBuilder":
-    from cryptography import x509
-
-    # An hour back, for nodes whose clocks are not quite together.
-    start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
-    return (
-        x509.CertificateBuilder()
-        .issuer_name(issuer)
-        .subject_name(subject)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=365 * _YEARS))
-    )
-
-
-def _sign(builder: "x509.CertificateBuilder", key: "ec.EllipticCurvePrivateKey") -> "x509.Certificate":
-    from cryptography.hazmat.primitives import hashes
-
-    return builder.sign(key, hashes.SHA256())
-
-
-def _save(
-    folder: Path,
-    certificate_file: str,
-    key_file: str,
-    certificate: "x509.Certificate",
-    key: "ec.EllipticCurvePrivateKey",
-) -> None:
-    from cryptography.hazmat.primitives import serialization
-
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    _write(folder / key_file, pem, 0o600)
-    _write(folder / certificate_file, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """Put a file there whole, with its mode from the first moment."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with open(descriptor, "wb") as file:
-        file.write(data)
-    fresh.rename(path)
+def _refuse_if_unusable(folder: Path) -> None:
+    """Raises `SSLError` unless there is an authority, a certificate, and the key of that certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / NODE_CERTIFICATE, folder / NODE_KEY)
+    context.load_verify_locations(folder / CA_CERTIFICATE)

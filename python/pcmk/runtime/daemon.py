@@ -50,7 +50,7 @@ def run_daemon(
     except PcmkError as error:
         print(f"{daemon.value}: {error.message}", file=sys.stderr)
         return error.code
-    logger = open_log(daemon.value, settings.node_name, settings.log_file, settings.debug)
+    logger = open_log(daemon.value, settings.node_name, settings.log_file, settings.debugs(daemon))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:

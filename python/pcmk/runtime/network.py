@@ -8,7 +8,7 @@ from pcmk.kernel.messages.common import View
 from pcmk.rpc.links import PATIENCE, Link
 from pcmk.rpc.local import LocalServer
 from pcmk.rpc.peers import Peers, peer_messages
-from pcmk.rpc.tls import load_identity
+from pcmk.rpc.tls import IdentityFolder
 from pcmk.runtime.actor import Actor
 
 
@@ -24,7 +24,7 @@ class Sockets:
         self._links = {other: Link(daemon, other, settings.socket(other), actor.post, patience) for other in links}
         self._peers: Peers | None = None
         if peers:
-            identity = load_identity(settings.tls_dir, settings.node_name)
+            identity = IdentityFolder(settings.tls_dir, settings.node_name, actor.log)
             kinds = peer_messages(daemon)
             name = settings.node_name
             self._peers = Peers(daemon, name, actor.incarnation, identity, kinds, actor.post, actor.spawn, actor.log)

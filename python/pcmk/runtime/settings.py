@@ -1,4 +1,4 @@
-"""What a daemon or tool learns from its environment."""
+"""What a daemon or tool learns from its environment. `docs/environment.md` is for people."""
 
 import os
 from collections.abc import Mapping
@@ -11,6 +11,9 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
 _UNITS = {"K": 2**10, "M": 2**20, "G": 2**30}
+PANIC_ACTIONS = ("exit", "reboot", "crash", "off", "sync-reboot", "sync-crash", "sync-off")
+"""How a node takes itself down: the machine is reset at once (`reboot`, `crash` for a dump, `off`), `sync-` after its
+disks are written; `exit` leaves it to whoever started pacemakerd, who sees exit code 101."""
 _FALSE = frozenset({"", "0", "false", "no", "off", "n"})
 
 
@@ -29,11 +32,25 @@ class Settings:
     ocf_root: Path
     respawned: bool
     debug: bool
+    """Of all daemons; `debugged` has those of which it is wanted if it is not of all."""
+    debugged: frozenset[str]
     cib_history_bytes: int
+    node_start_state: str
+    """`default`, or what the node is when it starts: `online` or `standby`."""
+    node_action_limit: int
+    """How many actions this node takes at a time, whatever the configuration says; 0 for what that says."""
+    fail_fast: bool
+    """Whether a daemon that fails is a reason to panic."""
+    panic: str
+    """What to do when this node can't be trusted any more; see `PANIC_ACTIONS`."""
 
     def socket(self, daemon: Daemon) -> Path:
         """The Unix socket that a daemon of this node listens on."""
         return self.run_dir / f"{daemon.value}.sock"
+
+    def debugs(self, daemon: Daemon) -> bool:
+        """Whether a daemon is to log what is for debugging."""
+        return self.debug or daemon.value in self.debugged
 
     @property
     def tls_dir(self) -> Path:
@@ -43,7 +60,9 @@ class Settings:
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the `PCMK_*` variables; raises `PcmkError` (CONFIG) that names the variable which is no good."""
-    log_file = environment.get("PCMK_LOG_FILE", "")
+    log_file = environment.get("PCMK_logfile", "") or environment.get("PCMK_LOG_FILE", "")
+    debug = environment.get("PCMK_debug", "") or environment.get("PCMK_DEBUG", "")
+    debugged = frozenset(debug.replace(",", " ").split()) & {daemon.value for daemon in Daemon}
     membership_socket = environment.get("PCMK_MEMBERSHIP_SOCKET", "")
     run_dir = _folder(environment, "PCMK_RUN_DIR", "/run/pcmk")
     return Settings(
@@ -51,14 +70,19 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         state_dir=_folder(environment, "PCMK_STATE_DIR", "/var/lib/pcmk"),
         run_dir=run_dir,
         config_dir=_folder(environment, "PCMK_CONFIG_DIR", "/etc/pcmk"),
-        log_file=Path(log_file) if log_file not in ("", "none") else None,
+        log_file=Path(log_file) if log_file not in ("", "none", "/dev/null") else None,
         membership=_choice(environment, "PCMK_MEMBERSHIP", ("corosync", "local")),
         membership_socket=Path(membership_socket) if membership_socket else None,
         peer_port=_port(environment, "PCMK_PEER_PORT", 3122),
         ocf_root=_folder(environment, "OCF_ROOT", "/usr/lib/ocf"),
         respawned=_flag(environment, "PCMK_respawned"),
-        debug=_flag(environment, "PCMK_DEBUG"),
+        debug=not debugged and _is_set("PCMK_debug", debug),
+        debugged=debugged,
         cib_history_bytes=_size(environment, "PCMK_CIB_HISTORY_SIZE", "64M"),
+        node_start_state=_choice(environment, "PCMK_node_start_state", ("default", "online", "standby")),
+        node_action_limit=_number(environment, "PCMK_node_action_limit"),
+        fail_fast=_flag(environment, "PCMK_fail_fast"),
+        panic=_choice(environment, "PCMK_panic_action", PANIC_ACTIONS),
     )
 
 
@@ -105,8 +129,19 @@ def _size(environment: Mapping[str, str], name: str, default: str) -> int:
     return int(number) * unit
 
 
+def _number(environment: Mapping[str, str], name: str) -> int:
+    value = environment.get(name, "") or "0"
+    if not value.isdecimal():
+        raise PcmkError(ExitCode.CONFIG, f"{name} must be a number, not {value!r}")
+    return int(value)
+
+
 def _flag(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "").lower()
+    return _is_set(name, environment.get(name, ""))
+
+
+def _is_set(name: str, text: str) -> bool:
+    value = text.lower()
     if is_true(value):
         return True
     if value in _FALSE:

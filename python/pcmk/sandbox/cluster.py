@@ -15,7 +15,6 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.membership import record
 from pcmk.membership.coordinator import Record
-from pcmk.rpc import tls
 from pcmk.runtime.listener import listener
 from pcmk.sandbox import control, layout, ports, processes
 from pcmk.sandbox.configuration import default_cib, read_cib
@@ -317,6 +316,8 @@ def _check(folder: Path, nodes: int, hang_time: float) -> None:
 
 
 def _prepare(folder: Path, nodes: int, configuration: str | None, hang_time: float) -> Layout:
+    from pcmk.runtime.certificates import make_ca, make_node
+
     first_ports = ports.node_ports(folder, nodes)
     place = Layout(
         folder=folder,
@@ -328,10 +329,10 @@ def _prepare(folder: Path, nodes: int, configuration: str | None, hang_time: flo
     place.check_paths()
     _move_away(folder)
     place.fence_folder.mkdir()
-    tls.make_ca(place.certificates)
+    make_ca(place.certificates)
     for node in place.nodes:
         place.state_dir(node.name).mkdir(mode=0o750, parents=True)
-        tls.make_node(place.certificates, place.config_dir(node.name) / "tls", node.name)
+        make_node(place.certificates, place.config_dir(node.name) / "tls", node.name)
     _install_cib(place, configuration if configuration is not None else default_cib(place))
     place.save()
     return place

@@ -1,12 +1,13 @@
 """Hosts, their switch and their power switch."""
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
-from pcmk.rpc.tls import make_ca, make_node
+from pcmk.runtime.certificates import make_ca, make_node
 from tests.e2e.lab import record
 from tests.e2e.lab.node import AGENTS, LabNode
 from tests.e2e.lab.power import PowerSwitch
@@ -19,12 +20,13 @@ class Lab:
     """Nodes `n1`, `n2`, ... that have power, certificates and a configuration of Corosync; closed at the end of `with`.
 
     `token` is how long (milliseconds) Corosync waits for a silent node; it takes twice that and more to give it up.
+    `bare` hosts have neither certificates nor a configuration yet.
     """
 
-    def __init__(self, folder: Path, count: int, name: str = "pcmk-lab", token: int = 300) -> None:
+    def __init__(self, folder: Path, count: int, token: int = 300, *, bare: bool = False) -> None:
         self.folder = folder
         self._open = contextlib.ExitStack()
-        switch = Switch(name)
+        switch = Switch(f"pcmk-lab-{os.getpid()}")
         self.switch = switch
         self._open.callback(switch.remove)
         self.nodes = {
@@ -34,7 +36,9 @@ class Lab:
         self._open.callback(self.power.close)
         self._open.callback(self._all_off)
         try:
-            self._prepare(token)
+            self._provide_agents()
+            if not bare:
+                self._make_members(token)
             for node in self.nodes.values():
                 node.power_on()
         except BaseException:
@@ -95,14 +99,16 @@ class Lab:
         for node in self.nodes.values():
             node.power_off()
 
-    def _prepare(self, token: int) -> None:
-        configuration = corosync_conf(list(self.nodes.values()), token)
-        make_ca(self.folder / "ca")
+    def _provide_agents(self) -> None:
         resources = self.folder / "ocf" / "resource.d" / "lab"
         resources.mkdir(parents=True)
         (resources / "Recorder").symlink_to(AGENTS / "Recorder")
         (self.folder / "ocf" / "lib").symlink_to(_RESOURCES / "lib")
         (self.folder / "ocf" / "resource.d" / "heartbeat").symlink_to(_RESOURCES / "resource.d" / "heartbeat")
+
+    def _make_members(self, token: int) -> None:
+        configuration = corosync_conf(list(self.nodes.values()), token)
+        make_ca(self.folder / "ca")
         for node in self.nodes.values():
             make_node(self.folder / "ca", node.folder / "config" / "tls", node.name)
             (node.folder / "corosync" / "corosync.conf").write_text(configuration)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pcmk._core import Cib
 from pcmk.based.core import BasedCore
-from pcmk.based.disk import Image, KeepConflict, MarkCommitted, Persist, Persisted, PersistFailed
+from pcmk.based.disk import ConflictKept, Image, KeepConflict, MarkCommitted, Persist, Persisted, PersistFailed
 from pcmk.based.state import BasedSettings
 from pcmk.kernel.core import (
     CancelTimer,
@@ -256,6 +256,7 @@ class World:
                 node.mark = effect.position
             case KeepConflict():
                 self.conflicts.append(effect.text)
+                self.give(node.name, ConflictKept(effect.name, True))
             case Publish():
                 self.published(node, effect.body)
             case Reply():

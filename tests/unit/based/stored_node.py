@@ -4,7 +4,20 @@ import itertools
 from pathlib import Path
 
 from pcmk.based.core import DISK_TIMER, BasedCore, Event
-from pcmk.based.disk import HistoryRead, KeepConflict, MarkCommitted, Persist, Persisted, PersistFailed, ReadHistory
+from pcmk.based.disk import (
+    ConflictDropped,
+    ConflictKept,
+    ConflictsRead,
+    DropConflict,
+    HistoryRead,
+    KeepConflict,
+    MarkCommitted,
+    Persist,
+    Persisted,
+    PersistFailed,
+    ReadConflicts,
+    ReadHistory,
+)
 from pcmk.based.history import answer
 from pcmk.based.state import BasedSettings, Effect
 from pcmk.based.store import HISTORY_BYTES, Store, StoreError
@@ -13,6 +26,7 @@ from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import (
     CibAnswer,
     CibAtQuery,
+    CibConflicts,
     CibHistory,
     CibHistoryQuery,
     CibModified,
@@ -99,7 +113,12 @@ class StoredNode:
             case MarkCommitted(position=position):
                 self.store.mark(position)
             case KeepConflict():
-                self.store.keep_conflict(effect)
+                self.give(ConflictKept(effect.name, self.store.keep_conflict(effect)))
+            case ReadConflicts(request=request, names=names):
+                self.give(ConflictsRead(request, CibConflicts(self.store.read_conflicts(names))))
+            case DropConflict(request=request, name=name):
+                self.store.drop_conflict(name)
+                self.give(ConflictDropped(request, name))
             case ReadHistory():
                 self.give(HistoryRead(effect.request, answer(self.store.archive.stretches(), effect)))
             case Reply(id=id, body=body):

@@ -11,12 +11,12 @@ from pcmk.cli.root import pcmk
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.based_peer import Ballot, Copy
+from pcmk.kernel.messages.based_peer import Ballot, Copy, Position
 from pcmk.kernel.messages.cib import CibOperation
-from pcmk.kernel.messages.common import Failure
+from pcmk.kernel.messages.common import Failure, SetPrimary
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "based"))
-from stored_node import StoredNode
+from stored_node import DUMMY, StoredNode
 
 NODES = (
     '<nodes><node id="1" uname="alpha"/></nodes>',
@@ -264,3 +264,91 @@ def test_nothing_is_done_if_somebody_else_was_faster(live: StoredNode) -> None:
     live.report(4711)
     proposal.carry_out()
     assert Cib.parse(live.cib().xml).find("//node[@uname='beta']")
+
+
+# ---- changes that lost when partitions merged -----------------------------------------------------------
+
+
+@pytest.fixture
+def merged(live: StoredNode) -> StoredNode:
+    """The node was cut off, `lost` was created here and `won` elsewhere, and the others had quorum."""
+    live.create("common")
+    chain = live.core.state.chain
+    parted, lineage = chain.head, tuple(chain.lineage)
+    live.create("lost")
+    won, _ = parted.apply("create", "resources", input_xml=DUMMY.format("won"))
+    won = won.with_attrs({"epoch": str(won.version[1] + 9)})
+    head = Position(live.core.state.term + 1, 1, 1, "n2")
+    live.core.state.adopt(Copy(head.ballot, won.to_xml(), head, head, (*lineage, head), ()))
+    live.core.state.commit(head)
+    live.ask(SetPrimary(head.term + 1, "n1", ()))
+    assert "lost" not in live.cib().xml and "won" in live.cib().xml
+    return live
+
+
+def test_a_change_that_lost_is_shown_and_told_of(merged: StoredNode) -> None:
+    [name] = merged.core.state.conflicts
+    shown = run("cib", "conflicts").stdout
+    assert shown.startswith(f"{name}  lost at ")
+    assert '    ++ /cib/configuration/resources:  <primitive id="lost"' in shown
+    assert "epoch" not in shown
+    assert len(run("cib", "conflicts", "--short").stdout.splitlines()) == 1
+    told = json.loads(run("cib", "conflicts", "--json").stdout)
+    assert [each["name"] for each in told["conflicts"]] == [name] and told["also_on"] == []
+    assert told["conflicts"][0]["patchset"].startswith("<diff ")
+    status = run("status").stdout
+    assert "lost when partitions merged" in status and "1 on this node: pcmk cib conflicts" in status
+    assert json.loads(run("status", "--json").stdout)["conflicts"] == [name]
+
+
+def test_a_change_that_lost_is_made_anew_and_not_kept_any_more(merged: StoredNode) -> None:
+    [name] = merged.core.state.conflicts
+    version = merged.cib().version
+    dry = run("cib", "conflicts", "apply", name, "--dry-run").stdout
+    assert '<primitive id="lost"' in dry and "What the cluster would do:" in dry
+    with pytest.raises(click.Abort):
+        run("cib", "conflicts", "apply", name, input="n\n")
+    assert json.loads(run("cib", "conflicts", "apply", name, "--json").stdout)["done"] is False
+    assert merged.cib().version == version and merged.core.state.conflicts == [name]
+    assert code(run("cib", "conflicts", "apply", name, input="y\n")) == ExitCode.OK
+    assert {each.get("id") for each in Cib.parse(merged.cib().xml).find("//primitive")} == {
+        "ip",
+        "common",
+        "lost",
+        "won",
+    }
+    assert merged.core.state.conflicts == [] and merged.store.load().conflicts == ()
+    assert run("cib", "conflicts").stdout == "This node has kept no change that lost.\n"
+    assert "pcmk cib conflicts" not in run("status").stdout
+
+
+def test_a_change_that_does_not_fit_any_more_is_kept(merged: StoredNode) -> None:
+    [name] = merged.core.state.conflicts
+    # A resource of that name has come meanwhile.
+    merged.create("lost")
+    version = merged.cib().version
+    result = run("cib", "conflicts", "apply", name, "--yes")
+    assert isinstance(result.exception, PcmkError)
+    assert merged.cib().version == version and merged.core.state.conflicts == [name]
+
+
+def test_a_change_that_lost_is_dropped(merged: StoredNode) -> None:
+    [name] = merged.core.state.conflicts
+    with pytest.raises(click.Abort):
+        run("cib", "conflicts", "drop", name, input="n\n")
+    assert json.loads(run("cib", "conflicts", "drop", name, "--json").stdout) == {"name": name, "done": False}
+    assert merged.core.state.conflicts == [name]
+    version = merged.cib().version
+    assert run("cib", "conflicts", "drop", name, "--yes").stdout.endswith(f"{name} is dropped.\n")
+    assert merged.core.state.conflicts == [] and merged.cib().version == version
+
+
+@pytest.mark.parametrize("name", ["no-such.xml", "../cib.xml"])
+def test_only_what_is_kept_is_shown_or_dropped(merged: StoredNode, name: str) -> None:
+    for words in (("apply", name), ("drop", name)):
+        assert code(run("cib", "conflicts", *words, "--yes")) == ExitCode.NOSUCH
+
+
+def test_a_file_keeps_no_changes_that_lost(file: Path) -> None:
+    assert code(run("cib", "conflicts")) == ExitCode.UNIMPLEMENT_FEATURE
+    assert run("status").exception is None

@@ -3,6 +3,7 @@
 import pytest
 from world import World
 
+from pcmk.controld.events import Settings
 from pcmk.kernel.core import Daemon, Notice, PeerMessage
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibReplaced, CibTermRefused, CibVersion
@@ -10,6 +11,7 @@ from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.controld_peer import PerformAction
 from pcmk.kernel.messages.controller import (
     CleanupResource,
+    ConfigureCorosync,
     ControllerQuery,
     ControllerStatus,
     FailResource,
@@ -701,6 +703,69 @@ def test_a_node_that_left_can_be_removed(world: World):
     nodes = world.nodes["n1"].ask(NodesQuery())
     answer = world.nodes["n1"].replies[nodes]
     assert isinstance(answer, KnownNodes) and [n.name for n in answer.nodes] == ["n1", "n2"]
+
+
+def test_nodes_that_are_to_start_in_standby_are_given_nothing_to_run():
+    world = World("n1", "n2", settings=Settings(start_state="standby"))
+    world.resources = ("r",)
+    world.start()
+    world.run(3)
+    cib = world.nodes["n1"].cib
+    found = cib.find("/cib/configuration/nodes/node/instance_attributes/nvpair")
+    assert {(pair.get("id"), pair.get("name"), pair.get("value")) for pair in found} == {
+        ("nodes-1-standby", "standby", "on"),
+        ("nodes-2-standby", "standby", "on"),
+    }
+    # Before the first plan of the scheduler.
+    planned = [len(cib.find("//nvpair[@name='standby'][@value='on']")) for cib in world.inputs]
+    assert planned and set(planned) == {2}
+
+
+def test_what_a_node_starts_as_is_written_where_it_stands_and_once():
+    world = World("n1", "n2", settings=Settings(start_state="online"))
+    attribute = '<nvpair id="mine" name="standby" value="on"/>'
+    block = f'<node id="1" uname="n1"><instance_attributes id="own">{attribute}</instance_attributes></node>'
+    for node in world.nodes.values():
+        node.cib, _ = node.cib.apply("modify", "nodes", input_xml=block, allow_create=True)
+    world.start()
+    world.run(2)
+    node = world.nodes["n1"]
+    [own] = node.cib.find("//node[@id='1']/instance_attributes")
+    assert [(pair.get("id"), pair.get("value")) for pair in own.children] == [("mine", "off")]
+    # Somebody changes it; a controller that is respawned is no node that starts.
+    for each in world.nodes.values():
+        each.cib, _ = each.cib.apply("modify", "nodes", input_xml=block)
+    node.stop()
+    world.run(0.1)
+    node.start()
+    world.partition(("n1", "n2"))
+    world.run(3)
+    assert [pair.get("value") for pair in node.cib.find("//nvpair[@id='mine']")] == ["on"]
+
+
+def test_a_limit_of_the_node_counts_more_than_the_option():
+    limited = World("n1", settings=Settings(jobs=8, job_limit=3))
+    limited.start()
+    limited.run(1)
+    core = limited.nodes["n1"].core
+    assert core is not None
+    heard = core._shared.roster.me.heard  # pyright: ignore[reportPrivateUsage]
+    assert heard is not None and heard.jobs == 3
+
+
+def test_a_node_is_given_another_configuration_of_corosync(world: World):
+    node = world.nodes["n2"]
+    id = node.ask(ConfigureCorosync("n3", "new", "old"))
+    world.run(1)
+    assert node.replies[id] == Done()
+    assert {name: each.corosync for name, each in world.nodes.items()} == {"n1": "old", "n2": "old", "n3": "new"}
+    # Somebody wrote another one there.
+    id = node.ask(ConfigureCorosync("n3", "newer", "old"))
+    world.run(1)
+    assert node.replies[id] == Failure(ExitCode.CANTCREAT, "another one")
+    id = node.ask(ConfigureCorosync("n9", "newer", "old"))
+    refusal = node.replies[id]
+    assert isinstance(refusal, Failure) and refusal.code == ExitCode.NOHOST
 
 
 def test_a_made_up_failure_is_recorded_and_cleaned_up(world: World):

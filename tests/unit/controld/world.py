@@ -8,7 +8,7 @@ from typing import Any
 
 from pcmk._core import Cib, CibRequest
 from pcmk.controld.core import ControldCore
-from pcmk.controld.events import MarkJoined, Settings
+from pcmk.controld.events import CorosyncConfWritten, MarkJoined, Settings, WriteCorosyncConf
 from pcmk.controld.markup import tag
 from pcmk.kernel.core import (
     Call,
@@ -92,6 +92,7 @@ class Node:
         self.core: ControldCore | None = None
         self.exit: Exit | None = None
         self.joined = False
+        self.corosync = "old"
         self.timers: dict[str, int] = {}
         self.replies: dict[int, Message] = {}
         self.log: list[str] = []
@@ -161,6 +162,10 @@ class Node:
                 self.replies[id] = body
             case MarkJoined(joined=joined):
                 self.joined = joined
+            case WriteCorosyncConf(id=id, text=text, replaces=replaces):
+                failure = "" if replaces == self.corosync else "another one"
+                self.corosync = self.corosync if failure else text
+                self.world.at(0.01, lambda: self.feed(CorosyncConfWritten(id, failure)))
             case Exit():
                 self.exit = effect
                 self.stop()

@@ -21,7 +21,8 @@ from pcmk.kernel.messages.common import Member, View
 from pcmk.rpc import options, tls
 from pcmk.rpc.knocks import PATIENCE, connections, parse_peer
 from pcmk.rpc.peers import Peers
-from pcmk.rpc.tls import Identity, load_identity, make_ca, make_node
+from pcmk.rpc.tls import Identity, IdentityFolder, load_identity
+from pcmk.runtime.certificates import make_ca, make_node
 
 SECONDS = 20
 
@@ -46,7 +47,12 @@ class Node:
     """One node's peers, with everything that they post and log."""
 
     def __init__(
-        self, name: str, port: int, identity: Identity, incarnation: str = "1", patience: float = PATIENCE
+        self,
+        name: str,
+        port: int,
+        identity: Callable[[], Identity],
+        incarnation: str = "1",
+        patience: float = PATIENCE,
     ) -> None:
         self.member = Member(name, 1, "127.0.0.1", port)
         self.events: asyncio.Queue[Any] = asyncio.Queue()
@@ -101,7 +107,7 @@ class Net:
         patience: float = PATIENCE,
     ) -> Node:
         identity = self.certificates(ca, proves or name)
-        made = Node(name, port or free_port(), identity, incarnation, patience)
+        made = Node(name, port or free_port(), lambda: identity, incarnation, patience)
         self.nodes.append(made)
         return made
 
@@ -223,9 +229,7 @@ class Stranger:
         await self._open(load_identity(self._folder / "own", "b"))
 
     async def with_an_expired_certificate(self) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tls, "_YEARS", 0)
-            make_node(self._folder, self._folder / "own", "b")
+        make_node(self._folder, self._folder / "own", "b", days=0)
         await self._open(load_identity(self._folder / "own", "b"))
 
     async def without_a_certificate(self) -> None:
@@ -263,7 +267,7 @@ async def test_who_can_not_prove_to_be_of_the_cluster_is_refused_and_told_of(
     make_ca(tmp_path)
     make_node(tmp_path, tmp_path / "a", "a")
     identity = load_identity(tmp_path / "a", "a")
-    a = Node("a", free_port(), identity, patience=0.2)
+    a = Node("a", free_port(), lambda: identity, patience=0.2)
     net.nodes.append(a)
     a.see(1, a)
     await listening(a)
@@ -317,6 +321,34 @@ async def test_a_node_outside_the_view_is_refused(net: Net) -> None:
     assert await a.line("Refused") == "Refused b, which is no member of view 1"
     assert a.events.empty()
     assert outsider.events.empty()
+
+
+async def test_certificates_are_exchanged_while_streams_go_on(net: Net, tmp_path: Path) -> None:
+    make_ca(tmp_path / "old")
+    make_ca(tmp_path / "new")
+    told: list[str] = []
+    nodes: dict[str, Node] = {}
+    for name, ca in {"a": "old", "b": "old", "c": "new"}.items():
+        make_node(tmp_path / ca, tmp_path / name, name)
+        source = IdentityFolder(tmp_path / name, name, lambda _level, text: told.append(text))
+        nodes[name] = Node(name, free_port(), source)
+        net.nodes.append(nodes[name])
+    a, b, c = nodes.values()
+    await connect(a, b)
+    for name in ("a", "b"):
+        make_node(tmp_path / "new", tmp_path / name, name)
+    # What stands goes on.
+    a.peers.send("b", 0, CibReady(1))
+    assert await b.event() == PeerMessage("a", 0, CibReady(1))
+    # Who comes is shown the new one, and believed by it.
+    for node in (a, b, c):
+        node.see(2, a, b, c)
+    assert {await c.event(), await c.event()} == {PeerUp("a", "1"), PeerUp("b", "1")}
+    assert [await a.event(), await b.event()] == [PeerUp("c", "1"), PeerUp("c", "1")]
+    peer: Any = a.peers
+    peer._peers["b"].reset()
+    assert [await a.event(), await a.event()] == [PeerDown("b"), PeerUp("b", "1")]
+    assert any("in force for new connections" in text for text in told)
 
 
 @pytest.fixture

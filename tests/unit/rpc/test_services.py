@@ -9,7 +9,10 @@ from pcmk.rpc.services import service_of
 
 OPEN = {
     Daemon.PACEMAKERD: {"SupervisorQuery"},
-    Daemon.BASED: {"CibQuery", "CibModify", "CibHistoryQuery", "CibAtQuery", "CibChangesQuery", "CibStatusQuery"},
+    Daemon.BASED: {
+        "CibQuery", "CibModify", "CibHistoryQuery", "CibAtQuery", "CibChangesQuery", "CibStatusQuery",
+        "CibConflictsQuery", "DropCibConflict",
+    },
     Daemon.ATTRD: {
         "AttributeUpdate", "AttributePattern", "AttributeQuery", "AttributePurge", "AttributeClearFailures",
         "AttributeRefresh",

@@ -1,5 +1,6 @@
 """Certificates are made with the right names and modes, and bad files are named in errors."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from cryptography import x509
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.rpc.tls import load_identity, make_ca, make_node
+from pcmk.rpc.tls import IdentityFolder, load_identity
+from pcmk.runtime.certificates import make_ca, make_node
 
 
 @pytest.fixture
@@ -51,3 +53,27 @@ def test_a_name_that_a_certificate_can_not_tell_apart_is_refused(tmp_path: Path,
     make_ca(tmp_path)
     with pytest.raises(PcmkError, match="can't stand in a certificate"):
         make_node(tmp_path, tmp_path / "node", name)
+
+
+def test_a_key_of_another_certificate_is_refused(node: Path, tmp_path: Path) -> None:
+    make_node(tmp_path / "ca", tmp_path / "other", "alpha")
+    (tmp_path / "other" / "node.key").replace(node / "node.key")
+    with pytest.raises(PcmkError, match="no certificate with its key"):
+        load_identity(node, "alpha")
+
+
+def test_what_is_put_into_the_folder_counts_and_what_is_no_good_does_not(node: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, str]] = []
+    identity = IdentityFolder(node, "alpha", lambda level, text: told.append((level, text)))
+    first = identity()
+    assert identity() is first
+    make_node(tmp_path / "ca", tmp_path / "next", "alpha")
+    # In the middle of a replacement by hand: the key is another one already.
+    shutil.copy(tmp_path / "next" / "node.key", node / "node.key")
+    assert identity() is first
+    assert identity() is first
+    [(level, text)] = told
+    assert level == "warning" and text.startswith("The former certificate stays in force: ")
+    shutil.copy(tmp_path / "next" / "node.crt", node / "node.crt")
+    assert identity() == load_identity(node, "alpha") != first
+    assert [level for level, _text in told] == ["warning", "notice"]

@@ -19,6 +19,9 @@ def test_an_empty_environment_gives_the_usual_places() -> None:
     assert settings.node_name
     assert settings.log_file is None
     assert not settings.respawned
+    assert (settings.node_start_state, settings.node_action_limit, settings.fail_fast) == ("default", 0, False)
+    # Nobody's machine is reset because somebody tries out a daemon.
+    assert settings.panic == "exit"
 
 
 def test_variables_are_taken_over() -> None:
@@ -36,8 +39,47 @@ def test_variables_are_taken_over() -> None:
     assert settings.respawned
 
 
+def test_the_fields_names_are_understood() -> None:
+    settings = from_environment(
+        {
+            "PCMK_logfile": "/tmp/log",
+            "PCMK_node_start_state": "standby",
+            "PCMK_node_action_limit": "7",
+            "PCMK_fail_fast": "Yes",
+            "PCMK_panic_action": "sync-crash",
+        }
+    )
+    assert settings.log_file == Path("/tmp/log")
+    assert (settings.node_start_state, settings.node_action_limit) == ("standby", 7)
+    assert (settings.fail_fast, settings.panic) == (True, "sync-crash")
+    assert from_environment({"PCMK_logfile": "/dev/null"}).log_file is None
+
+
 @pytest.mark.parametrize(
-    ("name", "value"), [("PCMK_RUN_DIR", "run"), ("PCMK_MEMBERSHIP", "cman"), ("PCMK_respawned", "maybe")]
+    ("text", "debugged"),
+    [
+        ("", set[Daemon]()),
+        ("no", set[Daemon]()),
+        ("yes", set(Daemon)),
+        ("pacemaker-fenced,pacemaker-based", {Daemon.FENCED, Daemon.BASED}),
+    ],
+)
+def test_debugging_is_for_all_daemons_or_for_some(text: str, debugged: set[Daemon]) -> None:
+    settings = from_environment({"PCMK_debug": text})
+    assert {daemon for daemon in Daemon if settings.debugs(daemon)} == debugged
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PCMK_RUN_DIR", "run"),
+        ("PCMK_MEMBERSHIP", "cman"),
+        ("PCMK_respawned", "maybe"),
+        ("PCMK_debug", "corosync"),
+        ("PCMK_node_start_state", "offline"),
+        ("PCMK_node_action_limit", "-1"),
+        ("PCMK_panic_action", "shout"),
+    ],
 )
 def test_a_bad_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(PcmkError, match=name) as caught:

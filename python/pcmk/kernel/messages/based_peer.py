@@ -81,6 +81,14 @@ class Applied(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepsConflicts(Message):
+    """How many changes that lost at a merge the sender keeps. Said when a peer comes up, if there are any, and when the
+    number changes."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Collect(Message):
     """A primary takes over, or a peer came up: promise to follow no lower ballot, and tell your `Stamp`."""
 

@@ -216,7 +216,8 @@ class CibStatus(Message):
     """The CIB manager's own state; `role` is `primary`, `follower` or `alone` (no primary known).
 
     `term` is the highest that it knows of, also from before a restart of the cluster; lower ones are refused.
-    `disk_failure` is why the disk takes nothing, empty if it does.
+    `conflicts` are the changes of the configuration that lost at a merge and are kept on this node (`CibConflict`);
+    `conflicts_on` are the other members that keep some. `disk_failure` is why the disk takes nothing, empty if it does.
     """
 
     node: str
@@ -228,3 +229,40 @@ class CibStatus(Message):
     in_step: bool
     conflicts: tuple[str, ...] = ()
     disk_failure: str = ""
+    conflicts_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CibConflictsQuery(Message):
+    """Ask for the changes of the configuration that lost at a merge, as this node keeps them: one by its name, or
+    all."""
+
+    name: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CibConflict(Message):
+    """What was committed in a partition and is not in the CIB that won: a patchset from where the two parted; or, if
+    that is not known, `from_winner`, so that it takes back what was changed there as well. `time` is when they merged,
+    in seconds since the epoch."""
+
+    name: str
+    time: float
+    patchset: str
+    from_winner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CibConflicts(Message):
+    """The changes that lost, in the order of time."""
+
+    conflicts: tuple[CibConflict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropCibConflict(Message):
+    """Do not keep a change that lost any more."""
+
+    name: str
+    user: str = ""

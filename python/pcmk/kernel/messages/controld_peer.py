@@ -164,6 +164,15 @@ class KeepSecretsHere(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class StoreCorosyncConf(Message):
+    """See `pcmk.kernel.messages.controller.ConfigureCorosync`. Answered by `RelayDone`."""
+
+    number: int
+    configuration: str
+    replaces: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelayDone(Message):
     """How a relayed request of a tool ended; `code` is an exit code, `message` empty if it is 0."""
 

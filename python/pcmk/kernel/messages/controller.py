@@ -54,6 +54,19 @@ class RemoveNode(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigureCorosync(Message):
+    """Have another `corosync.conf` on another node. Corosync is not told to read it.
+
+    It is made from one with the SHA-256 `replaces`; a node that has yet another one refuses, so that nothing that
+    somebody wrote there is lost.
+    """
+
+    node: str
+    configuration: str
+    replaces: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshResource(Message):
     """Forget the history of a resource on a node (all resources, all nodes when empty), so that it is probed anew."""
 

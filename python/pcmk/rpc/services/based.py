@@ -9,6 +9,8 @@ from pcmk.kernel.messages.cib import (
     CibChanged,
     CibChanges,
     CibChangesQuery,
+    CibConflicts,
+    CibConflictsQuery,
     CibDisk,
     CibHistory,
     CibHistoryQuery,
@@ -20,6 +22,7 @@ from pcmk.kernel.messages.cib import (
     CibStatus,
     CibStatusQuery,
     CibTermRefused,
+    DropCibConflict,
 )
 from pcmk.kernel.messages.common import Done, SetPrimary
 from pcmk.rpc.services import Service, Stream
@@ -48,6 +51,8 @@ SERVICE = Service(
         (CibHistoryQuery, CibHistory),
         (CibAtQuery, CibAnswer),
         (CibStatusQuery, CibStatus),
+        (CibConflictsQuery, CibConflicts),
+        (DropCibConflict, Done),
         (SetPrimary, Done),
     ),
     notices=(CibChanged, CibReplaced, CibReady, CibTermRefused, CibDisk),

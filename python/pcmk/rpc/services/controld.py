@@ -3,6 +3,7 @@
 from pcmk.kernel.messages.common import Done
 from pcmk.kernel.messages.controller import (
     CleanupResource,
+    ConfigureCorosync,
     ControllerQuery,
     ControllerStatus,
     FailResource,
@@ -22,10 +23,11 @@ SERVICE = Service(
         (ControllerQuery, ControllerStatus),
         (NodesQuery, KnownNodes),
         (RemoveNode, Done),
+        (ConfigureCorosync, Done),
         (RefreshResource, Done),
         (CleanupResource, Done),
         (FailResource, Done),
         (ShareSecrets, SecretsShared),
     ),
-    privileged=frozenset({FailResource, ShareSecrets}),
+    privileged=frozenset({FailResource, ShareSecrets, ConfigureCorosync}),
 )

@@ -26,7 +26,7 @@ from pcmk.rpc.v1 import cib_pb2 as pcmk_dot_v1_dot_cib__pb2
 from pcmk.rpc.v1 import common_pb2 as pcmk_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pcmk/v1/based_peer.proto\x12\x12pcmk.v1.based_peer\x1a\x11pcmk/v1/cib.proto\x1a\x14pcmk/v1/common.proto\"6\n\x06\x42\x61llot\x12\x0c\n\x04term\x18\x01 \x01(\x03\x12\r\n\x05round\x18\x02 \x01(\x03\x12\x0f\n\x07primary\x18\x03 \x01(\t\"E\n\x08Position\x12\x0c\n\x04term\x18\x01 \x01(\x03\x12\r\n\x05round\x18\x02 \x01(\x03\x12\x0b\n\x03seq\x18\x03 \x01(\x03\x12\x0f\n\x07primary\x18\x04 \x01(\t\"R\n\tRequestId\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\x12\x12\n\ndone_below\x18\x04 \x01(\x03\"\xec\x01\n\x05\x45ntry\x12.\n\x08position\x18\x01 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12\x0f\n\x07quorate\x18\x02 \x01(\x08\x12$\n\x07version\x18\x03 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x10\n\x08patchset\x18\x04 \x01(\t\x12.\n\x07request\x18\x05 \x01(\x0b\x32\x1d.pcmk.v1.based_peer.RequestId\x12\x0e\n\x06\x63lient\x18\x06 \x01(\t\x12\x0e\n\x06output\x18\x07 \x01(\t\x12\x0c\n\x04user\x18\x08 \x01(\t\x12\x0c\n\x04time\x18\t \x01(\x01\"\x9f\x01\n\x07\x41pplied\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1d.pcmk.v1.based_peer.RequestId\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12$\n\x07version\x18\x03 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06output\x18\x04 \x01(\t\"5\n\x07\x43ollect\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\"5\n\x07Refused\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\"\xf7\x01\n\x05Stamp\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12-\n\x07quorate\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12*\n\x04head\x18\x03 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12$\n\x07version\x18\x04 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06\x64igest\x18\x05 \x01(\t\x12\"\n\x05shown\x18\x06 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\r\n\x05\x66resh\x18\x07 \x01(\x08\"3\n\x05\x46\x65tch\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\"\xa8\x02\n\x04\x43opy\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12\x0b\n\x03xml\x18\x02 \x01(\t\x12*\n\x04head\x18\x03 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12-\n\x07quorate\x18\x04 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12-\n\x07lineage\x18\x05 \x03(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12,\n\x07\x61pplied\x18\x06 \x03(\x0b\x32\x1b.pcmk.v1.based_peer.Applied\x12/\n\tcommitted\x18\x07 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"\xc4\x01\n\tReplicate\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12.\n\x08previous\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12*\n\x07\x65ntries\x18\x03 \x03(\x0b\x32\x19.pcmk.v1.based_peer.Entry\x12/\n\tcommitted\x18\x04 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"`\n\x06Stored\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12*\n\x04head\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"G\n\tNotStored\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x08NeedCopy\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12\x0e\n\x06reason\x18\x02 \x01(\t\"g\n\tCommitted\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"s\n\x05\x43heck\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\"l\n\x07\x46orward\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1d.pcmk.v1.based_peer.RequestId\x12\"\n\x06modify\x18\x02 \x01(\x0b\x32\x12.pcmk.v1.CibModify\x12\r\n\x05\x61gain\x18\x03 \x01(\x08\"\xa8\x01\n\x06\x41nswer\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12&\n\x08modified\x18\x04 \x01(\x0b\x32\x14.pcmk.v1.CibModified\x12!\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x10.pcmk.v1.Failureb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pcmk/v1/based_peer.proto\x12\x12pcmk.v1.based_peer\x1a\x11pcmk/v1/cib.proto\x1a\x14pcmk/v1/common.proto\"6\n\x06\x42\x61llot\x12\x0c\n\x04term\x18\x01 \x01(\x03\x12\r\n\x05round\x18\x02 \x01(\x03\x12\x0f\n\x07primary\x18\x03 \x01(\t\"E\n\x08Position\x12\x0c\n\x04term\x18\x01 \x01(\x03\x12\r\n\x05round\x18\x02 \x01(\x03\x12\x0b\n\x03seq\x18\x03 \x01(\x03\x12\x0f\n\x07primary\x18\x04 \x01(\t\"R\n\tRequestId\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\x12\x12\n\ndone_below\x18\x04 \x01(\x03\"\xec\x01\n\x05\x45ntry\x12.\n\x08position\x18\x01 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12\x0f\n\x07quorate\x18\x02 \x01(\x08\x12$\n\x07version\x18\x03 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x10\n\x08patchset\x18\x04 \x01(\t\x12.\n\x07request\x18\x05 \x01(\x0b\x32\x1d.pcmk.v1.based_peer.RequestId\x12\x0e\n\x06\x63lient\x18\x06 \x01(\t\x12\x0e\n\x06output\x18\x07 \x01(\t\x12\x0c\n\x04user\x18\x08 \x01(\t\x12\x0c\n\x04time\x18\t \x01(\x01\"\x9f\x01\n\x07\x41pplied\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1d.pcmk.v1.based_peer.RequestId\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12$\n\x07version\x18\x03 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06output\x18\x04 \x01(\t\" \n\x0eKeepsConflicts\x12\x0e\n\x06number\x18\x01 \x01(\x03\"5\n\x07\x43ollect\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\"5\n\x07Refused\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\"\xf7\x01\n\x05Stamp\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12-\n\x07quorate\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12*\n\x04head\x18\x03 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12$\n\x07version\x18\x04 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\x0e\n\x06\x64igest\x18\x05 \x01(\t\x12\"\n\x05shown\x18\x06 \x01(\x0b\x32\x13.pcmk.v1.CibVersion\x12\r\n\x05\x66resh\x18\x07 \x01(\x08\"3\n\x05\x46\x65tch\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\"\xa8\x02\n\x04\x43opy\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12\x0b\n\x03xml\x18\x02 \x01(\t\x12*\n\x04head\x18\x03 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12-\n\x07quorate\x18\x04 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12-\n\x07lineage\x18\x05 \x03(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12,\n\x07\x61pplied\x18\x06 \x03(\x0b\x32\x1b.pcmk.v1.based_peer.Applied\x12/\n\tcommitted\x18\x07 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"\xc4\x01\n\tReplicate\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12.\n\x08previous\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12*\n\x07\x65ntries\x18\x03 \x03(\x0b\x32\x19.pcmk.v1.based_peer.Entry\x12/\n\tcommitted\x18\x04 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"`\n\x06Stored\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12*\n\x04head\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"G\n\tNotStored\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12\x0e\n\x06reason\x18\x02 \x01(\t\"F\n\x08NeedCopy\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12\x0e\n\x06reason\x18\x02 \x01(\t\"g\n\tCommitted\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\"s\n\x05\x43heck\x12*\n\x06\x62\x61llot\x18\x01 \x01(\x0b\x32\x1a.pcmk.v1.based_peer.Ballot\x12.\n\x08position\x18\x02 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12\x0e\n\x06\x64igest\x18\x03 \x01(\t\"l\n\x07\x46orward\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1d.pcmk.v1.based_peer.RequestId\x12\"\n\x06modify\x18\x02 \x01(\x0b\x32\x12.pcmk.v1.CibModify\x12\r\n\x05\x61gain\x18\x03 \x01(\x08\"\xa8\x01\n\x06\x41nswer\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x13\n\x0bincarnation\x18\x02 \x01(\t\x12.\n\x08position\x18\x03 \x01(\x0b\x32\x1c.pcmk.v1.based_peer.Position\x12&\n\x08modified\x18\x04 \x01(\x0b\x32\x14.pcmk.v1.CibModified\x12!\n\x07\x66\x61ilure\x18\x05 \x01(\x0b\x32\x10.pcmk.v1.Failureb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,30 +43,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ENTRY']._serialized_end=537
   _globals['_APPLIED']._serialized_start=540
   _globals['_APPLIED']._serialized_end=699
-  _globals['_COLLECT']._serialized_start=701
-  _globals['_COLLECT']._serialized_end=754
-  _globals['_REFUSED']._serialized_start=756
-  _globals['_REFUSED']._serialized_end=809
-  _globals['_STAMP']._serialized_start=812
-  _globals['_STAMP']._serialized_end=1059
-  _globals['_FETCH']._serialized_start=1061
-  _globals['_FETCH']._serialized_end=1112
-  _globals['_COPY']._serialized_start=1115
-  _globals['_COPY']._serialized_end=1411
-  _globals['_REPLICATE']._serialized_start=1414
-  _globals['_REPLICATE']._serialized_end=1610
-  _globals['_STORED']._serialized_start=1612
-  _globals['_STORED']._serialized_end=1708
-  _globals['_NOTSTORED']._serialized_start=1710
-  _globals['_NOTSTORED']._serialized_end=1781
-  _globals['_NEEDCOPY']._serialized_start=1783
-  _globals['_NEEDCOPY']._serialized_end=1853
-  _globals['_COMMITTED']._serialized_start=1855
-  _globals['_COMMITTED']._serialized_end=1958
-  _globals['_CHECK']._serialized_start=1960
-  _globals['_CHECK']._serialized_end=2075
-  _globals['_FORWARD']._serialized_start=2077
-  _globals['_FORWARD']._serialized_end=2185
-  _globals['_ANSWER']._serialized_start=2188
-  _globals['_ANSWER']._serialized_end=2356
+  _globals['_KEEPSCONFLICTS']._serialized_start=701
+  _globals['_KEEPSCONFLICTS']._serialized_end=733
+  _globals['_COLLECT']._serialized_start=735
+  _globals['_COLLECT']._serialized_end=788
+  _globals['_REFUSED']._serialized_start=790
+  _globals['_REFUSED']._serialized_end=843
+  _globals['_STAMP']._serialized_start=846
+  _globals['_STAMP']._serialized_end=1093
+  _globals['_FETCH']._serialized_start=1095
+  _globals['_FETCH']._serialized_end=1146
+  _globals['_COPY']._serialized_start=1149
+  _globals['_COPY']._serialized_end=1445
+  _globals['_REPLICATE']._serialized_start=1448
+  _globals['_REPLICATE']._serialized_end=1644
+  _globals['_STORED']._serialized_start=1646
+  _globals['_STORED']._serialized_end=1742
+  _globals['_NOTSTORED']._serialized_start=1744
+  _globals['_NOTSTORED']._serialized_end=1815
+  _globals['_NEEDCOPY']._serialized_start=1817
+  _globals['_NEEDCOPY']._serialized_end=1887
+  _globals['_COMMITTED']._serialized_start=1889
+  _globals['_COMMITTED']._serialized_end=1992
+  _globals['_CHECK']._serialized_start=1994
+  _globals['_CHECK']._serialized_end=2109
+  _globals['_FORWARD']._serialized_start=2111
+  _globals['_FORWARD']._serialized_end=2219
+  _globals['_ANSWER']._serialized_start=2222
+  _globals['_ANSWER']._serialized_end=2390
 # @@protoc_insertion_point(module_scope)

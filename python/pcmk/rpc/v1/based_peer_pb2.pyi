@@ -76,6 +76,12 @@ class Applied(_message.Message):
     output: str
     def __init__(self, request: _Optional[_Union[RequestId, _Mapping]] = ..., position: _Optional[_Union[Position, _Mapping]] = ..., version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., output: _Optional[str] = ...) -> None: ...
 
+class KeepsConflicts(_message.Message):
+    __slots__ = ("number",)
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    def __init__(self, number: _Optional[int] = ...) -> None: ...
+
 class Collect(_message.Message):
     __slots__ = ("ballot",)
     BALLOT_FIELD_NUMBER: _ClassVar[int]

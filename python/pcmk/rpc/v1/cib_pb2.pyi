@@ -213,7 +213,7 @@ class CibStatusQuery(_message.Message):
     def __init__(self) -> None: ...
 
 class CibStatus(_message.Message):
-    __slots__ = ("node", "role", "term", "primary", "version", "digest", "in_step", "conflicts", "disk_failure")
+    __slots__ = ("node", "role", "term", "primary", "version", "digest", "in_step", "conflicts", "disk_failure", "conflicts_on")
     NODE_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     TERM_FIELD_NUMBER: _ClassVar[int]
@@ -223,6 +223,7 @@ class CibStatus(_message.Message):
     IN_STEP_FIELD_NUMBER: _ClassVar[int]
     CONFLICTS_FIELD_NUMBER: _ClassVar[int]
     DISK_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    CONFLICTS_ON_FIELD_NUMBER: _ClassVar[int]
     node: str
     role: str
     term: int
@@ -232,7 +233,42 @@ class CibStatus(_message.Message):
     in_step: bool
     conflicts: _containers.RepeatedScalarFieldContainer[str]
     disk_failure: str
-    def __init__(self, node: _Optional[str] = ..., role: _Optional[str] = ..., term: _Optional[int] = ..., primary: _Optional[str] = ..., version: _Optional[_Union[CibVersion, _Mapping]] = ..., digest: _Optional[str] = ..., in_step: _Optional[bool] = ..., conflicts: _Optional[_Iterable[str]] = ..., disk_failure: _Optional[str] = ...) -> None: ...
+    conflicts_on: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, node: _Optional[str] = ..., role: _Optional[str] = ..., term: _Optional[int] = ..., primary: _Optional[str] = ..., version: _Optional[_Union[CibVersion, _Mapping]] = ..., digest: _Optional[str] = ..., in_step: _Optional[bool] = ..., conflicts: _Optional[_Iterable[str]] = ..., disk_failure: _Optional[str] = ..., conflicts_on: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CibConflictsQuery(_message.Message):
+    __slots__ = ("name", "user")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    user: str
+    def __init__(self, name: _Optional[str] = ..., user: _Optional[str] = ...) -> None: ...
+
+class CibConflict(_message.Message):
+    __slots__ = ("name", "time", "patchset", "from_winner")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    PATCHSET_FIELD_NUMBER: _ClassVar[int]
+    FROM_WINNER_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    time: float
+    patchset: str
+    from_winner: bool
+    def __init__(self, name: _Optional[str] = ..., time: _Optional[float] = ..., patchset: _Optional[str] = ..., from_winner: _Optional[bool] = ...) -> None: ...
+
+class CibConflicts(_message.Message):
+    __slots__ = ("conflicts",)
+    CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    conflicts: _containers.RepeatedCompositeFieldContainer[CibConflict]
+    def __init__(self, conflicts: _Optional[_Iterable[_Union[CibConflict, _Mapping]]] = ...) -> None: ...
+
+class DropCibConflict(_message.Message):
+    __slots__ = ("name", "user")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    USER_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    user: str
+    def __init__(self, name: _Optional[str] = ..., user: _Optional[str] = ...) -> None: ...
 
 class CibNotice(_message.Message):
     __slots__ = ("cib_changed", "cib_replaced", "cib_ready", "cib_term_refused", "cib_disk")

@@ -57,6 +57,16 @@ class RemoveNode(_message.Message):
     name: str
     def __init__(self, name: _Optional[str] = ...) -> None: ...
 
+class ConfigureCorosync(_message.Message):
+    __slots__ = ("node", "configuration", "replaces")
+    NODE_FIELD_NUMBER: _ClassVar[int]
+    CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    REPLACES_FIELD_NUMBER: _ClassVar[int]
+    node: str
+    configuration: str
+    replaces: str
+    def __init__(self, node: _Optional[str] = ..., configuration: _Optional[str] = ..., replaces: _Optional[str] = ...) -> None: ...
+
 class RefreshResource(_message.Message):
     __slots__ = ("resource", "node")
     RESOURCE_FIELD_NUMBER: _ClassVar[int]

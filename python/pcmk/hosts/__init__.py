@@ -1,0 +1,1 @@
+"""Hosts of their own: what makes machines the nodes of a cluster. See `README.md`."""
