@@ -167,6 +167,16 @@ class KeepSecretsHere(_message.Message):
     keep: _executor_pb2.KeepSecrets
     def __init__(self, number: _Optional[int] = ..., keep: _Optional[_Union[_executor_pb2.KeepSecrets, _Mapping]] = ...) -> None: ...
 
+class StoreCorosyncConf(_message.Message):
+    __slots__ = ("number", "configuration", "replaces")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    REPLACES_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    configuration: str
+    replaces: str
+    def __init__(self, number: _Optional[int] = ..., configuration: _Optional[str] = ..., replaces: _Optional[str] = ...) -> None: ...
+
 class RelayDone(_message.Message):
     __slots__ = ("number", "code", "message")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
