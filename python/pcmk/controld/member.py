@@ -175,7 +175,7 @@ class Member:
             doubtful |= unrecorded_resources(ended, present, kept) - written
         stale = stale_history(me.id, known, present, self._is_own, doubtful)
         kept = {id: entry for id, entry in kept.items() if id[0] not in doubtful}
-        missing = missing_history(me.id, me.name, kept, present)
+        missing = missing_history(me.id, me.name, kept, present, self._is_own)
         if stale or missing:
             self._mended = True
             text = f"The CIB lacked {len(missing)} results of this node, and had {len(stale)} that no longer hold"
@@ -191,8 +191,8 @@ def _history(cib: Cib | None, id: str) -> Element | None:
 def doubtful_resources(
     kept: Mapping[EntryId, tuple[Element, Element]], present: Element | None, is_own: Callable[[str], bool]
 ) -> frozenset[str]:
-    """Resources of which a CIB has another result than the node knows, with a call id that is not lower, and that it
-    does not own: call ids begin anew with each life of the executor, so which one came later can't be told."""
+    """Resources of which a CIB has another result than the node knows, with a call id that is not lower, while the node
+    owns neither: call ids begin anew with each life of the executor, so which one came later can't be told."""
     there = _entries(present)
     return frozenset(
         id[0]
@@ -200,7 +200,8 @@ def doubtful_resources(
         if id in there
         and _call(there[id][1]) >= _rank(entry)
         and there[id][1].get("transition-magic") != entry.get("transition-magic")
-        and not is_own(there[id][1].get("transition-key", ""))
+        and not _owned(there[id][1], is_own)
+        and not _owned(entry, is_own)
     )
 
 
@@ -214,8 +215,7 @@ def unknown_outcomes(
     return frozenset(
         id[0]
         for id in overtaken
-        if id[0] in resources
-        and (id not in there or _is_pending(there[id][1]) or not is_own(there[id][1].get("transition-key", "")))
+        if id[0] in resources and (id not in there or _is_pending(there[id][1]) or not _owned(there[id][1], is_own))
     )
 
 
@@ -248,9 +248,7 @@ def stale_history(
     A resource that is left without entries is probed anew.
     """
     entries = _entries(present)
-    stale = [
-        key for key, (_, entry) in entries.items() if key not in known and not is_own(entry.get("transition-key", ""))
-    ]
+    stale = [key for key, (_, entry) in entries.items() if key not in known and not _owned(entry, is_own)]
     path = f"/cib/status/node_state[@id={quoted(id)}]/lrm/lrm_resources/lrm_resource"
     emptied = doubtful | ({key[0] for key in stale} - {key[0] for key in entries if key not in stale})
     resources = [delete(f"{path}[@id={quoted(resource)}]") for resource in sorted(emptied)]
@@ -262,13 +260,20 @@ def stale_history(
 
 
 def missing_history(
-    id: str, name: str, kept: Mapping[EntryId, tuple[Element, Element]], present: Element | None
+    id: str,
+    name: str,
+    kept: Mapping[EntryId, tuple[Element, Element]],
+    present: Element | None,
+    is_own: Callable[[str], bool],
 ) -> tuple[CibOperation, ...]:
-    """What brings entries back that a CIB lacks, or has with an older call."""
+    """What brings entries back that a CIB lacks, or has as they were before.
+
+    What the node owns came later than what it does not own; else the higher call is the later one.
+    """
     there = _entries(present)
     operations: list[CibOperation] = []
     for key, (resource, entry) in kept.items():
-        if key not in there or _rank(entry) > _call(there[key][1]):
+        if key not in there or _is_later(entry, there[key][1], is_own):
             inner = tag("lrm_resource", resource.attrib, tag("lrm_rsc_op", entry.attrib))
             lrm = tag("lrm", {"id": id}, f"<lrm_resources>{inner}</lrm_resources>")
             operations.append(modify("status", tag("node_state", {"id": id, "uname": name}, lrm)))
@@ -283,6 +288,14 @@ def _entries(lrm: Element | None) -> dict[EntryId, tuple[Element, Element]]:
         for entry in resource.children
         if entry.name == "lrm_rsc_op"
     }
+
+
+def _is_later(entry: Element, there: Element, is_own: Callable[[str], bool]) -> bool:
+    return (_owned(entry, is_own) and not _owned(there, is_own)) or _rank(entry) > _call(there)
+
+
+def _owned(entry: Element, is_own: Callable[[str], bool]) -> bool:
+    return is_own(entry.get("transition-key", ""))
 
 
 def _rank(entry: Element) -> float:

@@ -71,8 +71,19 @@ def test_what_a_former_life_did_is_not_later_because_it_has_a_higher_call_id(
     gone = stale_history("1", kept, present, lambda key: key == "own", found)
     path = "/cib/status/node_state[@id='1']/lrm/lrm_resources/lrm_resource[@id='db']"
     assert [operation.xpath.replace('"', "'") for operation in gone] == ([path] if doubtful else [])
-    back = missing_history("1", "n1", {} if doubtful else kept, present)
+    back = missing_history("1", "n1", {} if doubtful else kept, present, lambda key: key == "own")
     assert len(back) == written
+
+
+def test_what_the_node_has_done_in_this_life_is_later_than_all_that_it_has_not():
+    """An admin writes a status of a former life over that of a node: it is written back, not found out anew."""
+    (resource,) = history("own", 3).find("/lrm/lrm_resources/lrm_resource")
+    kept = {("db", "db_last_0"): (resource, resource.children[0])}
+    present = history("old", 6)
+    assert doubtful_resources(kept, present, lambda key: key == "own") == frozenset()
+    assert stale_history("1", kept, present, lambda key: key == "own") == ()
+    (back,) = missing_history("1", "n1", kept, present, lambda key: key == "own")
+    assert 'transition-key="own"' in back.input_xml
 
 
 @pytest.mark.parametrize(
@@ -103,8 +114,8 @@ def test_what_is_under_way_is_later_than_any_result():
     kept = {("db", "db_last_0"): (resource, pending)}
     for is_own in (lambda key: key == "own", lambda _: False):
         assert doubtful_resources(kept, present, is_own) == frozenset()
-    (back,) = missing_history("1", "n1", kept, present)
-    assert 'transition-key="mine"' in back.input_xml
+        (back,) = missing_history("1", "n1", kept, present, is_own)
+        assert 'transition-key="mine"' in back.input_xml
 
 
 @pytest.mark.parametrize(
