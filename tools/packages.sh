@@ -10,6 +10,12 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
+# What is installed for tests does not run as a service.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy
+    trap 'rm -f $policy' EXIT
+fi
 # shellcheck disable=SC2086 - several packages
 apt-get install -qq -y --no-install-recommends $missing >/dev/null 2>&1 ||
     { apt-get update -qq && apt-get install -qq -y --no-install-recommends $missing >/dev/null; } ||

@@ -1,7 +1,5 @@
 """Real hosts' worth of it: three nodes with Corosync, fenced by a power switch. Needs root, Corosync and iproute2."""
 
-import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -11,15 +9,10 @@ import pytest
 
 from pcmk.membership.corosync.library import load
 from tests.e2e.lab import Lab
+from tests.e2e.lab.look import digests, is_idle, leader, online
+from tests.e2e.lab.needs import needs
 
-MISSING = [
-    program
-    for program in ("corosync", "ip", "nsenter", "unshare", "pkill")
-    if shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is None
-]
-WHY = "NO CLUSTER WITH COROSYNC WAS TESTED: " + ("not root" if os.geteuid() else f"{', '.join(MISSING)} not installed")
-
-pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(os.geteuid() or MISSING), reason=WHY)]
+pytestmark = needs("NO CLUSTER WITH COROSYNC WAS TESTED")
 
 CIB = """<configuration>
   <crm_config>
@@ -44,30 +37,6 @@ SERVICE = """<primitive id="{id}" class="ocf" provider="lab" type="Recorder">
 </primitive>
 """
 SERVICES = ("a", "b", "c")
-
-
-def is_idle(lab: Lab, viewer: str) -> bool:
-    node = lab.nodes[viewer]
-    leader = node.run("crmadmin", "-D", "-q", check=False).strip().split(":")[-1].strip()
-    if leader not in lab.nodes or not lab.nodes[leader].is_on:
-        return False
-    return "S_IDLE" in lab.nodes[leader].run("crmadmin", "-S", leader, check=False)
-
-
-def online(lab: Lab, viewer: str) -> set[str]:
-    told = lab.nodes[viewer].run("crm_mon", "-1", check=False)
-    for line in told.splitlines():
-        if "Online: [" in line:
-            return set(line.partition("[")[2].partition("]")[0].split())
-    return set()
-
-
-def leader(lab: Lab, viewer: str = "n1") -> str:
-    return lab.nodes[viewer].run("crmadmin", "-D", "-q").strip().split(":")[-1].strip()
-
-
-def digests(lab: Lab) -> set[str]:
-    return {node.run("cibadmin", "-Q", "-l") for node in lab.nodes.values() if node.is_on}
 
 
 def all_run(lab: Lab) -> bool:

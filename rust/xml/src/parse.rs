@@ -1,7 +1,9 @@
 //! Text to trees, with bounds on what input can cost.
 //!
-//! Refused, with the line and column: what is not well-formed, a document type declaration (so there are no
-//! entities to expand), duplicate attributes, nesting beyond [`MAX_DEPTH`], more than [`MAX_ATTRIBUTES`]
+//! A document type declaration is skipped: agents name the DTD of their metadata in one. Nothing is read because of it,
+//! and one that declares entities is refused, so there are none to expand.
+//!
+//! Refused, with the line and column: what is not well-formed, entities, duplicate attributes, nesting beyond [`MAX_DEPTH`], more than [`MAX_ATTRIBUTES`]
 //! attributes on one element, more than [`MAX_BYTES`] of input, and encodings other than UTF-8.
 
 use std::fmt;
@@ -99,6 +101,8 @@ struct Parser {
     /// Attributes of the tag that is being read.
     attrs: Vec<(Name, Box<str>)>,
     root: Option<Arc<Element>>,
+    /// Whether a document type declaration was met.
+    doctype: bool,
 }
 
 /// An element whose end was not met yet.
@@ -155,13 +159,27 @@ impl Parser {
             }
             Event::Decl(declaration) if first => check_encoding(&declaration),
             Event::Decl(_) => Err("an XML declaration that is not at the start".into()),
-            Event::DocType(_) => Err("a document type declaration (DTDs are refused)".into()),
+            Event::DocType(raw) => self.doctype(utf8(&raw)?),
             Event::Eof => match self.open.last() {
                 Some(open) => Err(format!("the element '{}' is not closed", open.name)),
                 None => Ok(()),
             },
             Event::Comment(_) | Event::PI(_) => Ok(()),
         }
+    }
+
+    fn doctype(&mut self, declared: &str) -> Result<(), String> {
+        if self.doctype || self.root.is_some() || !self.open.is_empty() {
+            return Err(
+                "a document type declaration that is not before the document's element".into(),
+            );
+        }
+        // Entities of parameters ('%') could bring declarations of others in.
+        if declared.contains("<!ENTITY") || declared.contains('%') {
+            return Err("a declaration of entities (such DTDs are refused)".into());
+        }
+        self.doctype = true;
+        Ok(())
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {

@@ -81,6 +81,34 @@ fn refusals_name_line_and_reason() {
 fn entity_bombs_are_refused_before_they_expand() {
     let bomb = "<!DOCTYPE a [<!ENTITY l 'lol'><!ENTITY m '&l;&l;'>]>\n<a>&m;</a>";
     assert!(refused(bomb).1.contains("DTD"));
+    assert!(
+        refused("<!DOCTYPE a [<!ENTITY % p SYSTEM 'p.dtd'>%p;]><a/>")
+            .1
+            .contains("DTD")
+    );
+}
+
+#[test]
+fn the_dtd_that_a_document_names_is_not_read() {
+    let named = "<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM \"a.dtd\">\n<a x='1'/>";
+    assert_eq!(parse_str(named).unwrap(), parse_str("<a x='1'/>").unwrap());
+    let extended = "<!DOCTYPE a SYSTEM \"a.dtd\" [\n  <!ATTLIST a y (0|1) \"0\">\n]>\n<a x='1'/>";
+    assert_eq!(
+        parse_str(extended).unwrap(),
+        parse_str("<a x='1'/>").unwrap()
+    );
+    assert!(
+        refused("<!DOCTYPE a SYSTEM 'a.dtd'><a>&b;</a>")
+            .1
+            .contains("&b;")
+    );
+    assert!(
+        refused("<!DOCTYPE a><!DOCTYPE a><a/>")
+            .1
+            .contains("not before")
+    );
+    assert!(refused("<a><!DOCTYPE a></a>").1.contains("not before"));
+    assert!(refused("<a/><!DOCTYPE a>").1.contains("not before"));
 }
 
 #[test]

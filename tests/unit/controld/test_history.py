@@ -172,6 +172,12 @@ def test_metadata_says_how_an_agent_reloads():
     assert metadata_of("no xml") is None
 
 
+def test_metadata_may_name_its_dtd():
+    head, _, body = METADATA.format("1.0", "reload").rpartition("<resource-agent")
+    named = f'{head}<!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd"><resource-agent{body}'
+    assert metadata_of(named) == metadata_of(METADATA.format("1.0", "reload")) is not None
+
+
 def test_keys_are_read_as_they_are_written():
     key = TransitionKey(3, -1, 7, UUID)
     assert parse_key(str(key)) == key
