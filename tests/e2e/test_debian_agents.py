@@ -170,7 +170,7 @@ def test_what_breaks_is_seen_and_mended(lab: Lab, resource: str, broken: tuple[s
     (place,) = where(lab, "n1", "web-server")
     assert page(lab, "n1") == place
     assert lab.power.fenced == []
-    lab.nodes["n1"].run("crm_resource", "--cleanup", "-r", resource)
+    lab.nodes["n1"].run("crm_resource", "--cleanup", "-r", "web")
     lab.await_that("the failure is forgotten", lambda: failures(lab, "n1") == [])
 
 

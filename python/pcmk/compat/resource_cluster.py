@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from pcmk.compat.cib_access import CibAccess
 from pcmk.compat.options import Given, usage
+from pcmk.compat.resource_show import primitives
 from pcmk.compat.resource_tasks import PROGRAM, Task, chosen, named
+from pcmk.compat.resources import Cluster
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -29,15 +31,26 @@ def _forget(given: Given, report: Report, request: Callable[[str, str], "Message
     from pcmk.kernel.core import Daemon
     from pcmk.kernel.messages.common import Done
 
-    access, _, name, node = chosen(given)
+    access, cluster, name, node = chosen(given)
     if access.is_live:
-        ask(PROGRAM, Daemon.CONTROLD, request(name, node), Done)
-        report.say(f"Cleaned up {name or 'all resources'} on {node or 'all nodes'}")
+        for each in with_history(cluster, name) if name else [""]:
+            ask(PROGRAM, Daemon.CONTROLD, request(each, node), Done)
+            report.say(f"Cleaned up {each or 'all resources'} on {node or 'all nodes'}")
     elif name:
         report.warn(f"Dry run: skipping clean-up of {name} on {node or 'all nodes'} due to CIB_file")
     else:
         report.say(f"Dry run: skipping clean-up of {node or 'all nodes'} due to CIB_file")
     return ExitCode.OK
+
+
+def with_history(cluster: Cluster, name: str) -> list[str]:
+    """The names under which a resource has history and fail counts: of a collective, those of the primitives in it."""
+    resource = cluster.find(name)
+    if resource.kind == "primitive":
+        return [name]
+    parts = list(primitives(cluster, resource))
+    known = {history.get("id", "") for history in cluster.cib.find("/cib/status/node_state//lrm_resource")}
+    return list(dict.fromkeys([*(part.xml_id for part in parts), *(part.id for part in parts if part.id in known)]))
 
 
 def cleanup(given: Given, _value: str, report: Report) -> int:

@@ -2,7 +2,10 @@ import importlib
 
 import pytest
 
+from pcmk._core import Cib
 from pcmk.compat import crm_resource
+from pcmk.compat.resource_cluster import with_history
+from pcmk.compat.resources import Cluster
 from pcmk.compat.times import end_of, milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -211,3 +214,10 @@ def test_members_with_a_value_of_their_own_follow_their_group(shell):
 @pytest.mark.parametrize(("room", "tasks"), crm_resource.ROOMS.items())
 def test_every_task_is_where_it_is_said_to_be(room, tasks):
     assert set(importlib.import_module(f"pcmk.compat.{room}").TASKS) == set(tasks)
+
+
+def test_of_a_collective_its_primitives_are_forgotten(shell):
+    cluster = Cluster.read(Cib.parse(shell.file.read_bytes()))
+    assert with_history(cluster, "ip") == ["ip"]
+    assert with_history(cluster, "web") == ["fs", "httpd"]
+    assert with_history(cluster, "ping") == ["pinger"]
