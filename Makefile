@@ -30,7 +30,8 @@ $(STAMP): $(VENV)/.tools $(RUST)
 # What some tests need of the system. Where it can't be had (no root, no Debian) they are skipped, and say so.
 packages:
 	@sh tools/packages.sh corosync:corosync ip:iproute2 pkill:procps nsenter:util-linux valgrind:valgrind \
-	    ocf-tester:resource-agents xmllint:libxml2-utils fence_dummy:fence-agents nginx:nginx-light curl:curl modprobe:kmod
+	    ocf-tester:resource-agents xmllint:libxml2-utils fence_dummy:fence-agents nginx:nginx-light curl:curl modprobe:kmod \
+	    /usr/lib/postgresql/15/bin/postgres:postgresql
 
 sandbox: build
 	$(BIN)/pcmk sandbox down --quiet

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Process 1 of a node, in fresh namespaces: init.sh NAME FOLDER. What a machine would have for itself alone, it has here.
+# Process 1 of a node, in fresh namespaces: init.sh NAME FOLDER PATH... What a machine would have for itself alone,
+# it has here; the PATHs with the owners that they have outside.
 set -e
 hostname "$1"
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
@@ -9,7 +10,14 @@ mount --bind "$2/corosync" /etc/corosync
 mount --bind "$2/var" /var/lib/corosync
 mount --bind "$2/log" /var/log
 mkdir -p /var/log/corosync
-touch "$2/ready"
+folder=$2
+shift 2
+for path in "$@"; do
+    mkdir -p "$folder/own$path"
+    chown --reference="$path" "$folder/own$path"
+    mount --bind "$folder/own$path" "$path"
+done
+touch "$folder/ready"
 # A shell that waits collects the orphans of its node.
 while :; do
     sleep 3600 &

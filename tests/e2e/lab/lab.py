@@ -20,17 +20,21 @@ class Lab:
     """Nodes `n1`, `n2`, ... that have power, certificates and a configuration of Corosync; closed at the end of `with`.
 
     `token` is how long (milliseconds) Corosync waits for a silent node; it takes twice that and more to give it up.
-    `bare` hosts have neither certificates nor a configuration yet.
+    `own` are folders of this machine that each node has for itself, empty at first. `bare` hosts have neither certificates
+    nor a configuration yet.
     """
 
-    def __init__(self, folder: Path, count: int, token: int = 300, *, bare: bool = False) -> None:
+    def __init__(
+        self, folder: Path, count: int, token: int = 300, own: tuple[str, ...] = (), *, bare: bool = False
+    ) -> None:
         self.folder = folder
         self._open = contextlib.ExitStack()
         switch = Switch(f"pcmk-lab-{os.getpid()}")
         self.switch = switch
         self._open.callback(switch.remove)
         self.nodes = {
-            f"n{number}": LabNode(f"n{number}", number, folder / f"n{number}", switch) for number in range(1, count + 1)
+            f"n{number}": LabNode(f"n{number}", number, folder / f"n{number}", switch, own)
+            for number in range(1, count + 1)
         }
         self.power = PowerSwitch(folder / "power", self.nodes)
         self._open.callback(self.power.close)
@@ -62,13 +66,13 @@ class Lab:
             node.start("corosync", "-f", log="corosync.out")
             node.start("pacemakerd", log="pacemakerd.out")
 
-    def await_that(self, what: str, condition: Callable[[], bool], seconds: float = 30.0) -> float:
+    def await_that(self, what: str, condition: Callable[[], bool], seconds: float = 30.0, pause: float = 0.02) -> float:
         """Wait for something; how long it took. AssertionError with the nodes' last words when it takes too long."""
         began = time.monotonic()
         while not condition():
             if time.monotonic() - began > seconds:
                 raise AssertionError(f"Not within {seconds:g} s: {what}\n{self.logs()}")
-            time.sleep(0.02)
+            time.sleep(pause)
         return time.monotonic() - began
 
     def split(self, *groups: Iterable[str]) -> None:

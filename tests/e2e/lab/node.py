@@ -1,5 +1,6 @@
 """A host of the lab."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,10 +21,11 @@ _PATIENCE = 20.0
 class LabNode:
     """Namespaces around a process 1; when that is killed, everything in them is."""
 
-    def __init__(self, name: str, number: int, folder: Path, switch: Switch) -> None:
+    def __init__(self, name: str, number: int, folder: Path, switch: Switch, own: tuple[str, ...] = ()) -> None:
         self.name = name
         self.address = f"{NETWORK}.{number}"
         self.folder = folder
+        self._own = own
         self._number = number
         self._switch = switch
         self._init: subprocess.Popen[bytes] | None = None
@@ -43,7 +45,11 @@ class LabNode:
         command = ("unshare", *_NAMESPACES, "-f", "--mount-proc", "--propagation", "private", str(INIT), self.name)
         with (self.folder / "init.log").open("ab") as log:
             self._init = subprocess.Popen(
-                (*command, str(self.folder)), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                (*command, str(self.folder), *self._own),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._await(ready.exists)
         children = Path(f"/proc/{self._init.pid}/task/{self._init.pid}/children").read_text().split()
@@ -54,10 +60,26 @@ class LabNode:
         """All processes die at once; returns when they have."""
         if self._init is None or self._init.poll() is not None:
             return
+        namespace = os.readlink(f"/proc/{self._pid}/ns/pid")
+        outside = {_parent(pid) for pid in _processes(namespace) if pid != self._pid} - _processes(namespace)
         os.kill(self._pid, signal.SIGKILL)
+        # What entered a node that then froze stands still as well, and would never learn that its child died.
+        for pid in outside - {0}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
         self._init.wait()
         with (self.folder.parent / "record").open("a") as record:
             record.write(f"{time.time():.9f} off - {self.name}\n")
+
+    def freeze(self) -> None:
+        """All processes stand still, though the network card goes on answering."""
+        namespace = os.readlink(f"/proc/{self._pid}/ns/pid")
+        stopped: set[int] = set()
+        while running := _processes(namespace) - stopped:
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            stopped |= running
 
     def environment(self) -> dict[str, str]:
         """What processes of the cluster are started with."""
@@ -75,13 +97,13 @@ class LabNode:
         """Start a program on the node that goes on by itself."""
         with (self.folder / log).open("ab") as file:
             subprocess.Popen(
-                self._inside(*command), stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+                self.inside(*command), stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
             )
 
     def run(self, *command: str, check: bool = True, timeout: float = 60.0) -> str:
         """The output of a program on the node; `RuntimeError` with all its words if it fails, unless `check` is off."""
         done = subprocess.run(
-            self._inside(*command),
+            self.inside(*command),
             capture_output=True,
             text=True,
             check=False,
@@ -96,10 +118,11 @@ class LabNode:
         """Send a signal to all processes of a name."""
         self.run("pkill", f"-{number.value}", "-x", name[:15])
 
-    def _inside(self, *command: str) -> list[str]:
+    def inside(self, *command: str) -> tuple[str, ...]:
+        """A command as a program outside starts it on the node."""
         variables = [f"{name}={value}" for name, value in self.environment().items()]
         enter = ("nsenter", "-t", str(self._pid), *_NAMESPACES, "--")
-        return [*enter, "env", *variables, *command]
+        return (*enter, "env", *variables, *command)
 
     def _await(self, condition: Callable[[], bool]) -> None:
         end = time.monotonic() + _PATIENCE
@@ -107,3 +130,22 @@ class LabNode:
             if time.monotonic() > end or not self.is_on:
                 raise RuntimeError(f"{self.name} does not come up: {(self.folder / 'init.log').read_text()}")
             time.sleep(0.01)
+
+
+def _parent(pid: int) -> int:
+    """The parent of a process; 0 if it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def _processes(namespace: str) -> set[int]:
+    """The processes whose PID namespace this is; those of this machine that nobody may look at are of none."""
+    found: set[int] = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with contextlib.suppress(FileNotFoundError, PermissionError, ProcessLookupError):
+                if os.readlink(entry / "ns" / "pid") == namespace:
+                    found.add(int(entry.name))
+    return found

@@ -13,6 +13,11 @@ class Switch:
         self._bridges: set[str] = set()
         run("ip", "netns", "add", name)
         self._bridge("together")
+        run("ip", "-n", name, "addr", "add", f"{NETWORK}.254/24", "dev", "together")
+
+    def beside(self, *command: str) -> tuple[str, ...]:
+        """A command as a client runs it: on the network of those nodes that were not split off, on none of them."""
+        return ("nsenter", f"--net=/run/netns/{self._name}", "--", *command)
 
     def plug_in(self, node: str, number: int, pid: int) -> None:
         """Give a node, whose process 1 is `pid`, a network card with the address of its number."""
