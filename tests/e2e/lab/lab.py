@@ -20,8 +20,8 @@ class Lab:
     """Nodes `n1`, `n2`, ... that have power, certificates and a configuration of Corosync; closed at the end of `with`.
 
     `token` is how long (milliseconds) Corosync waits for a silent node; it takes twice that and more to give it up.
-    `own` are folders of this machine that each node has for itself, empty at first. `bare` hosts have neither certificates
-    nor a configuration yet.
+    `own` are folders of this machine that each node has for itself, empty at first. `bare` hosts have neither
+    certificates nor a configuration yet.
     """
 
     def __init__(
