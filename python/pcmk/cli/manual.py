@@ -41,7 +41,8 @@ def page(program: Program, elsewhere: Iterable[str] = ()) -> str:
     name = "-".join(program.words)
     lines = [f'.TH {_text(name.upper())} {SECTION} "" "Pacemaker {SOFTWARE}" "Cluster management"']
     lines += [".SH NAME", _text(f"{name} - {program.summary.rstrip('.')}"), ".SH SYNOPSIS"]
-    parts = () if elsewhere else program.parts
+    # Those that are only named for what is in them take no options of their own.
+    parts = () if elsewhere else tuple(part for part in program.all() if part is not program and not part.parts)
     for each in parts or (program,):
         lines += [".PP", _synopsis(program, each)]
     if program.details:

@@ -59,12 +59,15 @@ def ask(*command: str) -> set[str]:
     return set(done.stdout.splitlines())
 
 
+each_case = pytest.mark.parametrize(("words", "expected"), CASES, ids=[" ".join(words) for words, _ in CASES])
+
+
 def needs(shell: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(shutil.which(shell) is None, reason=f"no {shell}")
 
 
 @needs("bash")
-@pytest.mark.parametrize(("words", "expected"), CASES, ids=lambda case: " ".join(case) if case else "none")
+@each_case
 def test_bash_completes(scripts: Path, words: Sequence[str], expected: set[str]):
     assert ask("bash", "--norc", "-c", BASH, "bash", str(scripts / "bash"), *words) == expected
 
@@ -77,14 +80,14 @@ def test_bash_takes_equals_signs_for_words_of_their_own(scripts: Path):
 
 
 @needs("zsh")
-@pytest.mark.parametrize(("words", "expected"), CASES, ids=lambda case: " ".join(case) if case else "none")
+@each_case
 def test_zsh_offers(scripts: Path, words: Sequence[str], expected: set[str]):
     offered = {line.split(":", 1)[0] for line in ask("zsh", "-f", "-c", ZSH, "zsh", str(scripts / "zsh"), *words)}
     assert {word for word in offered if word.startswith(words[-1])} == expected
 
 
 @needs("fish")
-@pytest.mark.parametrize(("words", "expected"), CASES, ids=lambda case: " ".join(case) if case else "none")
+@each_case
 def test_fish_completes(scripts: Path, words: Sequence[str], expected: set[str]):
     asked = f"source {scripts / 'fish'}; complete -C '{' '.join(words)}'"
     assert {line.split("\t")[0] for line in ask("fish", "--no-config", "-c", asked)} == expected

@@ -69,7 +69,11 @@ def test_it_is_named_while_it_runs_and_no_terminal_reaches_it(tmp_path: Path, st
     until(lambda: not pid_file.exists())
 
 
-@pytest.mark.parametrize("content", ["", "no number\n", "999999999\n", f"{os.getpid()}\n"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "no number\n", "999999999\n", f"{os.getpid()}\n"],
+    ids=["empty", "no number", "nobody", "another program"],
+)
 def test_a_file_that_names_no_such_process_is_taken_over(tmp_path: Path, started: list[int], content: str) -> None:
     pid_file = tmp_path / "pid"
     pid_file.write_text(content)

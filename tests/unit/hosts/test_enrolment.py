@@ -66,7 +66,11 @@ def test_a_refusal_does_not_use_up_the_token() -> None:
     assert member.enrolment.is_used
 
 
-@pytest.mark.parametrize("secret", ["", "00" * 24, SECRET.hex()[:-2], SECRET.hex() + "00", "ä"])
+@pytest.mark.parametrize(
+    "secret",
+    ["", "00" * 24, SECRET.hex()[:-2], SECRET.hex() + "00", "ä"],
+    ids=["none", "another", "shorter", "longer", "no hexadecimal"],
+)
 def test_a_wrong_token_is_refused_and_learns_nothing_else(secret: str) -> None:
     # The invitation has expired and is for another node, too.
     member = Member(now=ENDS)
