@@ -50,12 +50,12 @@ BASE = (
 )
 
 
-def plan(random: Random, nodes: int | None) -> Plan:
-    """The cluster of a seed: mostly three nodes."""
+def plan(random: Random, nodes: int | None, policy: str | None = None) -> Plan:
+    """The cluster of a seed: mostly three nodes, and a `no-quorum-policy` of its choice, unless that is given."""
     count = nodes or random.choices((2, 3, 5), (2, 7, 1))[0]
     names = tuple(f"node{number}" for number in range(1, count + 1))
     two_node = count == 2
-    return Plan(names, VoteRules(count, two_node=two_node), BASE, _cib(random, names))
+    return Plan(names, VoteRules(count, two_node=two_node), BASE, _cib(random, names, policy))
 
 
 def primitive_xml(primitive: Primitive) -> str:
@@ -105,10 +105,10 @@ def resources_xml(primitives: tuple[Primitive, ...]) -> str:
     return "".join(parts)
 
 
-def _cib(random: Random, names: tuple[str, ...]) -> str:
+def _cib(random: Random, names: tuple[str, ...], policy: str | None) -> str:
     options = {
         "fencing-enabled": "true",
-        "no-quorum-policy": random.choice(("stop", "stop", "freeze")),
+        "no-quorum-policy": policy or random.choice(("stop", "stop", "freeze")),
         "fencing-action": random.choice(("reboot", "reboot", "off")),
         "fencing-timeout": "30s",
         "cluster-recheck-interval": "5min",

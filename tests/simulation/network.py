@@ -166,6 +166,7 @@ class End:
     process: Process
     up: bool = False
     closed: bool = False
+    deaf: bool = False
     arrival: float = 0.0
     early: list[PeerMessage] = field(default_factory=list[PeerMessage])
 
@@ -202,7 +203,7 @@ class Session:
 
     def send(self, end: End, term: int, body: Message) -> None:
         other = self.other(end)
-        if self.cut or other.closed:
+        if self.cut or other.closed or other.deaf:
             return
         queue = self.network.world.queue
         other.arrival = max(other.arrival, queue.now + self.network.peer_delay())
@@ -226,7 +227,7 @@ class Session:
         other = self.other(end)
         if was_up and end.process.alive:
             end.process.deliver(PeerDown(other.process.node.name))
-        if not other.closed and not self.cut:
+        if not other.closed and not self.cut and not other.deaf:
             queue = self.network.world.queue
             if not other.process.alive:
                 other.closed = True
@@ -244,6 +245,16 @@ class Session:
         self.cut = True
         # What is under way may be lost as well.
         self.dry = world.random.random() < 0.5
+        self._given_up(least, most)
+
+    def deafen(self, end: End, least: float, most: float) -> None:
+        """Nothing gets through to one side any more. It hears no answers, and so the other side hears none either."""
+        if not self.cut and not end.deaf:
+            end.deaf = True
+            self._given_up(least, most)
+
+    def _given_up(self, least: float, most: float) -> None:
+        world = self.network.world
         for end in self.ends:
             world.queue.after(world.random.uniform(least, most), end.process.run, self.close, end)
 
@@ -255,6 +266,7 @@ class Network:
         self.world = world
         self.delays = delays
         self._partition: dict[str, int] = {}
+        self._deaf: set[tuple[str, str]] = set()
         self._sessions: dict[tuple[Daemon, str, str], Session] = {}
 
     def local_delay(self) -> float:
@@ -389,8 +401,9 @@ class Network:
     # ---- faults -----------------------------------------------------------------------------------
 
     def connected(self, one: str, other: str) -> bool:
-        """Whether packets go from one node to another."""
-        return self._partition.get(one) == self._partition.get(other)
+        """Whether packets go from one node to another and back."""
+        deaf = (one, other) in self._deaf or (other, one) in self._deaf
+        return not deaf and self._partition.get(one) == self._partition.get(other)
 
     def cut(self, groups: tuple[tuple[str, ...], ...]) -> None:
         """Nothing passes between groups any more; nobody is told."""
@@ -399,9 +412,17 @@ class Network:
             if not self.connected(one, other):
                 session.lose(*KEEPALIVE)
 
+    def deafen(self, one: str, other: str) -> None:
+        """Nothing that the other sends comes to the one any more; nobody is told."""
+        self._deaf.add((one, other))
+        for (_daemon, *pair), session in list(self._sessions.items()):
+            if {one, other} == set(pair):
+                session.deafen(next(end for end in session.ends if end.process.node.name == one), *KEEPALIVE)
+
     def mend(self) -> None:
         """Packets pass again."""
         self._partition = {}
+        self._deaf = set()
         names = sorted(self.world.nodes)
         for index, one in enumerate(names):
             for other in names[index + 1 :]:

@@ -27,7 +27,7 @@ class Users:
         self._last = 0
         self._keys: list[str] = []
         self._deeds: tuple[tuple[Callable[[Node], None], int], ...] = (
-            (self._add, 6),
+            (self.add, 6),
             (self._remove, 2),
             (self._count, 4),
             (self._standby, 2),
@@ -63,7 +63,8 @@ class Users:
 
     # ---- changes that the oracle keeps count of ---------------------------------------------------
 
-    def _add(self, node: Node) -> None:
+    def add(self, node: Node) -> None:
+        """Add an option, which the oracle remembers."""
         self._last += 1
         key = f"oracle-{self._last}"
         self._keys.append(key)

@@ -35,7 +35,12 @@ class World:
     """One simulated cluster. `trace_to` takes every line of the trace, if a trace is wanted."""
 
     def __init__(
-        self, seed: int, minutes: float, nodes: int | None = None, trace_to: Callable[[str], None] | None = None
+        self,
+        seed: int,
+        minutes: float,
+        nodes: int | None = None,
+        trace_to: Callable[[str], None] | None = None,
+        policy: str | None = None,
     ) -> None:
         self.random = Random(seed)
         self.queue = Queue()
@@ -44,7 +49,7 @@ class World:
         self._trace_to = trace_to
         self.traced = trace_to is not None
         random = self.random
-        plan = configuration.plan(random, nodes)
+        plan = configuration.plan(random, nodes, policy)
         self.plan = plan
         self.fsync = random.choice((0.001, 0.005, 0.02))
         delays = Delays(
@@ -85,9 +90,7 @@ class World:
         random = self.random
         for node in self.nodes.values():
             self.queue.after(random.uniform(0.0, random.choice((0.5, 10.0))), node.boot)
-        self.faults.schedule()
-        self.queue.after(20.0, self._user)
-        self.queue.run_until(self.end - HEALING)
+        self.trouble()
         self.faults.heal()
         deadline = self.end
         quiet_since: float | None = None
@@ -105,6 +108,12 @@ class World:
             elif self.queue.now - quiet_since >= QUIET:
                 break
         self.observers.end()
+
+    def trouble(self) -> None:
+        """What happens until everything is mended: random faults, and users."""
+        self.faults.schedule()
+        self.queue.after(20.0, self._user)
+        self.queue.run_until(self.end - HEALING)
 
     def _user(self) -> None:
         if self.queue.now < self.end - HEALING:

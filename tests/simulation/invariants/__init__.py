@@ -50,10 +50,10 @@ TABLE: tuple[Callable[["World"], Any], ...] = (
 
 
 class Observers:
-    """All properties of one world, told of every moment that they want to know of."""
+    """All properties of one world, told of every moment that they want to know of, without those that it can't have."""
 
-    def __init__(self, world: "World") -> None:
-        self.properties = [make(world) for make in TABLE]
+    def __init__(self, world: "World", without: tuple[Callable[["World"], Any], ...] = ()) -> None:
+        self.properties = [make(world) for make in TABLE if make not in without]
         self.conflicts: list[str] = []
         self._quorate: set[Any] = set()
         self.node_up = self._all("node_up")
