@@ -67,6 +67,29 @@ fn key(element: &Element) -> Key<'_> {
     (element.name(), element.id())
 }
 
+/// The places of the children that are not shared, if there are only few and each is what it was: the usual change,
+/// for which nothing is made that grows with the number of children.
+///
+/// An address means the first child with a name and id, so none before a changed child may have its.
+pub(super) fn changed_in_place(old: &[Arc<Element>], new: &[Arc<Element>]) -> Option<Vec<usize>> {
+    if old.len() != new.len() {
+        return None;
+    }
+    let changed: Vec<usize> = old
+        .iter()
+        .zip(new)
+        .enumerate()
+        .filter(|(_, (old, new))| !Arc::ptr_eq(old, new))
+        .map(|(position, _)| position)
+        .take(FEW + 1)
+        .collect();
+    let is_first = |&position: &usize| {
+        let wanted = key(&new[position]);
+        key(&old[position]) == wanted && !old[..position].iter().any(|child| key(child) == wanted)
+    };
+    (changed.len() <= FEW && changed.iter().all(is_first)).then_some(changed)
+}
+
 /// For each new child the index of the old child that it is.
 pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
@@ -109,7 +132,7 @@ pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usi
     pairs
 }
 
-/// Below that many, looking at each child costs more than it saves.
+/// Up to that many, looking at each child costs more than it saves.
 const FEW: usize = 8;
 
 /// The old children that do not just stay as they are.

@@ -83,6 +83,14 @@ impl Walk {
 
     fn children(&mut self, old: &Element, new: &Element) {
         let (old, new) = (old.children(), new.children());
+        if let Some(changed) = children::changed_in_place(old, new) {
+            for position in changed {
+                self.inside(&new[position], |walk| {
+                    walk.element(&old[position], &new[position]);
+                });
+            }
+            return;
+        }
         let plan = children::plan(old, new);
         // Deletions come in the order of the old tree, other changes in that of the new one, so the two are
         // walked apart: a deletion below a child that stays is put back between its siblings' here.
