@@ -1,5 +1,6 @@
 """Real hosts' worth of it: three nodes with Corosync, fenced by a power switch. Needs root, Corosync and iproute2."""
 
+import re
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pcmk.kernel.versions import FEATURE_SET
 from pcmk.membership.corosync.library import load
 from tests.e2e.lab import Lab
-from tests.e2e.lab.look import digests, is_idle, leader, online
+from tests.e2e.lab.builds import NEWER, newer_build
+from tests.e2e.lab.look import digests, failures, is_idle, leader, online
 from tests.e2e.lab.needs import needs
 
 pytestmark = needs("NO CLUSTER WITH COROSYNC WAS TESTED")
@@ -115,10 +118,48 @@ def test_corosync_dies_on_a_node(lab: Lab):
 
 
 def test_a_node_leaves_as_announced_and_comes_back(lab: Lab):
-    """Nobody is fenced, though Corosync goes on there and counts the node."""
-    lab.nodes["n3"].run("pacemakerd", "--shutdown")
+    """Nobody is fenced, though Corosync goes on there and counts the node; it can be shut down then, and no earlier."""
+    node = lab.nodes["n3"]
+    node.run("corosync-cfgtool", "-H")
+    assert "Corosync is not to be shut down" in (node.folder / "pcmk.log").read_text()
+    assert settled(lab, "n3", *lab.nodes)
+    node.run("pacemakerd", "--shutdown")
     lab.await_that("its services run elsewhere", lambda: settled(lab, "n1", "n1", "n2"))
-    lab.nodes["n3"].start("pacemakerd", log="pacemakerd.out")
+    lab.await_that("the cluster has ended there", lambda: not node.run("pgrep", "pacemakerd", check=False))
+    node.run("corosync-cfgtool", "-H")
+    lab.await_that("Corosync has ended there", lambda: not node.run("pgrep", "-x", "corosync", check=False))
+    lab.start("n3")
     lab.await_that("it is back", lambda: settled(lab, "n1", *lab.nodes))
     assert lab.power.fenced == []
     assert len(digests(lab)) == 1
+
+
+def test_nodes_get_a_newer_build_one_after_the_other(lab: Lab, tmp_path: Path):
+    """No service is lost on the way, and a node that would go back to the older build stays out."""
+    newer = newer_build(tmp_path)
+
+    def feature_sets() -> set[str]:
+        roots = (node.run("cibadmin", "-Q", "-l", "-A", "/cib") for node in lab.nodes.values())
+        return {re.findall('crm_feature_set="([^"]*)"', root)[0] for root in roots}
+
+    def restart(name: str, build: Path | None) -> None:
+        node = lab.nodes[name]
+        node.run("pacemakerd", "--shutdown")
+        lab.await_that("the cluster has ended there", lambda: not node.run("pgrep", "pacemakerd", check=False))
+        node.build = build
+        node.start("pacemakerd", log="pacemakerd.out")
+
+    for name in lab.nodes:
+        assert feature_sets() == {FEATURE_SET}
+        restart(name, newer)
+        lab.await_that("it is back", lambda: settled(lab, "n1", *lab.nodes))
+        assert failures(lab, "n1") == []
+    assert feature_sets() == {NEWER}
+
+    restart("n2", None)
+    node = lab.nodes["n2"]
+    words = f"has feature set {NEWER}, this node {FEATURE_SET}"
+    lab.await_that("it says why it can't join", lambda: words in (node.folder / "pcmk.log").read_text())
+    lab.await_that("it has left again", lambda: not node.run("pgrep", "pacemakerd", check=False))
+    lab.await_that("all runs without it", lambda: settled(lab, "n1", "n1", "n3"))
+    assert lab.power.fenced == []

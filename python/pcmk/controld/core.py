@@ -7,7 +7,7 @@ from pcmk.controld import aborts, history, node_state
 from pcmk.controld.attributes import Attributes, failure_changes
 from pcmk.controld.departure import Departure
 from pcmk.controld.election import Election, Hooks
-from pcmk.controld.events import FEATURE_SET, CorosyncConfWritten, Effect, Event, Settings, State
+from pcmk.controld.events import CorosyncConfWritten, Effect, Event, Settings, State
 from pcmk.controld.fencing import Fencing
 from pcmk.controld.join import DcJoin
 from pcmk.controld.lrm import Lrm
@@ -269,7 +269,7 @@ class ControldCore:
     def _quorum_changed(self, quorate: bool) -> None:
         shared = self._shared
         shared.port.log("notice", f"Quorum {'gained' if quorate else 'lost'}")
-        operation = node_state.root(shared.roster, shared.roster.me.id)
+        operation = node_state.root(shared.roster, shared.roster.me.id, shared.settings.feature_set)
         shared.writer.submit((operation,), term=shared.standing.term)
         if quorate:
             grace = shared.settings.quorum_grace
@@ -537,7 +537,9 @@ class ControldCore:
             params=action.attributes,
             user_data=key,
         )
-        place = history.Place(action.on_node, action.on_node_id, FEATURE_SET, self._shared.options.shutdown_lock)
+        place = history.Place(
+            action.on_node, action.on_node_id, self._shared.settings.feature_set, self._shared.options.shutdown_lock
+        )
         operation = history.entries(result, place, None)
         self._shared.writer.submit((operation,), term=self._shared.standing.term)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pcmk.controld.events import FEATURE_SET, State
+from pcmk.controld.events import State
 from pcmk.controld.primacy import Primacy
 from pcmk.controld.roster import Peer, Phase
 from pcmk.controld.shared import Shared
@@ -51,7 +51,12 @@ class Election:
         if shared.state is State.STARTING:
             return
         hello = ControllerHello(
-            FEATURE_SET, shared.started_ms, self._following(), shared.leaving, _jobs_of(shared), shared.diskless
+            shared.settings.feature_set,
+            shared.started_ms,
+            self._following(),
+            shared.leaving,
+            _jobs_of(shared),
+            shared.diskless,
         )
         shared.roster.me.heard = hello
         for peer in shared.roster:
@@ -94,7 +99,12 @@ class Election:
         shared, standing = self._shared, self._shared.standing
         if shared.state in _SILENT_STATES or not shared.roster.me.talks:
             return
-        best = min(shared.roster.talking(), key=rank)
+        newer = newer_dc(shared.roster.talking(), shared.roster.me)
+        if newer is not None:
+            self._leave_to(newer)
+            return
+        best = best_of(shared.roster.talking())
+        assert best is not None
         if best.name != shared.node:
             if standing.leading or standing.standing:
                 works = " and can write the CIB" if shared.diskless else ""
@@ -161,7 +171,7 @@ class Election:
             if peer.phase is Phase.NONE:
                 peer.phase = Phase.OFFERED
                 peer.joined_from = shared.port.now.mono
-                shared.port.send(peer.name, standing.term, Offer(FEATURE_SET, shared.leaving))
+                shared.port.send(peer.name, standing.term, Offer(shared.settings.feature_set, shared.leaving))
                 if standing.leading:
                     self._hooks.offered()
 
@@ -185,7 +195,7 @@ class Election:
             if standing.standing:
                 self.step_down(f"{peer.name} follows {refuse.dc}")
             return
-        best = min(shared.roster.talking(), key=rank, default=None)
+        best = best_of(shared.roster.talking())
         if (standing.standing or standing.leading) and best is shared.roster.me:
             self._stand()
         else:
@@ -243,10 +253,16 @@ class Election:
             shared.port.send(peer.name, standing.seen, Refuse(standing.seen, current.name))
             self.consider()
             return
-        if not feature_set_fits(offer.feature_set):
-            self._hooks.incompatible(f"the DC {peer.name} has feature set {offer.feature_set}, this node {FEATURE_SET}")
+        if not can_follow(shared.settings.feature_set, offer.feature_set):
+            self._leave_to(peer)
             return
         self._follow(peer, term)
+
+    def _leave_to(self, dc: Peer) -> None:
+        """The cluster has gone on to software that this node does not have."""
+        theirs = dc.heard.feature_set if dc.heard is not None else "another one"
+        own = self._shared.settings.feature_set
+        self._hooks.incompatible(f"the DC {dc.name} has feature set {theirs}, this node {own}")
 
     def _works(self, dc: Peer) -> bool:
         if dc.name == self._shared.node:
@@ -311,10 +327,25 @@ def rank(peer: Peer) -> Rank:
     return (hello.leaving and not acting, feature_set, hello.diskless, not acting, hello.started_ms, peer.name)
 
 
-def feature_set_fits(dc: str) -> bool:
-    """Whether this node can follow a DC: same major number, minor number not above the own one."""
-    theirs, own = _numbers(dc), _numbers(FEATURE_SET)
-    return theirs[:1] == own[:1] and theirs[1:2] <= own[1:2]
+def best_of(talking: list[Peer]) -> Peer | None:
+    """Who is to be DC: the first in order of those who can be; None if nobody talks."""
+    return min((peer for peer in talking if newer_dc(talking, peer) is None), key=rank, default=None)
+
+
+def newer_dc(talking: list[Peer], peer: Peer) -> Peer | None:
+    """A DC that a node, which follows none, can't follow. Such a node was not brought up to date when all others were:
+    as DC it would work on a CIB that may hold what it does not know."""
+    if peer.heard is None or peer.heard.dc:
+        return None
+    own = peer.heard.feature_set
+    acting = (other for other in talking if other.heard is not None and other.heard.dc == other.name)
+    return next((dc for dc in acting if dc.heard is not None and not can_follow(own, dc.heard.feature_set)), None)
+
+
+def can_follow(own: str, dc: str) -> bool:
+    """Whether a node of one feature set can follow a DC of another: same major number, minor number not below."""
+    ours, theirs = _numbers(own), _numbers(dc)
+    return theirs[:1] == ours[:1] and theirs[1:2] <= ours[1:2]
 
 
 def _numbers(feature_set: str) -> tuple[int, ...]:

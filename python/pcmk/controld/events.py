@@ -5,9 +5,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from pcmk.kernel.core import CommonEffect, CommonEvent
-from pcmk.kernel.versions import BUILD
-
-FEATURE_SET = "3.20.5"
+from pcmk.kernel.versions import BUILD, FEATURE_SET
 
 
 class State(StrEnum):
@@ -49,6 +47,7 @@ class Settings:
     start_state: str = "default"
     stack: str = "corosync"
     version: str = BUILD
+    feature_set: str = FEATURE_SET
     cluster_name: str = ""
 
 

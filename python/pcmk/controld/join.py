@@ -154,7 +154,7 @@ class DcJoin:
         if not self._opened:
             self._opened = True
             settings, me = shared.settings, shared.roster.me
-            operations += (node_state.root(shared.roster, me.id), *self._extra())
+            operations += (node_state.root(shared.roster, me.id, shared.settings.feature_set), *self._extra())
             operations += node_state.cluster_properties(cib, settings.version, settings.stack, settings.cluster_name)
             operations += node_state.absent(cib, shared.roster)
         operations += node_state.preparing(cib, peers)

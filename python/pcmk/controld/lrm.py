@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from pcmk.controld import history
-from pcmk.controld.events import FEATURE_SET
 from pcmk.controld.history import Place
 from pcmk.controld.keys import EXTERNAL, OperationKey, TransitionKey, parse_key
 from pcmk.controld.markup import quoted
@@ -442,7 +441,7 @@ class Lrm:
             queue_time_ms=0,
             last_run=now,
             last_rc_change=now,
-            params={"crm_feature_set": FEATURE_SET},
+            params={"crm_feature_set": self._shared.settings.feature_set},
             user_data=str(TransitionKey(now, EXTERNAL, ExitCode.OK, self._shared.incarnation)),
         )
         self._last_call += 1
@@ -464,7 +463,7 @@ class Lrm:
 
     def _place(self) -> Place:
         shared = self._shared
-        return Place(shared.node, shared.roster.me.id, FEATURE_SET, shared.options.shutdown_lock)
+        return Place(shared.node, shared.roster.me.id, shared.settings.feature_set, shared.options.shutdown_lock)
 
 
 def _agent(action: PerformAction) -> Agent:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from pcmk._core import Cib, Element
-from pcmk.controld.events import FEATURE_SET
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer, Roster
 from pcmk.controld.writer import delete, modify
@@ -118,9 +117,9 @@ def absent(cib: Cib, roster: Roster) -> tuple[CibOperation, ...]:
     return tuple(operations)
 
 
-def root(roster: Roster, dc_id: str) -> CibOperation:
+def root(roster: Roster, dc_id: str, feature_set: str) -> CibOperation:
     """What the root element says of the DC and its quorum."""
-    attributes = {"crm_feature_set": FEATURE_SET, "have-quorum": int(roster.quorate), "dc-uuid": dc_id}
+    attributes = {"crm_feature_set": feature_set, "have-quorum": int(roster.quorate), "dc-uuid": dc_id}
     return CibOperation("modify", input_xml=tag("cib", attributes))
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from pcmk._core import Element
 from pcmk.controld.attributes import Attributes
-from pcmk.controld.events import FEATURE_SET, CorosyncConfWritten, WriteCorosyncConf
+from pcmk.controld.events import CorosyncConfWritten, WriteCorosyncConf
 from pcmk.controld.lrm import Lrm
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer
@@ -94,7 +94,9 @@ class Tools:
         shared = self._shared
         standing = shared.standing
         dc = standing.dc if standing.leading or standing.dc != shared.node else ""
-        return ControllerStatus(shared.node, shared.state.value, dc, standing.term, FEATURE_SET, shared.roster.quorate)
+        return ControllerStatus(
+            shared.node, shared.state.value, dc, standing.term, shared.settings.feature_set, shared.roster.quorate
+        )
 
     def _state_of(self, node: str, reply: Callable[[Message], None]) -> None:
         if node in ("", self._shared.node):
@@ -105,7 +107,7 @@ class Tools:
     def asked_for_state(self, peer: Peer, ask: AskState) -> None:
         """A tool on another node wants to know."""
         status = self.status()
-        answer = StateAnswer(ask.number, status.state, status.dc, status.term, FEATURE_SET, status.quorate)
+        answer = StateAnswer(ask.number, status.state, status.dc, status.term, status.feature_set, status.quorate)
         self._shared.port.send(peer.name, self._shared.standing.seen, answer)
 
     def state_told(self, peer: Peer, answer: StateAnswer) -> None:

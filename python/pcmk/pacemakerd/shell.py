@@ -53,6 +53,10 @@ class Shell:
         self._notifier = Notifier()
         if self._notifier.watchdog_seconds is not None:
             actor.spawn(self._show_life(self._notifier.watchdog_seconds), "signs of life")
+        if actor.settings.membership == "corosync":
+            from pcmk.membership.corosync import refuse_shutdown
+
+            actor.spawn(refuse_shutdown(actor.log), "Corosync's control")
 
     def carry_out(self, effect: ShellEffect) -> None:
         """See `EffectHandler`."""

@@ -25,6 +25,8 @@ class LabNode:
         self.name = name
         self.address = f"{NETWORK}.{number}"
         self.folder = folder
+        self.build: Path | None = None
+        """Where the package is that its commands and daemons run; this one, if none is named."""
         self._own = own
         self._number = number
         self._switch = switch
@@ -83,7 +85,8 @@ class LabNode:
 
     def environment(self) -> dict[str, str]:
         """What processes of the cluster are started with."""
-        return {
+        build = {"PYTHONPATH": str(self.build)} if self.build is not None else {}
+        return build | {
             "PATH": os.pathsep.join((str(BIN), str(AGENTS), os.environ.get("PATH", os.defpath))),
             "PCMK_MEMBERSHIP": "corosync",
             "PCMK_STATE_DIR": str(self.folder / "state"),

@@ -25,6 +25,7 @@ from pcmk.kernel.messages.controller import (
 )
 from pcmk.kernel.messages.executor import KeepSecrets, Secret
 from pcmk.kernel.messages.fencer import FenceResult
+from pcmk.kernel.versions import FEATURE_SET
 
 
 @pytest.fixture
@@ -820,3 +821,27 @@ def test_secrets_are_shared_with_all_other_nodes_and_what_came_of_it_is_told(wor
     answer = world.nodes["n2"].replies[id]
     assert isinstance(answer, SecretsShared)
     assert [(each.node, each.code) for each in answer.nodes] == [("n1", 0), ("n3", ExitCode.NOHOST)]
+
+
+def test_nodes_get_newer_software_one_after_the_other(world: World):
+    """The cluster speaks the older version as long as one node needs it, and a node that is left behind stays out."""
+    for name in ("n2", "n3", "n1"):
+        assert {node.cib.root.get("crm_feature_set") for node in world.nodes.values()} == {FEATURE_SET}
+        world.terminate(name)
+        world.run(3)
+        world.power_off(name)
+        world.nodes[name].feature_set = "3.99.0"
+        world.power_on(name, *world.nodes)
+        world.run(3)
+        assert settled(world) and len(world.where("r")) == 1
+    assert {node.cib.root.get("crm_feature_set") for node in world.nodes.values()} == {"3.99.0"}
+    world.terminate("n2")
+    world.run(3)
+    world.power_off("n2")
+    world.nodes["n2"].feature_set = FEATURE_SET
+    world.power_on("n2", *world.nodes)
+    world.run(3)
+    left = world.nodes["n2"].exit
+    assert left is not None and left.code == ExitCode.FATAL
+    assert left.reason == f"the DC {world.dcs()[0]} has feature set 3.99.0, this node {FEATURE_SET}"
+    assert len(world.where("r")) == 1

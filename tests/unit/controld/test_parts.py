@@ -6,7 +6,7 @@ from pcmk._core import Cib, Element
 from pcmk.based.operations import modify
 from pcmk.controld import node_state
 from pcmk.controld.attributes import failure_changes
-from pcmk.controld.election import feature_set_fits, rank
+from pcmk.controld.election import best_of, can_follow, rank
 from pcmk.controld.options import Options, duration, options_of
 from pcmk.controld.port import Port
 from pcmk.controld.roster import Peer, Roster
@@ -62,7 +62,22 @@ def test_candidates_are_ranked():
 
 @pytest.mark.parametrize(("dc", "fits"), [("3.20.9", True), ("3.1.0", True), ("3.21.0", False), ("4.0.0", False)])
 def test_which_dc_can_be_followed(dc: str, fits: bool):
-    assert feature_set_fits(dc) is fits
+    assert can_follow("3.20.5", dc) is fits
+
+
+@pytest.mark.parametrize(
+    ("dc", "old", "best"),
+    [
+        ("acting", "", "new"),  # It was not brought up to date when all others were.
+        ("acting", "old", "old"),  # Two partitions meet: the newer node can follow the older one.
+        ("acting", "other", "old"),
+        ("none", "", "old"),
+    ],
+)
+def test_a_node_with_older_software_is_dc_unless_the_cluster_has_gone_on_without_it(dc: str, old: str, best: str):
+    newer = peer("new", 1, dc="new" if dc == "acting" else "", feature_set="3.21.0")
+    talking = [newer, peer("old", 2, dc=old, feature_set="3.20.5")]
+    assert best_of(talking) is next(each for each in talking if each.name == best)
 
 
 def entry(operation: str, interval: int = 0, status: int = 0) -> Element:

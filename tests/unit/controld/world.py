@@ -71,6 +71,7 @@ from pcmk.kernel.messages.executor import (
 )
 from pcmk.kernel.messages.fencer import Fence, FenceResult
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled
+from pcmk.kernel.versions import FEATURE_SET
 
 EMPTY = (
     '<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" admin_epoch="0" epoch="1" num_updates="0">'
@@ -88,6 +89,7 @@ class Node:
         self.world = world
         self.name = name
         self.id = id
+        self.feature_set = FEATURE_SET
         self.lives = 0
         self.core: ControldCore | None = None
         self.exit: Exit | None = None
@@ -121,7 +123,8 @@ class Node:
         self.lives += 1
         self.exit = None
         self.timers = {}
-        self.core = ControldCore(self.name, f"{self.name}-{self.lives}", not self.joined, self.world.settings)
+        settings = replace(self.world.settings, feature_set=self.feature_set)
+        self.core = ControldCore(self.name, f"{self.name}-{self.lives}", not self.joined, settings)
         self.feed(Started())
         for daemon in LINKS:
             self.feed(LinkUp(daemon))

@@ -7,6 +7,8 @@ import pytest
 
 from pcmk._core import Cib, CibRequest, Element, operation_digest, parameters_digest
 from pcmk.kernel.errors import CibError
+from pcmk.kernel.versions import FEATURE_SET
+from pcmk.scheduler import schedule
 
 CIB = """<cib admin_epoch="0" epoch="3" num_updates="1" validate-with="pacemaker-4.0"><!-- note -->
   <configuration><crm_config/><nodes><node id="1" uname="a"/></nodes></configuration><status/></cib>"""
@@ -125,6 +127,13 @@ def test_root_attributes_change_without_a_version() -> None:
     assert new.version == cib.version
     assert (new.root.get("have-quorum"), new.root.get("validate-with")) == ("1", None)
     assert cib.root.get("have-quorum") is None
+
+
+def test_the_engine_is_of_the_same_feature_set() -> None:
+    """It refuses a CIB of a newer one, and names its own."""
+    cib = Cib.parse('<cib crm_feature_set="999.0"/>')
+    (error,) = schedule(cib, now=0).errors
+    assert error.startswith("feature-set-too-new") and error.endswith(f"ours={FEATURE_SET}")
 
 
 def test_digests_of_operations() -> None:

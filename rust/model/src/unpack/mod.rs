@@ -57,16 +57,13 @@ mod topology;
 use crate::codes;
 use crate::memory::Memory;
 use crate::model::{Extent, Model, ReadOptions};
-use pcmk_base::{Diagnostic, Entity, Level, parse_bool};
+use pcmk_base::{Diagnostic, Entity, FEATURE_SET, Level, parse_bool};
 use pcmk_cib::upgrade::newest;
 use pcmk_rules::compare_versions;
 use pcmk_xml::Element;
 use reader::Reader;
 pub(crate) use snapshot::Snapshot;
 use std::sync::Arc;
-
-/// The version of the CIB's meaning that is implemented.
-const FEATURE_SET: &str = "3.20.5";
 
 /// Reads a CIB. A newer feature set gives an empty model and an error.
 pub(crate) fn read(
