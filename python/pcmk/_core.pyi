@@ -7,11 +7,26 @@ not fit, INSUFFICIENT_PRIV for what ACLs do not allow.
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, final, overload
 
 T = TypeVar("T")
 Access: TypeAlias = Literal["writable", "readable", "denied"]
 Operation: TypeAlias = Literal["create", "modify", "replace", "delete", "apply_diff", "erase", "bump", "upgrade"]
+
+@final
+class Caller:
+    """Unary gRPC calls to the server that listens on a Unix socket, one at a time. The connection is made by the first
+    call, and made anew when it broke between calls."""
+
+    def __new__(cls, socket: Path, details: str, limit: int) -> Caller:
+        """`details` is the key of metadata that failures carry; answers of over `limit` bytes are refused."""
+
+    def call(
+        self, path: str, body: bytes, metadata: Sequence[tuple[str, str]], timeout: float
+    ) -> tuple[int, bytes, str]:
+        """Wait for the answer at most `timeout` seconds: gRPC's status; the answer, or the details of the failure; the
+        words of the failure. Raises ValueError for metadata that can't be sent, and what a signal's handler raises."""
 
 @final
 class Element:

@@ -13,7 +13,8 @@ from pcmk.rpc.probe import probe
 from pcmk.runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from pcmk.rpc.calls import Calls, Followed, Notices
+    from pcmk.rpc.calls import Calls
+    from pcmk.rpc.listening import Followed, Notices
 
 A = TypeVar("A", bound=Message)
 

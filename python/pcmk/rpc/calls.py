@@ -1,22 +1,23 @@
-"""Blocking calls to a daemon of this node, for programs without a loop."""
+"""Blocking calls to a daemon of this node, for programs without a loop.
+
+Most programs ask a few questions and end. For them gRPC's library, which takes longer to load than all of the rest
+together, stays away: questions go through `pcmk._core`, and only who listens (`pcmk.rpc.listening`) loads it.
+"""
 
 import os
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from threading import Timer
-from typing import Any
+from typing import TYPE_CHECKING
 
-import grpc
-
+from pcmk._core import Caller
 from pcmk.kernel.core import Daemon
 from pcmk.kernel.errors import PcmkError
-from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.rpc import convert, options
-from pcmk.rpc.services import Service, notice_class, service_of
-from pcmk.rpc.status import failure_of
-from pcmk.rpc.v1 import link_pb2
+from pcmk.rpc.services import Service, service_of
+from pcmk.rpc.status import FAILURE_KEY, Status, failure_of
+
+if TYPE_CHECKING:
+    from pcmk.rpc.listening import Followed, Listener, Notices
 
 
 class Calls:
@@ -24,129 +25,41 @@ class Calls:
 
     def __init__(self, daemon: Daemon, path: Path, program: str) -> None:
         self._daemon = daemon
+        self._socket = path
         self._service: Service = service_of(daemon)
         self._answers = dict(self._service.methods)
         self._metadata = ((options.CLIENT_KEY, program), (options.PID_KEY, str(os.getpid())))
-        self._channel: Any = grpc.insecure_channel(f"unix:{path}", options=options.CHANNEL)
+        self._caller = Caller(path, FAILURE_KEY, options.MESSAGE_BYTES)
+        self._listener: Listener | None = None
 
     def call(self, body: Message, timeout: float) -> Message:
         """Ask, and wait for the answer."""
         answer = self._answers.get(type(body))
         if answer is None:
             raise TypeError(f"{type(body).__name__} is no request of {self._daemon}; see pcmk.rpc.services")
-        method = self._channel.unary_unary(
-            self._path(type(body).__name__),
-            request_serializer=convert.to_bytes,
-            response_deserializer=partial(convert.from_bytes, answer),
-        )
-        try:
-            result: Message = method(body, timeout=timeout, metadata=self._metadata)
-        except grpc.RpcError as error:
-            raise _refused(error) from None
-        return result
+        path = options.path_of(self._service.name, type(body).__name__)
+        status, data, words = self._caller.call(path, convert.to_bytes(body), self._metadata, timeout)
+        if status != Status.OK:
+            failure = failure_of(status, words, data)
+            raise PcmkError(failure.code, failure.message)
+        return convert.from_bytes(answer, data)
 
     def watch(self, timeout: float | None) -> "Notices":
         """Subscribe; everything published from the return on will be seen."""
-        method = self._channel.unary_stream(self._path("Watch"))
-        request = link_pb2.WatchRequest().SerializeToString()
-        stream: Any = method(request, timeout=timeout, metadata=self._metadata)
-        try:
-            subscribed = options.READY_KEY in dict(stream.initial_metadata())
-            if not subscribed:
-                next(stream)
-        except grpc.RpcError as error:
-            raise _refused(error) from None
-        return Notices(self._service, stream)
+        return self._to_listen().watch(timeout)
 
     def follow(self, name: str, body: Message) -> "Followed":
         """Listen to a stream of the service, which begins with what `body` asks for."""
-        (stream,) = (stream for stream in self._service.streams if stream.name == name)
-        method = self._channel.unary_stream(
-            self._path(name),
-            request_serializer=convert.to_bytes,
-            response_deserializer=partial(convert.from_bytes, stream.answer),
-        )
-        return Followed(method(body, metadata=self._metadata))
+        return self._to_listen().follow(name, body)
 
     def close(self) -> None:
         """Hang up."""
-        self._channel.close()
+        if self._listener is not None:
+            self._listener.close()
 
-    def _path(self, method: str) -> str:
-        return f"/{options.SERVICE_PREFIX}{self._service.name}/{method}"
+    def _to_listen(self) -> "Listener":
+        if self._listener is None:
+            from pcmk.rpc.listening import Listener
 
-
-class Notices:
-    """Notices of a daemon, in order. Iteration does not end; it raises `PcmkError` when the connection breaks."""
-
-    def __init__(self, service: Service, stream: Any) -> None:
-        self._wrapper = notice_class(service)
-        self._kinds = {convert.twin_of(kind).DESCRIPTOR.full_name: kind for kind in service.notices}
-        self._stream = stream
-
-    def __enter__(self) -> "Notices":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stream.cancel()
-
-    def __iter__(self) -> Iterator[Message]:
-        return self
-
-    def __next__(self) -> Message:
-        while True:
-            try:
-                data = next(self._stream)
-            except grpc.RpcError as error:
-                raise _refused(error) from None
-            except StopIteration:
-                raise PcmkError(ExitCode.DISCONNECT, "the daemon ended") from None
-            notice: Any = self._wrapper.FromString(data)
-            field = notice.WhichOneof("body")
-            if field is not None:
-                twin = getattr(notice, field)
-                return convert.from_proto(self._kinds[twin.DESCRIPTOR.full_name], twin)
-
-
-class Followed:
-    """What a stream says, in order. Iteration does not end; it raises `PcmkError` when the connection breaks, or (code
-    TIMEOUT) when there was no sign of life in time."""
-
-    def __init__(self, stream: Any, patience: float = 3 * options.HEARTBEAT_SECONDS) -> None:
-        self._stream = stream
-        self._patience = patience
-        self._silent = False
-
-    def __enter__(self) -> "Followed":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stream.cancel()
-
-    def __iter__(self) -> Iterator[Message]:
-        return self
-
-    def __next__(self) -> Message:
-        watchdog = Timer(self._patience, self._give_up)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            message: Message = next(self._stream)
-        except StopIteration:
-            raise PcmkError(ExitCode.DISCONNECT, "the daemon ended") from None
-        except grpc.RpcError as error:
-            if self._silent:
-                raise PcmkError(ExitCode.TIMEOUT, f"no sign of life for {self._patience:g} s") from None
-            raise _refused(error) from None
-        finally:
-            watchdog.cancel()
-        return message
-
-    def _give_up(self) -> None:
-        self._silent = True
-        self._stream.cancel()
-
-
-def _refused(error: Any) -> PcmkError:
-    failure = failure_of(error.code(), error.details() or "", error.trailing_metadata())
-    return PcmkError(failure.code, failure.message)
+            self._listener = Listener(self._service, self._socket, self._metadata)
+        return self._listener

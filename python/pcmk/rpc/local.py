@@ -24,8 +24,8 @@ from pcmk.rpc.claim import Claim, made_with
 from pcmk.rpc.outbox import Outbox, OutboxFullError
 from pcmk.rpc.pulse import Pulse
 from pcmk.rpc.reception import Reception, own_credentials
+from pcmk.rpc.refusal import abort
 from pcmk.rpc.services import Service, Stream, notice_class, service_of
-from pcmk.rpc.status import abort
 from pcmk.rpc.v1 import link_pb2
 
 PAUSE_SECONDS = 0.5

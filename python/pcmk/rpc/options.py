@@ -50,3 +50,8 @@ PID_KEY = "pcmk-pid"
 READY_KEY = "pcmk-ready"
 PATIENCE_KEY = "pcmk-patience"
 INCARNATION_KEY = "pcmk-incarnation"
+
+
+def path_of(service: str, method: str) -> str:
+    """How a method of a daemon's local API is called on the wire."""
+    return f"/{SERVICE_PREFIX}{service}/{method}"

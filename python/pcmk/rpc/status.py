@@ -1,55 +1,56 @@
-"""`Failure` as the status of a gRPC call, and back."""
+"""`Failure` as the status of a gRPC call, and back. What ends calls of a server is in `pcmk.rpc.refusal`."""
 
-from typing import Any, NoReturn
-
-import grpc
-import grpc.aio
+from enum import IntEnum
 
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Failure
 from pcmk.rpc import convert
 
 FAILURE_KEY = "pcmk-failure-bin"
-# The status text is for people who look at the wire; the failure itself travels in the metadata.
-_TEXT = 200
-_MESSAGE = 64 * 1024
 
-_CODES: dict[int, grpc.StatusCode] = {
-    ExitCode.NOSUCH: grpc.StatusCode.NOT_FOUND,
-    ExitCode.EXISTS: grpc.StatusCode.ALREADY_EXISTS,
-    ExitCode.INSUFFICIENT_PRIV: grpc.StatusCode.PERMISSION_DENIED,
-    ExitCode.NOPERM: grpc.StatusCode.PERMISSION_DENIED,
-    ExitCode.INVALID_PARAM: grpc.StatusCode.INVALID_ARGUMENT,
-    ExitCode.USAGE: grpc.StatusCode.INVALID_ARGUMENT,
-    ExitCode.DATAERR: grpc.StatusCode.INVALID_ARGUMENT,
-    ExitCode.UNIMPLEMENT_FEATURE: grpc.StatusCode.UNIMPLEMENTED,
+
+class Status(IntEnum):
+    """The numbers of gRPC, without the time that it takes to load it."""
+
+    OK = 0
+    CANCELLED = 1
+    INVALID_ARGUMENT = 3
+    DEADLINE_EXCEEDED = 4
+    NOT_FOUND = 5
+    ALREADY_EXISTS = 6
+    PERMISSION_DENIED = 7
+    RESOURCE_EXHAUSTED = 8
+    ABORTED = 10
+    UNIMPLEMENTED = 12
+    UNAVAILABLE = 14
+
+
+STATUSES: dict[int, Status] = {
+    ExitCode.NOSUCH: Status.NOT_FOUND,
+    ExitCode.EXISTS: Status.ALREADY_EXISTS,
+    ExitCode.INSUFFICIENT_PRIV: Status.PERMISSION_DENIED,
+    ExitCode.NOPERM: Status.PERMISSION_DENIED,
+    ExitCode.INVALID_PARAM: Status.INVALID_ARGUMENT,
+    ExitCode.USAGE: Status.INVALID_ARGUMENT,
+    ExitCode.DATAERR: Status.INVALID_ARGUMENT,
+    ExitCode.UNIMPLEMENT_FEATURE: Status.UNIMPLEMENTED,
+}
+"""The status with which a call ends that fails with a code; ABORTED for all others."""
+
+_WITHOUT_FAILURE: dict[int, tuple[ExitCode, str]] = {
+    Status.UNAVAILABLE: (ExitCode.DISCONNECT, "connection lost"),
+    Status.CANCELLED: (ExitCode.DISCONNECT, "connection closed"),
+    Status.DEADLINE_EXCEEDED: (ExitCode.TIMEOUT, "no answer in time"),
+    Status.UNIMPLEMENTED: (ExitCode.PROTOCOL, "the daemon does not know this request"),
+    Status.RESOURCE_EXHAUSTED: (ExitCode.PROTOCOL, "message or queue too large"),
+    Status.PERMISSION_DENIED: (ExitCode.INSUFFICIENT_PRIV, "permission denied"),
 }
 
-_WITHOUT_FAILURE = {
-    grpc.StatusCode.UNAVAILABLE: (ExitCode.DISCONNECT, "connection lost"),
-    grpc.StatusCode.CANCELLED: (ExitCode.DISCONNECT, "connection closed"),
-    grpc.StatusCode.DEADLINE_EXCEEDED: (ExitCode.TIMEOUT, "no answer in time"),
-    grpc.StatusCode.UNIMPLEMENTED: (ExitCode.PROTOCOL, "the daemon does not know this request"),
-    grpc.StatusCode.RESOURCE_EXHAUSTED: (ExitCode.PROTOCOL, "message or queue too large"),
-    grpc.StatusCode.PERMISSION_DENIED: (ExitCode.INSUFFICIENT_PRIV, "permission denied"),
-}
 
-
-async def abort(context: "grpc.aio.ServicerContext[Any, Any]", failure: Failure) -> NoReturn:
-    """End a call of the server with a failure."""
-    short = Failure(failure.code, failure.message[:_MESSAGE])
-    await context.abort(
-        _CODES.get(failure.code, grpc.StatusCode.ABORTED),
-        failure.message[:_TEXT],
-        trailing_metadata=((FAILURE_KEY, convert.to_bytes(short)),),
-    )
-    raise AssertionError("abort returned")
-
-
-def failure_of(code: grpc.StatusCode, details: str, trailing: Any) -> Failure:
-    """What a call ended with: the failure that the daemon sent, or one made up for a broken or late call."""
-    for key, value in trailing or ():
-        if key == FAILURE_KEY:
-            return convert.from_bytes(Failure, value)
-    exit_code, text = _WITHOUT_FAILURE.get(code, (ExitCode.PROTOCOL, code.name))
-    return Failure(exit_code, f"{text}: {details}" if details else text)
+def failure_of(status: int, words: str, details: bytes) -> Failure:
+    """What a call ended with: the failure that the daemon sent (metadata of `FAILURE_KEY`), or, without one, one made
+    up for a broken or late call."""
+    if details:
+        return convert.from_bytes(Failure, details)
+    code, text = _WITHOUT_FAILURE.get(status, (ExitCode.PROTOCOL, f"status {status} of gRPC"))
+    return Failure(code, f"{text}: {words}" if words else text)

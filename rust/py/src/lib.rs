@@ -3,6 +3,7 @@
 //! One file a subject; what each offers to Python is described in `python/pcmk/_core.pyi`.
 
 mod access;
+mod call;
 mod cib;
 mod constraints;
 mod digest;
@@ -23,6 +24,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use crate::access::{CibUser, unusable_permissions};
+    #[pymodule_export]
+    use crate::call::Caller;
     #[pymodule_export]
     use crate::cib::{Cib, CibRequest};
     #[pymodule_export]
