@@ -6,6 +6,7 @@ The fencing device is the lab's power switch.
 """
 
 import re
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.lab import Lab
-from tests.e2e.lab.look import is_idle, online, where
+from tests.e2e.lab.look import is_idle, members, online, where
 from tests.e2e.lab.needs import needs
 from tests.e2e.lab.writers import SCHEMA, Acknowledged, Writers, check_one_primary, lost
 
@@ -116,9 +117,13 @@ class Database:
         if not self.lab.nodes[node].is_on:
             self.lab.heal()
             self.lab.start(node)
-        self.lab.await_that("it is online", lambda: online(self.lab, viewer) == set(self.lab.nodes), PATIENCE, 0.3)
+        self.await_all("all are online", online, viewer)
         self.follow("again", node)
         self.await_health(viewer)
+
+    def await_all(self, what: str, nodes: Callable[[Lab, str], set[str]], viewer: str) -> None:
+        """Wait until a view of the cluster has all nodes."""
+        self.lab.await_that(what, lambda: nodes(self.lab, viewer) == set(self.lab.nodes), PATIENCE, 0.3)
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +175,35 @@ def test_the_primarys_host_freezes(database: Database):
     database.survives("the primary's host froze", old, database.lab.nodes[old].freeze)
     assert database.lab.power.fenced == [old]
     database.mend(old)
+
+
+def test_the_primary_alone_is_killed(database: Database):
+    old = database.primary("n1")
+    database.survives("PostgreSQL was killed", old, lambda: database.lab.nodes[old].kill("postgres", signal.SIGKILL))
+    assert database.lab.power.fenced == []
+    database.mend(old)
+
+
+def test_the_primary_goes_to_standby_and_comes_back(database: Database):
+    old = database.primary("n1")
+    database.survives("the primary went to standby", old, lambda: database.follow("leave", old))
+    database.follow("return", old)
+    assert database.lab.power.fenced == []
+
+
+def test_the_cluster_is_restarted_one_node_after_the_other(database: Database):
+    began = time.monotonic()
+    primary = database.primary("n1")
+    for name in (*database.others(primary), primary):
+        viewer = database.others(name)[0]
+        database.follow("leave", name)
+        database.follow("down", name)
+        database.lab.nodes[name].kill("corosync", signal.SIGTERM)
+        database.lab.await_that("it left", lambda name=name, viewer=viewer: name not in members(database.lab, viewer))
+        database.await_health(viewer, name)
+        database.lab.start(name)
+        database.await_all("all run", members, name)
+        database.follow("return", name)
+        database.await_health(viewer)
+    print(f"the cluster was restarted: no row was acknowledged for {database.writers.gap(began):.1f} s")
+    assert database.lab.power.fenced == []

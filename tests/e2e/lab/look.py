@@ -20,6 +20,11 @@ def online(lab: Lab, viewer: str) -> set[str]:
     return set()
 
 
+def members(lab: Lab, viewer: str) -> set[str]:
+    """The nodes that run the cluster for a node, those in standby included; none if that node does not run it."""
+    return set(lab.nodes[viewer].run("crm_node", "-p", check=False).split())
+
+
 def leader(lab: Lab, viewer: str = "n1") -> str:
     """The DC."""
     return lab.nodes[viewer].run("crmadmin", "-D", "-q").strip().split(":")[-1].strip()
