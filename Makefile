@@ -7,7 +7,7 @@ RUST := $(shell find rust -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.loc
 PYTHON ?= python3
 CODE := python tests benches tools
 
-.PHONY: build packages sandbox test lint fix fuzz bench counts man wheel protos clean
+.PHONY: build packages sandbox test lint fix fuzz bench bench-cluster counts man wheel protos clean
 
 build: $(STAMP)
 
@@ -64,6 +64,13 @@ fuzz:
 bench: build
 	$(BIN)/python -m pytest -q benches --benchmark-only
 	$(BIN)/python -m benches.compare $(COMPARE)
+
+# pcmk and Debian's Pacemaker by turns, on nodes with Corosync; root and Debian. About an hour, most of it for the
+# reference's many resources: make bench-cluster ARGS='--only start --rounds 3' measures less.
+bench-cluster: build
+	@sh tools/packages.sh corosync:corosync ip:iproute2 pkill:procps nsenter:util-linux \
+	    /usr/lib/ocf/resource.d/heartbeat/Dummy:resource-agents /usr/sbin/pacemakerd:pacemaker
+	$(BIN)/python -m benches.cluster $(ARGS)
 
 # Instructions of fixed work against those on record. A machine where valgrind can't be had says that it skips this.
 counts: build packages

@@ -19,13 +19,20 @@ _RESOURCES = Path("/usr/lib/ocf")
 class Lab:
     """Nodes `n1`, `n2`, ... that have power, certificates and a configuration of Corosync; closed at the end of `with`.
 
-    `token` is how long (milliseconds) Corosync waits for a silent node; it takes twice that and more to give it up.
-    `own` are folders of this machine that each node has for itself, empty at first. `bare` hosts have neither
-    certificates nor a configuration yet.
+    `token` is how long (milliseconds) Corosync waits for a silent node; it takes twice that and more to give it up;
+    without one, Corosync has all of its defaults. `own` are folders of this machine that each node has for itself,
+    empty at first. `bare` hosts have neither certificates nor a configuration yet. `machine` makes the nodes.
     """
 
     def __init__(
-        self, folder: Path, count: int, token: int = 300, own: tuple[str, ...] = (), *, bare: bool = False
+        self,
+        folder: Path,
+        count: int,
+        token: int | None = 300,
+        own: tuple[str, ...] = (),
+        *,
+        bare: bool = False,
+        machine: type[LabNode] = LabNode,
     ) -> None:
         self.folder = folder
         self._open = contextlib.ExitStack()
@@ -33,7 +40,7 @@ class Lab:
         self.switch = switch
         self._open.callback(switch.remove)
         self.nodes = {
-            f"n{number}": LabNode(f"n{number}", number, folder / f"n{number}", switch, own)
+            f"n{number}": machine(f"n{number}", number, folder / f"n{number}", switch, own)
             for number in range(1, count + 1)
         }
         self.power = PowerSwitch(folder / "power", self.nodes)
@@ -110,7 +117,7 @@ class Lab:
         (self.folder / "ocf" / "lib").symlink_to(_RESOURCES / "lib")
         (self.folder / "ocf" / "resource.d" / "heartbeat").symlink_to(_RESOURCES / "resource.d" / "heartbeat")
 
-    def _make_members(self, token: int) -> None:
+    def _make_members(self, token: int | None) -> None:
         configuration = corosync_conf(list(self.nodes.values()), token)
         make_ca(self.folder / "ca")
         for node in self.nodes.values():
@@ -118,8 +125,9 @@ class Lab:
             (node.folder / "corosync" / "corosync.conf").write_text(configuration)
 
 
-def corosync_conf(nodes: list[LabNode], token: int) -> str:
-    """A configuration that is quick to form a ring and to miss a node."""
+def corosync_conf(nodes: list[LabNode], token: int | None) -> str:
+    """A configuration that is quick to form a ring and to miss a node; that of Corosync's defaults without a token."""
+    pace = "transport: knet" if token is None else f"transport: udpu\n  token: {token}\n  token_coefficient: 0"
     listed = "".join(
         f"  node {{\n    ring0_addr: {node.address}\n    name: {node.name}\n    nodeid: {number}\n  }}\n"
         for number, node in enumerate(nodes, 1)
@@ -127,9 +135,7 @@ def corosync_conf(nodes: list[LabNode], token: int) -> str:
     return f"""totem {{
   version: 2
   cluster_name: lab
-  transport: udpu
-  token: {token}
-  token_coefficient: 0
+  {pace}
 }}
 nodelist {{
 {listed}}}

@@ -40,6 +40,14 @@ class LabNode:
         """Whether the node has power."""
         return self._init is not None and self._init.poll() is None
 
+    def path(self, inside: str) -> Path:
+        """A file of the node that has power, as this machine reaches it."""
+        return Path(f"/proc/{self._pid}/root{inside}")
+
+    def processes(self) -> set[int]:
+        """The processes that run on the node, process 1 among them, by the numbers that they have on this machine."""
+        return _processes(os.readlink(f"/proc/{self._pid}/ns/pid")) if self.is_on else set()
+
     def power_on(self) -> None:
         """Start the machine; nothing runs on it yet."""
         ready = self.folder / "ready"

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,9 @@ class PowerSwitch:
 
     def __init__(self, path: Path, machines: Mapping[str, Machine]) -> None:
         self.fenced: list[str] = []
+        """Who lost power by it, in order."""
+        self.asked: list[float] = []
+        """When it was asked to take power from somebody (epoch seconds)."""
         self._machines = machines
         switch = self
 
@@ -46,6 +50,7 @@ class PowerSwitch:
             case "status" if machine is not None:
                 return "0\n" if machine.is_on else "2\n"
             case "off" | "reboot" if machine is not None:
+                self.asked.append(time.time())
                 machine.power_off()
                 self.fenced.append(plug)
                 return "0\n"
