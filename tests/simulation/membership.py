@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pcmk.kernel.core import Instant, Log
+from pcmk.kernel.core import Instant, Log, MembershipProven
 from pcmk.membership.coordinator import (
     Coordinator,
     Event,
@@ -18,11 +18,13 @@ from pcmk.membership.coordinator import (
 )
 from pcmk.membership.votes import VoteRules
 from tests.simulation.node import Node
+from tests.simulation.process import Process
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 RETRY = 0.2
+PROOF_PATIENCE = 5.0
 
 
 class Membership:
@@ -57,6 +59,25 @@ class Membership:
     def split(self, groups: tuple[tuple[str, ...], ...]) -> None:
         """Views follow the network's partitions; no groups: heal."""
         self._handle(Split(groups))
+
+    def prove(self, process: Process, id: int) -> None:
+        """A daemon wants to know whether its view holds: the coordinator answers, by the way that views take."""
+        delay = 0.0005 + 0.01 * self.world.random.random()
+        self.world.queue.after(delay, self._asked, process, process.node.life, id)
+
+    def _asked(self, process: Process, life: int, id: int) -> None:
+        node, queue = process.node, self.world.queue
+        if (node, life) not in self._connections.values():
+            queue.after(PROOF_PATIENCE, process.run, process.deliver, MembershipProven(id, False))
+            return
+        arrival = max(self._arrival.get(node.name, 0.0), queue.now + 0.0005 + 0.01 * self.world.random.random())
+        self._arrival[node.name] = arrival
+        queue.at(arrival, node.run, life, self._proven, process, id)
+
+    def _proven(self, process: Process, id: int) -> None:
+        queue = self.world.queue
+        process.view_arrival = max(process.view_arrival, queue.now)
+        queue.at(process.view_arrival, process.run, process.deliver, MembershipProven(id, True))
 
     def _hello(self, node: Node) -> None:
         self._last_connection += 1

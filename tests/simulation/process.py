@@ -12,6 +12,7 @@ from pcmk.kernel.core import (
     Exit,
     Instant,
     Log,
+    ProveMembership,
     Publish,
     Reply,
     Request,
@@ -202,6 +203,8 @@ class Process:
             self._timers.pop(effect.key, None)
         elif kind is Log:
             self.world.log(self, effect)
+        elif kind is ProveMembership:
+            self.world.membership.prove(self, effect.id)
         elif kind is Exit:
             self.node.process_exited(self, effect.code, None)
         else:

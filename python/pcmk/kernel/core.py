@@ -152,6 +152,15 @@ class Terminate:
     """The daemon was asked to stop (SIGTERM)."""
 
 
+@dataclass(frozen=True, slots=True)
+class MembershipProven:
+    """Answer to `ProveMembership`. `holds`: the last view was that of this node at a time after it was asked; else
+    nothing is known."""
+
+    id: int
+    holds: bool
+
+
 CommonEvent: TypeAlias = (
     Started
     | Request
@@ -235,6 +244,14 @@ class Exit:
 
     code: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProveMembership:
+    """Have the membership engine show that it works and that the last view holds; one `MembershipProven` follows, after
+    all views that came before. Only for a daemon that sees views."""
+
+    id: int
 
 
 CommonEffect: TypeAlias = Reply | Call | Publish | Send | SetTimer | CancelTimer | Log | Exit

@@ -26,6 +26,14 @@ class Backend(Protocol):
         """
         ...
 
+    async def prove(self) -> bool:
+        """Whether the engine let this node speak in the view that `views` gave last, at a time after the call.
+
+        A view alone is no proof: an engine that hangs tells of no other. False, or no answer for some seconds, means
+        that nothing is known; a node that was thrown out is told of its new view before it could be answered.
+        """
+        ...
+
     async def close(self) -> None:
         """End the stream; a pending `views` stops without an error."""
         ...

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pcmk.kernel.messages.common import View
 from pcmk.membership.base import MembershipLost
-from pcmk.membership.wire import decode, view_from_json
+from pcmk.membership.wire import decode, encode, view_from_json
 
 CONNECT_PATIENCE = 10.0
 RETRY_PAUSE = 0.1
+PROOF_PATIENCE = 5.0
 
 
 class LocalBackend:
@@ -19,6 +20,8 @@ class LocalBackend:
         self._socket = socket
         self._writer: asyncio.StreamWriter | None = None
         self._closed = False
+        self._proofs: dict[int, asyncio.Future[bool]] = {}
+        self._last_proof = 0
 
     async def views(self) -> AsyncIterator[View]:
         """See `Backend.views`."""
@@ -30,9 +33,28 @@ class LocalBackend:
                     if self._closed:
                         return
                     raise MembershipLost(f"{self._socket}: the node agent closed the connection")
-                yield self._parse(line)
+                message = self._parse(line)
+                if isinstance(message, View):
+                    yield message
+                elif (proof := self._proofs.get(message)) is not None and not proof.done():
+                    proof.set_result(True)
         finally:
             await self.close()
+
+    async def prove(self) -> bool:
+        """See `Backend.prove`. The coordinator answers, by the way that views take."""
+        if self._writer is None:
+            return False
+        self._last_proof += 1
+        number = self._last_proof
+        proof = self._proofs[number] = asyncio.get_running_loop().create_future()
+        self._writer.write(encode({"prove": number}))
+        try:
+            return await asyncio.wait_for(proof, PROOF_PATIENCE)
+        except TimeoutError:
+            return False
+        finally:
+            del self._proofs[number]
 
     async def close(self) -> None:
         """See `Backend.close`."""
@@ -58,8 +80,11 @@ class LocalBackend:
         except (OSError, ValueError) as error:
             raise MembershipLost(f"{self._socket}: {error}") from error
 
-    def _parse(self, line: bytes) -> View:
+    def _parse(self, line: bytes) -> View | int:
+        """A view, or the number of a proof."""
         try:
-            return view_from_json(decode(line).get("view"))
+            message = decode(line)
+            proven = message.get("proven")
+            return proven if isinstance(proven, int) else view_from_json(message.get("view"))
         except ValueError as error:
             raise MembershipLost(f"{self._socket}: the node agent does not speak the protocol: {error}") from error

@@ -31,6 +31,11 @@ class Relay:
         self._log = log
         self._subscribers: list[asyncio.StreamWriter] = []
         self._lives = itertools.count(1)
+        self._connection: socket.socket | None = None
+        # Two that send to a full socket at the same time would lose each other's turn.
+        self._sending = asyncio.Lock()
+        self._asked: dict[int, tuple[asyncio.StreamWriter, object]] = {}
+        self._last_asked = 0
         self._incarnation = self._new_incarnation()
 
     async def run(self) -> None:
@@ -51,6 +56,7 @@ class Relay:
                 await loop.sock_connect(connection, str(self._coordinator))
                 hello = encode({"hello": member_to_json(self._member), "incarnation": self._incarnation})
                 await loop.sock_sendall(connection, hello)
+                self._connection = connection
                 received = b""
                 while data := await loop.sock_recv(connection, CHUNK):
                     *lines, received = (received + data).split(b"\n")
@@ -65,6 +71,8 @@ class Relay:
             except ValueError as error:
                 self._log("warning", f"{self._coordinator}: {error}")
             finally:
+                self._connection = None
+                self._asked.clear()
                 if heartbeats is not None:
                     heartbeats.cancel()
 
@@ -73,7 +81,7 @@ class Relay:
         with suppress(OSError):
             while True:
                 await asyncio.sleep(interval)
-                await asyncio.get_running_loop().sock_sendall(connection, encode({"alive": True}))
+                await self._send(connection, {"alive": True})
 
     def _told(self, message: Json) -> None:
         if "refused" in message:
@@ -82,6 +90,9 @@ class Relay:
             self._log("warning", "This node was removed: it was not heard in time; it asks to be admitted as new")
             self._incarnation = self._new_incarnation()
             self._publish(view_from_json(message["removed"]))
+        elif isinstance(number := message.get("proven"), int):
+            writer, asked = self._asked.pop(number)
+            writer.write(encode({"proven": asked}))
         elif "view" in message:
             self._publish(view_from_json(message["view"]))
         else:
@@ -101,12 +112,26 @@ class Relay:
             writer.write(encode({"view": view_to_json(self.view)}))
         self._subscribers.append(writer)
         try:
-            # Subscribers say nothing; the read ends when they hang up.
-            with suppress(OSError):
-                await reader.read()
+            with suppress(OSError, ValueError):
+                while line := await reader.readline():
+                    await self._prove(writer, decode(line).get("prove"))
         finally:
             self._subscribers.remove(writer)
             writer.close()
+
+    async def _prove(self, writer: asyncio.StreamWriter, asked: object) -> None:
+        """Have the coordinator answer a subscriber; without it there is no answer."""
+        if self._connection is None:
+            return
+        self._last_asked += 1
+        self._asked[self._last_asked] = writer, asked
+        # The reader notices a broken connection.
+        with suppress(OSError):
+            await self._send(self._connection, {"prove": self._last_asked})
+
+    async def _send(self, connection: socket.socket, message: Json) -> None:
+        async with self._sending:
+            await asyncio.get_running_loop().sock_sendall(connection, encode(message))
 
     def _new_incarnation(self) -> str:
         return f"{os.getpid()}.{time.time_ns()}.{next(self._lives)}"

@@ -1,6 +1,7 @@
 """The coordinator as a process: node agents and the sandbox's commands talk to it on one Unix socket.
 
-Lines of a node agent: `hello` (first), then `alive` every quarter of the hang time, which the answer to `hello` tells.
+Lines of a node agent: `hello` (first), then `alive` every quarter of the hang time, which the answer to `hello` tells,
+and `prove`, which is answered by `proven` after all views before it.
 Lines of a command: `ask` with `status` or `split`; each is answered by one line.
 """
 
@@ -98,6 +99,8 @@ class CoordinatorServer:
         elif "hello" in line:
             writer.write(encode({"hang_time": self._hang_time}))
             self._handle(Hello(connection, member_from_json(line["hello"]), str(line["incarnation"])))
+        elif "prove" in line:
+            writer.write(encode({"proven": line["prove"]}))
         elif line.get("ask") == "split":
             groups = cast(list[list[str]], line["groups"])
             self._handle(Split(tuple(tuple(group) for group in groups)))

@@ -21,6 +21,8 @@ from pcmk.kernel.core import (
     Exit,
     Instant,
     Log,
+    MembershipProven,
+    ProveMembership,
     Publish,
     Reply,
     Request,
@@ -67,6 +69,14 @@ class Network(Protocol):
         ...
 
 
+class Membership(Protocol):
+    """What the actor needs of the membership engine."""
+
+    async def prove(self) -> bool:
+        """See `pcmk.membership.base.Backend`."""
+        ...
+
+
 class Actor:
     """One core with its mailbox. All methods belong to the loop's thread; from another thread use
     `actor.loop.call_soon_threadsafe(actor.post, event)`."""
@@ -76,6 +86,7 @@ class Actor:
         self.incarnation = incarnation
         self.loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[Exit] = self.loop.create_future()
+        self.membership: Membership | None = None
         self._logger = logger
         self._core: Core[Any, Any] | None = None
         self._handler: EffectHandler | None = None
@@ -195,12 +206,17 @@ class Actor:
                 self._cancel_timer(effect.key)
             case Log():
                 self._logger.log(effect.level, effect.text, **dict(effect.fields))
+            case ProveMembership():
+                self.spawn(self._prove(effect.id), "proof of membership")
             case Exit():
                 self.ended.set_result(effect)
             case _:
                 if self._handler is None:
                     raise TypeError(f"no handler for the effect {type(effect).__name__}")
                 self._handler.carry_out(effect)
+
+    async def _prove(self, id: int) -> None:
+        self.post(MembershipProven(id, self.membership is not None and await self.membership.prove()))
 
     def _set_timer(self, key: str, delay: float) -> None:
         self._cancel_timer(key)

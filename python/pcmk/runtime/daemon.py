@@ -111,7 +111,9 @@ async def _follow_views(actor: Actor, sockets: "Sockets") -> None:
     from pcmk.membership import open_backend
 
     try:
-        async for view in open_backend(actor.settings, actor.log).views():
+        backend = open_backend(actor.settings, actor.log)
+        actor.membership = backend
+        async for view in backend.views():
             # First, so that everything of a node that left comes before the view without it.
             sockets.view_changed(view)
             actor.post(ViewChanged(view))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pcmk.kernel.messages.common import Member, View
 from pcmk.membership.corosync.nodelist import ConfiguredNode, read_nodes
+from pcmk.membership.corosync.totem import silence
 from pcmk.membership.corosync.views import Ring, Views
 
 NODES = {id: ConfiguredNode(id, f"n{id}", (f"10.0.0.{id}", f"10.0.1.{id}")) for id in (1, 2, 3)}
@@ -143,3 +144,24 @@ def test_a_node_that_has_only_an_address_has_no_name():
     assert (list(found.nodes), found.own) == ([1], None)
     named = read_nodes(keys(**{"nodelist.node.1.ring0_addr": "fd00::2", "nodelist.node.1.name": "n2"}))
     assert named.own == ConfiguredNode(2, "n2", ("fd00::2", "10.0.1.2"))
+
+
+def test_a_view_is_settled_when_both_services_are_at_one_ring_with_this_node_in_it() -> None:
+    views = started()
+    assert not views.settled
+    views.members(members(1), False)
+    assert views.settled
+    views.members(members(1, 2), True)
+    assert not views.settled
+    views.ring(SECOND)
+    assert not views.settled
+    views.quorum(SECOND, True)
+    assert views.settled
+    views.members(members(2), False)
+    assert not views.settled
+
+
+def test_how_long_corosync_stands_still() -> None:
+    keys = {"token": "3000", "consensus": "3600", "join": "50", "token_retransmit": "714"}
+    assert silence({f"runtime.config.totem.{name}": value for name, value in keys.items()}) == 6.6
+    assert silence({}) == 0

@@ -10,7 +10,7 @@ from pcmk.kernel.messages.common import Member, View
 from pcmk.membership.base import MembershipLost, open_backend
 from pcmk.membership.corosync import CorosyncBackend
 from pcmk.membership.local import LocalBackend
-from pcmk.membership.wire import encode, view_from_json, view_to_json
+from pcmk.membership.wire import decode, encode, view_from_json, view_to_json
 
 VIEWS = tuple(
     View(number, tuple(Member(f"node{i}", i, "127.0.0.1", 20000 + 10 * i) for i in range(1, number)), number > 2)
@@ -69,6 +69,55 @@ async def test_closing_ends_the_stream_without_error(tmp_path: Path) -> None:
         await backend.close()
         assert await asyncio.wait_for(waiting, 5) is None
         hold.set()
+
+
+@dataclass
+class Engine:
+    """A node agent that says `lines` for each proof that is wanted."""
+
+    path: Path
+    lines: tuple[str, ...]
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(encode({"view": view_to_json(VIEWS[0])}))
+        while line := await reader.readline():
+            number = decode(line)["prove"]
+            for said in self.lines:
+                writer.write(encode({"proven": number} if said == "proven" else {"view": view_to_json(VIEWS[1])}))
+        writer.close()
+
+
+async def test_a_proof_comes_after_the_views_before_it(tmp_path: Path) -> None:
+    engine = Engine(tmp_path / "s", ("view", "proven"))
+    backend = LocalBackend(engine.path)
+    assert not await backend.prove()
+    seen: list[View] = []
+
+    async def follow() -> None:
+        async for view in backend.views():
+            seen.append(view)
+            if view == VIEWS[0]:
+                started.set()
+
+    async with await asyncio.start_unix_server(engine.answer, engine.path):
+        started = asyncio.Event()
+        following = asyncio.ensure_future(follow())
+        await started.wait()
+        assert await asyncio.gather(backend.prove(), backend.prove()) == [True, True]
+        assert seen[:2] == [VIEWS[0], VIEWS[1]]
+        await backend.close()
+        await following
+
+
+async def test_without_an_answer_nothing_is_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pcmk.membership.local.PROOF_PATIENCE", 0.01)
+    engine = Engine(tmp_path / "s", ())
+    backend = LocalBackend(engine.path)
+    async with await asyncio.start_unix_server(engine.answer, engine.path):
+        stream = backend.views()
+        await anext(stream)
+        assert not await backend.prove()
+        await backend.close()
 
 
 async def test_rubbish_is_refused(tmp_path: Path) -> None:

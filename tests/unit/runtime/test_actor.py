@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from toy_daemon import Make, Order, ToyDaemon
 
-from pcmk.kernel.core import CancelTimer, Client, Daemon, Exit, Reply, Request, SetTimer, TimerFired
+from pcmk.kernel.core import (
+    CancelTimer,
+    Client,
+    Daemon,
+    Exit,
+    MembershipProven,
+    ProveMembership,
+    Reply,
+    Request,
+    SetTimer,
+    TimerFired,
+)
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done
@@ -56,6 +67,22 @@ async def test_a_reply_to_who_is_gone_is_dropped(toy: ToyDaemon) -> None:
     toy.actor.request_gone(id)
     await toy.do(Reply(id, Done()))
     assert answers == []
+
+
+async def test_a_proof_of_membership_is_the_engines(toy: ToyDaemon) -> None:
+    class Engine:
+        def __init__(self, *, works: bool) -> None:
+            self.works = works
+
+        async def prove(self) -> bool:
+            return self.works
+
+    await toy.do(ProveMembership(1))
+    assert await toy.event() == MembershipProven(1, False)
+    for number, works in enumerate((True, False), 2):
+        toy.actor.membership = Engine(works=works)
+        await toy.do(ProveMembership(number))
+        assert await toy.event() == MembershipProven(number, works)
 
 
 async def test_effects_before_an_exit_are_carried_out_and_those_after_are_not(toy: ToyDaemon) -> None:

@@ -11,7 +11,9 @@ from pcmk.membership.corosync.cmap import Cmap
 from pcmk.membership.corosync.group import Group
 from pcmk.membership.corosync.library import CorosyncError, Service
 from pcmk.membership.corosync.nodelist import PREFIX, ConfiguredNode, read_nodes
+from pcmk.membership.corosync.proofs import Proofs
 from pcmk.membership.corosync.quorum import Quorum
+from pcmk.membership.corosync.totem import TOTEM, silence
 from pcmk.membership.corosync.views import Views
 
 # Corosync and the cluster may be started together, and Corosync be restarted under it.
@@ -34,6 +36,7 @@ class CorosyncBackend:
         self._log = log
         self._closed = asyncio.Event()
         self._news: asyncio.Queue[News] = asyncio.Queue()
+        self._services: _Services | None = None
 
     async def views(self) -> AsyncIterator[View]:
         """See `Backend.views`."""
@@ -42,13 +45,19 @@ class CorosyncBackend:
         )
         if services is None:
             return
+        self._services = services
         try:
             while (news := await self._news.get()) is not None:
                 if isinstance(news, PcmkError):
                     raise news
                 yield news
         finally:
+            self._services = None
             services.close()
+
+    async def prove(self) -> bool:
+        """See `Backend.prove`."""
+        return self._services is not None and await self._services.proofs.prove()
 
     async def close(self) -> None:
         """See `Backend.close`."""
@@ -66,17 +75,26 @@ def own_node(cmap: Cmap) -> ConfiguredNode:
 
 async def learn_own_name(log: Log) -> str:
     """The name that Corosync's configuration gives this node, once it runs; `PcmkError` as `CorosyncBackend.views`."""
+    return await _learn(lambda cmap: own_node(cmap).name, log)
 
-    def ask() -> str:
+
+async def learn_silence(log: Log) -> float:
+    """Seconds for which Corosync lets nobody speak when a node is lost, once it runs; `PcmkError` as
+    `CorosyncBackend.views`."""
+    return await _learn(lambda cmap: silence(cmap.read(TOTEM)), log)
+
+
+async def _learn(question: Callable[[Cmap], T], log: Log) -> T:
+    def ask() -> T:
         cmap = Cmap(lambda: None)
         try:
-            return own_node(cmap).name
+            return question(cmap)
         finally:
             cmap.close()
 
-    name = await _patiently(ask, asyncio.Event(), log)
-    assert name is not None
-    return name
+    answer = await _patiently(ask, asyncio.Event(), log)
+    assert answer is not None
+    return answer
 
 
 async def _patiently(attempt: Callable[[], T], closed: asyncio.Event, log: Log) -> T | None:
@@ -112,7 +130,12 @@ class _Services:
                 raise PcmkError(ExitCode.CONFIG, f"This node is {own.name} in corosync.conf, but {node_name} is wanted")
             self._views = Views(own.id, port)
             self._read_nodes()
-            self._opened(Group(self._members, lambda ring: self._tell(self._views.ring(ring))))
+            group = self._opened(
+                Group(
+                    self._members, lambda ring: self._tell(self._views.ring(ring)), lambda text: self.proofs.heard(text)
+                )
+            )
+            self.proofs = Proofs(group.say, lambda: self._views.settled)
             self._opened(Quorum(lambda ring, quorate: self._tell(self._views.quorum(ring, quorate))))
         except PcmkError:
             self.close()

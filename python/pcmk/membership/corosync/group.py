@@ -4,7 +4,7 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
-from pcmk.membership.corosync.library import RingId, Service
+from pcmk.membership.corosync.library import OK, RingId, Service
 from pcmk.membership.corosync.views import Ring
 
 GROUP = b"pcmk"
@@ -12,11 +12,16 @@ GROUP = b"pcmk"
 _MODEL_V1 = 1
 _INITIAL_RING = 1
 _LONGEST_NAME = 128
+_AGREED = 2
 _NODE_DOWN, _NODE_UP = 3, 4
 
 
 class _Name(ctypes.Structure):
     _fields_ = [("length", ctypes.c_uint32), ("value", ctypes.c_char * _LONGEST_NAME)]
+
+
+class _Buffer(ctypes.Structure):
+    _fields_ = [("start", ctypes.c_char_p), ("length", ctypes.c_size_t)]
 
 
 class _Process(ctypes.Structure):
@@ -61,21 +66,27 @@ class Group(Service):
     """This process's membership in the group of all daemons of the cluster, until it is closed.
 
     In `dispatch`, `members(node_ids, by_ring)` is called with the nodes on which a process is in the group; `by_ring`
-    says that the ring is changing and `ring` is going to be called. `ring(id)` closes such a change.
+    says that the ring is changing and `ring` is going to be called. `ring(id)` closes such a change. `heard(text)` is
+    called with what any process of the group has said, in one order for all of the ring.
     """
 
     name = "process group"
     library = "libcpg.so.4"
     prefix = "cpg"
 
-    def __init__(self, members: Callable[[frozenset[int], bool], None], ring: Callable[[Ring], None]) -> None:
+    def __init__(
+        self,
+        members: Callable[[frozenset[int], bool], None],
+        ring: Callable[[Ring], None],
+        heard: Callable[[bytes], None],
+    ) -> None:
         super().__init__()
         self._members = members
         self._ring = ring
+        self._heard = heard
         self._model = _Model(
             _MODEL_V1,
-            # Daemons talk by other ways; the function has to be given.
-            _OnMessage(lambda *_: None),
+            _OnMessage(self._on_message),
             _OnMembers(self._on_members),
             _OnRing(self._on_ring),
             _INITIAL_RING,
@@ -85,6 +96,15 @@ class Group(Service):
         )
         name = _Name(len(GROUP), GROUP)
         self._begin(lambda: self._function("join")(self._handle, ctypes.byref(name)))
+
+    def say(self, text: bytes) -> bool:
+        """Say something to all processes of the group, this one too; false if a ring is just being formed."""
+        buffer = _Buffer(text, len(text))
+        return self._function("mcast_joined")(self._handle, _AGREED, ctypes.byref(buffer), 1) == OK
+
+    def _on_message(self, _handle: int, _name: Any, _node: int, _pid: int, text: int, length: int) -> None:
+        said = ctypes.string_at(text, length)
+        self._guard(lambda: self._heard(said))
 
     def _on_members(
         self,

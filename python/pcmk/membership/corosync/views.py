@@ -41,6 +41,12 @@ class Views:
         """Ids of nodes that run but are not in the node list."""
         return self._running - self._nodes.keys()
 
+    @property
+    def settled(self) -> bool:
+        """Whether both services are at the same ring and this node's daemons are known there: the last view holds."""
+        same = self._group_ring is not None and self._group_ring == self._quorum_ring
+        return same and not self._changing and self._own_id in self._running
+
     def nodes(self, nodes: Mapping[int, ConfiguredNode]) -> View | None:
         """The node list was read."""
         self._nodes = nodes
@@ -66,7 +72,7 @@ class Views:
 
     def _view(self) -> View | None:
         ring = self._group_ring
-        if ring is None or self._changing or ring != self._quorum_ring or self._own_id not in self._running:
+        if ring is None or not self.settled:
             return None
         named = [self._nodes[id] for id in sorted(self._running) if id in self._nodes]
         members = tuple(Member(node.name, node.id, node.hosts[0], self._port, node.hosts[1:]) for node in named)
