@@ -17,7 +17,7 @@ async def build(actor: Actor) -> tuple[ControldCore, ControldShell]:
     """Look whether the node has joined in this life of the machine."""
     settings = actor.settings
     settings.run_dir.mkdir(parents=True, exist_ok=True)
-    mark = settings.run_dir / "controld.joined"
+    mark = settings.joined_mark
     if not settings.respawned:
         mark.unlink(missing_ok=True)
     own = Settings(
@@ -25,6 +25,7 @@ async def build(actor: Actor) -> tuple[ControldCore, ControldShell]:
         job_limit=settings.node_action_limit,
         start_state=settings.node_start_state,
         stack=settings.membership,
+        watchdog=settings.watchdog_timeout,
     )
     core = ControldCore(settings.node_name, actor.incarnation, not mark.exists(), own)
     return core, ControldShell(actor, mark)

@@ -24,6 +24,7 @@ from pcmk.controld.shared import INFINITY, Completion, Shared
 from pcmk.controld.tally import may_fire
 from pcmk.controld.tools import Tools
 from pcmk.controld.transition import Transition, Work
+from pcmk.controld.watchdog import Watchdog
 from pcmk.controld.writer import Writer, delete
 from pcmk.kernel.cib_replica import CibReplica, ReplicaUpdate
 from pcmk.kernel.core import (
@@ -33,6 +34,7 @@ from pcmk.kernel.core import (
     Instant,
     LinkDown,
     LinkUp,
+    MembershipProven,
     Notice,
     PeerDown,
     PeerMessage,
@@ -70,6 +72,7 @@ from pcmk.kernel.messages.controld_peer import (
     StoreCorosyncConf,
     Welcome,
 )
+from pcmk.kernel.messages.controller import WatchdogQuery
 from pcmk.kernel.messages.executor import OpResult
 from pcmk.kernel.messages.fencer import FenceResult
 from pcmk.kernel.messages.scheduler import Scheduled
@@ -107,6 +110,7 @@ class ControldCore:
         )
         self._join = DcJoin(self._shared, self._nodes_joined, self._join_complete, self._fencing.remembered)
         self._planner = Planner(self._shared, self._may_plan, self._load)
+        self._watchdog = Watchdog(self._shared, self._departure.requested)
         self._tools = Tools(self._shared, self._lrm, self._attributes, self._forget_node)
         self._term_known = False
 
@@ -155,12 +159,16 @@ class ControldCore:
                 port.answered(id, body)
             case TimerFired(key=key):
                 port.fired(key)
+            case Request(id=id, body=WatchdogQuery(bound=bound)):
+                self._watchdog.asked(id, bound)
             case Request():
                 self._tools.request(event)
             case Terminate():
                 self._departure.requested()
             case CorosyncConfWritten():
                 self._tools.configuration_written(event)
+            case MembershipProven(id=id, holds=holds):
+                self._watchdog.proven(id, holds)
             case RequestGone():
                 pass
             case _:
@@ -171,6 +179,7 @@ class ControldCore:
         if self._shared.leading:
             self._join.advance()
             self._planner.advance()
+        self._watchdog.advance()
         self._member.advance()
         self._departure.advance()
 
@@ -247,6 +256,8 @@ class ControldCore:
         shared = self._shared
         was_quorate = shared.roster.quorate
         came, went = shared.roster.take_view(view, shared.port.now)
+        if was_quorate and not view.quorate:
+            self._watchdog.quorum_lost()
         for peer in came:
             self._fencing.appeared(peer.name)
             self._membership.came(peer)

@@ -33,21 +33,23 @@ class Departure:
         self._announce = announce
         self._resign = resign
         self._code: int = ExitCode.OK
+        self._wanted: int = ExitCode.OK
         self._clean = False
 
     # ---- the own departure ------------------------------------------------------------------------
 
-    def requested(self) -> None:
-        """This controller was told to stop."""
+    def requested(self, code: int = ExitCode.OK) -> None:
+        """This controller was told to stop, or must; `code` is how it exits when it has leave."""
         shared = self._shared
         if shared.leaving:
             if shared.state is not State.STOPPING:
                 self.stop("told to stop a second time", ExitCode.ERROR)
             return
         shared.leaving = True
+        self._wanted = code
         if shared.fresh or shared.must_wait(known=shared.known):
             # It never joined, so the cluster runs nothing here.
-            self.stop("asked to stop before it joined", ExitCode.OK)
+            self.stop("asked to stop before it joined", code)
             return
         shared.port.after(_ESCALATION, shared.options.shutdown_escalation, self._escalate)
         self._announce()
@@ -63,11 +65,11 @@ class Departure:
         """The DC says that nothing runs here any more."""
         asked = self._shared.leaving
         self._clean = True
-        self.stop("the DC permits it", ExitCode.OK if asked else ExitCode.FATAL)
+        self.stop("the DC permits it", self._wanted if asked else ExitCode.FATAL)
 
     def _escalate(self) -> None:
         self._shared.port.log("error", "The DC did not give leave in time: stopping with resources active")
-        self.stop("no leave in time", ExitCode.OK)
+        self.stop("no leave in time", self._wanted)
 
     def stop(self, reason: str, code: int) -> None:
         """Write what has to be written, and exit."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from pcmk.kernel.core import CommonEffect, CommonEvent
+from pcmk.kernel.core import CommonEffect, CommonEvent, MembershipProven, ProveMembership
 from pcmk.kernel.versions import BUILD, FEATURE_SET
 
 
@@ -32,7 +32,7 @@ class Settings:
     the DC waits for answers of one that was; `rejoin_grace` how long a member may be without a controller before it is
     declared failed. `jobs` is how many actions this node takes at a time, `job_limit` the same if that is to count more
     than the configuration (0 if not). `start_state` is what the node is when it starts (`online`, `standby`), or
-    `default` for what it was.
+    `default` for what it was. `watchdog` is after how long the node's watchdog device resets it; 0 without one.
     """
 
     hello_grace: float = 5.0
@@ -45,6 +45,7 @@ class Settings:
     jobs: int = 4
     job_limit: int = 0
     start_state: str = "default"
+    watchdog: float = 0.0
     stack: str = "corosync"
     version: str = BUILD
     feature_set: str = FEATURE_SET
@@ -77,5 +78,5 @@ class CorosyncConfWritten:
     failure: str
 
 
-Event: TypeAlias = CommonEvent | CorosyncConfWritten
-Effect: TypeAlias = CommonEffect | MarkJoined | WriteCorosyncConf
+Event: TypeAlias = CommonEvent | CorosyncConfWritten | MembershipProven
+Effect: TypeAlias = CommonEffect | MarkJoined | WriteCorosyncConf | ProveMembership

@@ -6,11 +6,11 @@ from typing import Literal
 from pcmk._core import GraphAction
 from pcmk.controld import node_state
 from pcmk.controld.attributes import Attributes
-from pcmk.controld.options import duration
 from pcmk.controld.roster import Peer
 from pcmk.controld.shared import INFINITY, Shared
 from pcmk.controld.transition import Transition
 from pcmk.kernel.core import Daemon, Exit
+from pcmk.kernel.durations import duration
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeChange, AttributePurge, AttributeUpdate

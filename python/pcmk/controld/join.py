@@ -138,8 +138,9 @@ class DcJoin:
     def _hold(self, peers: list[Peer]) -> None:
         port = self._shared.port
         held = {peer.name for peer in peers}
+        why = "no-quorum-policy=freeze" if self._shared.options.freezes else "its watchdog would reset it"
         for name in sorted(held - self._held):
-            port.log("notice", f"{name} has to wait for quorum before it joins (no-quorum-policy=freeze)")
+            port.log("notice", f"{name} has to wait for quorum before it joins ({why})")
         released = self._held - held
         self._held = held
         for peer in self._shared.roster.talking():
@@ -155,7 +156,7 @@ class DcJoin:
             self._opened = True
             settings, me = shared.settings, shared.roster.me
             operations += (node_state.root(shared.roster, me.id, shared.settings.feature_set), *self._extra())
-            operations += node_state.cluster_properties(cib, settings.version, settings.stack, settings.cluster_name)
+            operations += node_state.cluster_properties(cib, settings)
             operations += node_state.absent(cib, shared.roster)
         operations += node_state.preparing(cib, peers)
         term = shared.standing.term

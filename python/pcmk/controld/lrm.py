@@ -9,10 +9,10 @@ from pcmk.controld.keys import EXTERNAL, OperationKey, TransitionKey, parse_key
 from pcmk.controld.markup import quoted
 from pcmk.controld.member import EntryId, Member
 from pcmk.controld.metadata import Metadata, metadata_of
-from pcmk.controld.options import duration
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete
 from pcmk.kernel.core import Daemon
+from pcmk.kernel.durations import duration
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibModified, CibOperation

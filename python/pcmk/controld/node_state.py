@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pcmk._core import Cib, Element
+from pcmk.controld.events import Settings
 from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer, Roster
 from pcmk.controld.writer import delete, modify
@@ -123,13 +124,17 @@ def root(roster: Roster, dc_id: str, feature_set: str) -> CibOperation:
     return CibOperation("modify", input_xml=tag("cib", attributes))
 
 
-def cluster_properties(cib: Cib, version: str, stack: str, name: str) -> tuple[CibOperation, ...]:
+def cluster_properties(cib: Cib, settings: Settings) -> tuple[CibOperation, ...]:
     """Properties that tell what runs the cluster."""
-    wanted = {"have-watchdog": "false", "dc-version": version, "cluster-infrastructure": stack}
+    wanted = {
+        "have-watchdog": str(bool(settings.watchdog)).lower(),
+        "dc-version": settings.version,
+        "cluster-infrastructure": settings.stack,
+    }
     pairs = cib.find("/cib/configuration/crm_config/cluster_property_set/nvpair")
     values = {pair.get("name", ""): pair.get("value", "") for pair in pairs}
-    if name and "cluster-name" not in values:
-        wanted["cluster-name"] = name
+    if settings.cluster_name and "cluster-name" not in values:
+        wanted["cluster-name"] = settings.cluster_name
     wanted = {key: value for key, value in wanted.items() if values.get(key) != value}
     if not wanted:
         return ()

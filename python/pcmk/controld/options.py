@@ -1,20 +1,20 @@
 """Cluster options that the controller itself acts on."""
 
-import re
 from dataclasses import dataclass
 
 from pcmk._core import Cib
 from pcmk.kernel.booleans import is_true
+from pcmk.kernel.durations import duration
+from pcmk.kernel.watchdog import FORMER_OPTION, OPTION
 
-_DURATION = re.compile(r"\s*(\d+)\s*(us|usec|ms|msec|s|sec|m|min|h|hr)?\s*", re.IGNORECASE)
-_SECONDS = {"us": 1e-6, "usec": 1e-6, "ms": 1e-3, "msec": 1e-3, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600}
-_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _INFINITY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Values of the cluster option set; times in seconds. `freezes` says that without quorum what runs goes on."""
+    """Values of the cluster option set; times in seconds. `freezes` says that without quorum what runs goes on,
+    `panics` that a node which loses it takes itself down. `watchdog_timeout` is a text, as it means nothing without a
+    device (`pcmk.kernel.watchdog`)."""
 
     recheck_interval: float = 900.0
     transition_delay: float = 0.0
@@ -28,6 +28,8 @@ class Options:
     shutdown_lock_limit: float = 0.0
     cluster_name: str = ""
     freezes: bool = False
+    panics: bool = False
+    watchdog_timeout: str = ""
 
 
 def options_of(cib: Cib) -> Options:
@@ -60,20 +62,9 @@ def options_of(cib: Cib) -> Options:
         seconds("shutdown-lock-limit", 0.0),
         values.get("cluster-name", ""),
         values.get("no-quorum-policy") == "freeze",
+        values.get("no-quorum-policy") in ("fence", "suicide"),
+        values.get(OPTION) or values.get(FORMER_OPTION, ""),
     )
-
-
-def duration(text: str) -> float | None:
-    """Seconds of `30s`, `5min`, `PT5M`; a number without unit is seconds. None if it is none of these."""
-    plain = _DURATION.fullmatch(text)
-    if plain is not None:
-        unit = (plain.group(2) or "s").lower()
-        return int(plain.group(1)) * _SECONDS.get(unit, 3600)
-    iso = _ISO.fullmatch(text.strip().upper())
-    if iso is None or not any(iso.groups()):
-        return None
-    days, hours, minutes, rest = (int(part or 0) for part in iso.groups())
-    return float(((days * 24 + hours) * 60 + minutes) * 60 + rest)
 
 
 def _attempts(text: str, standard: int) -> int:

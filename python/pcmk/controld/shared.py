@@ -9,6 +9,7 @@ from pcmk.controld.port import Port
 from pcmk.controld.roster import Roster
 from pcmk.controld.writer import Writer
 from pcmk.kernel.cib_replica import CibReplica
+from pcmk.kernel.watchdog import WatchdogFencing, watchdog_fencing
 
 INFINITY = 1_000_000
 
@@ -74,11 +75,22 @@ class Shared:
 
         Without it, under `no-quorum-policy=freeze`, resources may move between the nodes of a partition. To the others
         a node that started anew is down and clean until it has joined with quorum: one that gains quorum would not
-        fence it, and would start once more what has moved to it, be it after another merge.
+        fence it, and would start once more what has moved to it, be it after another merge. Where a watchdog fences,
+        one that joined without quorum would have to be reset for it, again after each start.
         """
         if quorate is None:
             quorate = self.roster.quorate
-        return not known and self.options.freezes and not quorate
+        return not known and not quorate and (self.options.freezes or self.fences_itself)
+
+    @property
+    def watchdog(self) -> WatchdogFencing:
+        """Fencing by watchdog as it is configured, and as this node's device allows it."""
+        return watchdog_fencing(self.options.watchdog_timeout, self.settings.watchdog)
+
+    @property
+    def fences_itself(self) -> bool:
+        """Whether this node's watchdog device is to reset it when it loses quorum."""
+        return bool(self.settings.watchdog) and (self.options.panics or self.watchdog.timeout > 0)
 
     def become(self, state: State) -> None:
         """Change the state that tools see. A controller that stops does not begin anything else."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pcmk.controld.events import CorosyncConfWritten, MarkJoined, WriteCorosyncConf
+from pcmk.kernel.core import Exit
+from pcmk.kernel.exitcodes import ExitCode
 from pcmk.membership.corosync.files import configuration_file
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.files import put
@@ -40,7 +42,10 @@ class ControldShell:
         """Carry out an effect."""
         match effect:
             case MarkJoined(joined=True):
-                self._try(self._mark.touch)
+                if not self._try(self._mark.touch) and self._actor.settings.watchdog_device is not None:
+                    # The watchdog would be kept from resetting a node of which nobody knows that it runs something.
+                    reason = f"what this node begins can't be told by {self._mark}, on which its watchdog depends"
+                    self._actor.ended.set_result(Exit(ExitCode.FATAL, reason))
             case MarkJoined(joined=False):
                 self._try(lambda: self._mark.unlink(missing_ok=True))
             case WriteCorosyncConf():
@@ -57,9 +62,11 @@ class ControldShell:
             self._actor.log("error", f"The other corosync.conf is not taken: {failure}")
         self._actor.post(CorosyncConfWritten(effect.id, failure))
 
-    def _try(self, work: Callable[[], None]) -> None:
+    def _try(self, work: Callable[[], None]) -> bool:
         try:
             work()
         except OSError as error:
             # Without the mark a respawned controller takes its node for a fresh one, and its resources are probed.
             self._actor.log("error", f"{self._mark}: {error}")
+            return False
+        return True

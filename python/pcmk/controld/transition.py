@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pcmk._core import Element, GraphAction, GraphRunner
 from pcmk.controld import history
 from pcmk.controld.keys import EXTERNAL, TransitionKey, parse_key, uuid_of
-from pcmk.controld.options import duration
 from pcmk.controld.roster import Peer
 from pcmk.controld.shared import INFINITY, Completion, Shared
+from pcmk.kernel.durations import duration
 from pcmk.kernel.messages.controld_peer import ActionDone, PerformAction
 
 

@@ -25,7 +25,19 @@ def main() -> int:
     from pcmk.pacemakerd.shell import builder
     from pcmk.runtime.daemon import run_daemon
 
-    return run_daemon(Daemon.PACEMAKERD, builder(spawner, channel))
+    return run_daemon(Daemon.PACEMAKERD, builder(spawner, channel), links=links())
+
+
+def links() -> tuple[Daemon, ...]:
+    """Whom the supervisor asks: the controller, on a node that has a watchdog device to be kept."""
+    from pcmk.kernel.errors import PcmkError
+    from pcmk.runtime.settings import from_environment
+
+    try:
+        return (Daemon.CONTROLD,) if from_environment().watchdog_device is not None else ()
+    except PcmkError:
+        # Said, and made the exit code, where the daemon begins.
+        return ()
 
 
 def learn_name() -> None:

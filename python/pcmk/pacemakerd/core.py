@@ -6,8 +6,8 @@ from signal import SIGKILL, SIGTERM
 from typing import TypeAlias
 
 from pcmk.kernel.core import (
+    CallResult,
     CancelTimer,
-    CommonEffect,
     CommonEvent,
     Daemon,
     Exit,
@@ -24,6 +24,8 @@ from pcmk.kernel.core import (
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.pacemakerd import DaemonState, ShutdownRequest, SupervisorQuery, SupervisorStatus
+from pcmk.pacemakerd import keeper
+from pcmk.pacemakerd.keeper import JoinedSeen, Keeper, KeeperEffect
 from pcmk.pacemakerd.respawn import Exits
 
 ORDER = (Daemon.BASED, Daemon.FENCED, Daemon.EXECD, Daemon.ATTRD, Daemon.SCHEDULERD, Daemon.CONTROLD)
@@ -46,11 +48,13 @@ LOST_MEMBERSHIP_DELAY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SupervisorSettings:
-    """`hung_after`: seconds without an answer until a daemon is killed."""
+    """`hung_after`: seconds without an answer until a daemon is killed. `watchdog`: seconds without a sign of life
+    until the node's watchdog device resets it; 0 without one."""
 
     node: str
     hung_after: float = 20.0
     fail_fast: bool = False
+    watchdog: float = 0.0
 
 
 # ---- events ---------------------------------------------------------------------------------------
@@ -91,7 +95,7 @@ class Probed:
     answers: bool
 
 
-Event: TypeAlias = CommonEvent | ChildStarted | StartFailed | ChildExited | Probed
+Event: TypeAlias = CommonEvent | ChildStarted | StartFailed | ChildExited | Probed | JoinedSeen
 
 # ---- effects --------------------------------------------------------------------------------------
 
@@ -149,7 +153,7 @@ class Panic:
     reason: str
 
 
-Effect: TypeAlias = CommonEffect | Probe | StartChild | Adopt | Signal | TellManager | Mark | Panic
+Effect: TypeAlias = KeeperEffect | Probe | StartChild | Adopt | Signal | TellManager | Mark | Panic
 
 
 class Phase(StrEnum):
@@ -206,13 +210,15 @@ class Supervisor:
         self._progress = 0
         self._exit_code = ExitCode.OK
         self._reason = ""
+        self._keeper = Keeper(settings.watchdog) if settings.watchdog else None
 
     def handle(self, event: Event, now: Instant) -> list[Effect]:
         """Take one event; see `pcmk.kernel.core`."""
         match event:
             case Started():
                 self._progress = int(now.wall)
-                return [*self._look_all(), SetTimer("check", CHECK_INTERVAL)]
+                watch = self._keeper.start(now) if self._keeper is not None else []
+                return [*watch, *self._look_all(), SetTimer("check", CHECK_INTERVAL)]
             case Probed():
                 return self._probed(self._children[event.daemon], event, now)
             case ChildStarted():
@@ -221,6 +227,12 @@ class Supervisor:
                 return self._start_failed(self._children[event.daemon], event.reason, now)
             case ChildExited():
                 return self._exited(self._children[event.daemon], event, now)
+            case TimerFired(key=keeper.TIMER) if self._keeper is not None:
+                return list(self._keeper.due(now, well=self._is_well()))
+            case JoinedSeen() if self._keeper is not None:
+                return list(self._keeper.seen(event, now))
+            case CallResult(id=id, body=body) if self._keeper is not None:
+                return list(self._keeper.answered(id, body, now))
             case TimerFired():
                 return self._timer(event.key)
             case Request():
@@ -337,6 +349,9 @@ class Supervisor:
             SetTimer(_probe_key(child), CHECK_INTERVAL),
         ]
 
+    def _is_well(self) -> bool:
+        return all(child.life is Life.UP for child in self._children.values() if self._is_wanted(child))
+
     def _timer(self, key: str) -> list[Effect]:
         kind, _, name = key.partition(":")
         child = self._children[Daemon(name)] if name else None
@@ -428,6 +443,7 @@ class Supervisor:
             *self._enter(Phase.COMPLETE, now),
             CancelTimer("check"),
             CancelTimer("waiting"),
+            *(self._keeper.end() if self._keeper is not None else ()),
             Mark(False),
             Exit(self._exit_code, self._reason),
         ]

@@ -14,6 +14,7 @@ _UNITS = {"K": 2**10, "M": 2**20, "G": 2**30}
 PANIC_ACTIONS = ("exit", "reboot", "crash", "off", "sync-reboot", "sync-crash", "sync-off")
 """How a node takes itself down: the machine is reset at once (`reboot`, `crash` for a dump, `off`), `sync-` after its
 disks are written; `exit` leaves it to whoever started pacemakerd, who sees exit code 101."""
+_NO_DEVICE = ("", "none", "/dev/null")
 _FALSE = frozenset({"", "0", "false", "no", "off", "n"})
 
 
@@ -41,6 +42,10 @@ class Settings:
     """How many actions this node takes at a time, whatever the configuration says; 0 for what that says."""
     fail_fast: bool
     """Whether a daemon that fails is a reason to panic."""
+    watchdog_device: Path | None
+    """The watchdog device of this node, if it has one that the cluster keeps."""
+    watchdog_timeout: float
+    """Seconds without a sign of life after which that resets the node; 0 without one."""
     panic: str
     """What to do when this node can't be trusted any more; see `PANIC_ACTIONS`."""
 
@@ -51,6 +56,11 @@ class Settings:
     def debugs(self, daemon: Daemon) -> bool:
         """Whether a daemon is to log what is for debugging."""
         return self.debug or daemon.value in self.debugged
+
+    @property
+    def joined_mark(self) -> Path:
+        """There while the cluster may run something here, until the machine is started anew."""
+        return self.run_dir / "controld.joined"
 
     @property
     def tls_dir(self) -> Path:
@@ -64,6 +74,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     debug = environment.get("PCMK_debug", "") or environment.get("PCMK_DEBUG", "")
     debugged = frozenset(debug.replace(",", " ").split()) & {daemon.value for daemon in Daemon}
     membership_socket = environment.get("PCMK_MEMBERSHIP_SOCKET", "")
+    watchdog = environment.get("SBD_WATCHDOG_DEV", "")
     run_dir = _folder(environment, "PCMK_RUN_DIR", "/run/pcmk")
     return Settings(
         node_name=environment.get("PCMK_NODE_NAME", "") or _told_name(run_dir) or os.uname().nodename,
@@ -82,6 +93,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         node_start_state=_choice(environment, "PCMK_node_start_state", ("default", "online", "standby")),
         node_action_limit=_number(environment, "PCMK_node_action_limit"),
         fail_fast=_flag(environment, "PCMK_fail_fast"),
+        watchdog_device=None if watchdog in _NO_DEVICE else _folder(environment, "SBD_WATCHDOG_DEV", ""),
+        watchdog_timeout=0.0 if watchdog in _NO_DEVICE else _watchdog_timeout(environment),
         panic=_choice(environment, "PCMK_panic_action", PANIC_ACTIONS),
     )
 
@@ -134,6 +147,13 @@ def _number(environment: Mapping[str, str], name: str) -> int:
     if not value.isdecimal():
         raise PcmkError(ExitCode.CONFIG, f"{name} must be a number, not {value!r}")
     return int(value)
+
+
+def _watchdog_timeout(environment: Mapping[str, str]) -> float:
+    value = (environment.get("SBD_WATCHDOG_TIMEOUT", "") or "5").removesuffix("s")
+    if not value.isdecimal() or int(value) < 1:
+        raise PcmkError(ExitCode.CONFIG, f"SBD_WATCHDOG_TIMEOUT must be a number of seconds, not {value!r}")
+    return float(value)
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

@@ -112,7 +112,9 @@ class Layout:
 
     def environment(self, node: str, base: Mapping[str, str] = os.environ) -> dict[str, str]:
         """The environment in which commands talk to that node."""
-        environment = {name: value for name, value in base.items() if not name.startswith(("PCMK_", "OCF_"))}
+        # A watchdog device of this machine would reset it for what a node of a sandbox does.
+        own = ("PCMK_", "OCF_", "SBD_")
+        environment = {name: value for name, value in base.items() if not name.startswith(own)}
         package = Path(pcmk.__file__).parent
         bin_dir = Path(sys.executable).parent
         return environment | {

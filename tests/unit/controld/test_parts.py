@@ -7,11 +7,12 @@ from pcmk.based.operations import modify
 from pcmk.controld import node_state
 from pcmk.controld.attributes import failure_changes
 from pcmk.controld.election import best_of, can_follow, rank
-from pcmk.controld.options import Options, duration, options_of
+from pcmk.controld.options import Options, options_of
 from pcmk.controld.port import Port
 from pcmk.controld.roster import Peer, Roster
 from pcmk.controld.writer import Writer, delete
 from pcmk.kernel.core import Call, SetTimer
+from pcmk.kernel.durations import duration
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibVersion

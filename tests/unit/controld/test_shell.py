@@ -1,11 +1,18 @@
 """What the controller writes on its machine."""
 
+import asyncio
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pcmk.controld.shell import replace_configuration
+from pcmk.controld.events import MarkJoined
+from pcmk.controld.shell import ControldShell, replace_configuration
+from pcmk.kernel.exitcodes import ExitCode
+from pcmk.runtime.actor import Actor
+from pcmk.runtime.logs import open_log
+from pcmk.runtime.settings import from_environment
 
 
 @pytest.fixture
@@ -37,3 +44,26 @@ def test_another_one_is_left_as_it_is(file: Path) -> None:
 def test_a_file_that_is_missing_is_named(file: Path) -> None:
     file.unlink()
     assert replace_configuration("new", sha256("old")) == f"{file}: No such file or directory"
+
+
+async def test_the_mark_says_whether_the_node_has_joined(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    actor = Actor(from_environment({}), "1", open_log("pacemaker-controld", "n1", None))
+    shell = ControldShell(actor, mark)
+    shell.carry_out(MarkJoined(True))
+    assert mark.exists()
+    shell.carry_out(MarkJoined(False))
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("device", [None, Path("/dev/watchdog")])
+async def test_a_node_that_can_not_be_marked_begins_nothing_where_a_watchdog_depends_on_it(
+    tmp_path: Path, device: Path | None
+) -> None:
+    settings = replace(from_environment({}), watchdog_device=device)
+    actor = Actor(settings, "1", open_log("pacemaker-controld", "n1", None))
+    ControldShell(actor, tmp_path / "missing" / "mark").carry_out(MarkJoined(True))
+    if device is None:
+        assert not actor.ended.done()
+    else:
+        assert (await asyncio.wait_for(actor.ended, 5)).code == ExitCode.FATAL

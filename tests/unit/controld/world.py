@@ -21,10 +21,12 @@ from pcmk.kernel.core import (
     LinkDown,
     LinkUp,
     Log,
+    MembershipProven,
     Notice,
     PeerDown,
     PeerMessage,
     PeerUp,
+    ProveMembership,
     Reply,
     Request,
     Send,
@@ -163,6 +165,9 @@ class Node:
                 self.log.append(f"{self.world.time:.3f} {level} {text}")
             case Reply(id=id, body=body):
                 self.replies[id] = body
+            case ProveMembership(id=id):
+                holds = self.name not in self.world.unproven
+                self.world.at(0.001, lambda: self.proven(life, id, holds))
             case MarkJoined(joined=joined):
                 self.joined = joined
             case WriteCorosyncConf(id=id, text=text, replaces=replaces):
@@ -179,6 +184,10 @@ class Node:
         if life == self.lives and self.timers.get(key) == number:
             del self.timers[key]
             self.feed(TimerFired(key))
+
+    def proven(self, life: int, id: int, holds: bool) -> None:
+        if life == self.lives:
+            self.feed(MembershipProven(id, holds))
 
     def result(self, life: int, id: int, body: Message) -> None:
         if life == self.lives:
@@ -303,6 +312,8 @@ class World:
         self.nodes = {name: Node(self, name, number) for number, name in enumerate(names, 1)}
         self.view_ids = itertools.count(1)
         self.cut: set[tuple[str, str]] = set()
+        # Nodes whose membership engine does not answer.
+        self.unproven: set[str] = set()
         self.action_seconds = 0.1
         self.failures: dict[tuple[str, str], int] = {}
         self.fencing = "confirmed"

@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcmk.kernel.core import (
+    Call,
+    CallResult,
     CancelTimer,
     Client,
     Daemon,
@@ -19,7 +21,9 @@ from pcmk.kernel.core import (
     TimerFired,
 )
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done
+from pcmk.kernel.messages.controller import WatchdogAnswer, WatchdogQuery
 from pcmk.kernel.messages.pacemakerd import ShutdownRequest, SupervisorQuery, SupervisorStatus
 from pcmk.pacemakerd.core import (
     ORDER,
@@ -38,6 +42,7 @@ from pcmk.pacemakerd.core import (
     SupervisorSettings,
     TellManager,
 )
+from pcmk.pacemakerd.keeper import Disarm, JoinedSeen, LookJoined, Pet
 from pcmk.pacemakerd.respawn import DELAYS, LIMIT, Exits
 
 
@@ -63,6 +68,10 @@ class Machine:
     exit: Exit | None = None
     mark: bool = False
     next_pid: int = 100
+    joined: bool = False
+    answer: Message = field(default_factory=lambda: WatchdogAnswer(True, True))
+    pets: int = 0
+    disarmed: Disarm | None = None
 
     def __post_init__(self) -> None:
         self.core = Supervisor(self.settings, self.started_before)
@@ -109,6 +118,14 @@ class Machine:
                 self.timers[key] = self.now + delay
             case CancelTimer(key):
                 self.timers.pop(key, None)
+            case LookJoined():
+                self.queue.append(JoinedSeen(self.joined))
+            case Call(id=id, body=WatchdogQuery()):
+                self.queue.append(CallResult(id, self.answer))
+            case Pet():
+                self.pets += 1
+            case Disarm():
+                self.disarmed = effect
             case Reply(_, body):
                 self.replies.append(body)
             case Exit():
@@ -404,3 +421,58 @@ def test_news_of_a_process_that_is_not_ours_any_more_changes_nothing(event: Even
     before = machine.status().daemons
     machine.post(event)
     assert machine.status().daemons == before
+
+
+# ---- a watchdog device -----------------------------------------------------------------------------
+
+
+def watched(*, joined: bool = True) -> Machine:
+    return up(Machine(SupervisorSettings("node1", watchdog=8.0), joined=joined))
+
+
+def test_without_a_device_there_is_nothing_to_keep() -> None:
+    machine = up(Machine(joined=True))
+    machine.wait(60)
+    assert machine.pets == 0 and machine.exit is None
+    machine.post(Terminate())
+    machine.wait(60)
+    assert machine.exit is not None and machine.disarmed is None
+
+
+def test_a_device_is_kept_from_the_beginning_to_the_end() -> None:
+    machine = watched(joined=False)
+    before = machine.pets
+    assert before > 0
+    machine.wait(8)
+    assert machine.pets == before + 8
+    machine.joined = True
+    machine.wait(8)
+    assert machine.pets == before + 16
+    machine.answer = WatchdogAnswer(True, False)
+    machine.wait(8)
+    assert machine.pets == before + 16
+
+
+def test_it_is_disarmed_when_all_daemons_have_ended() -> None:
+    machine = watched()
+    machine.slow_to_stop = {Daemon.CONTROLD}
+    machine.post(Terminate())
+    pets = machine.pets
+    machine.wait(80)
+    assert machine.pets == pets + 80 and machine.disarmed is None
+    machine.end(Daemon.CONTROLD, code=0)
+    machine.post()
+    assert machine.exit is not None and machine.disarmed == Disarm(anyway=False)
+
+
+def test_a_daemon_that_is_gone_for_good_costs_the_node() -> None:
+    machine = watched()
+    machine.deaf = {Daemon.SCHEDULERD}
+    machine.unforkable = True
+    machine.wait(30)
+    pets = machine.pets
+    machine.wait(90)
+    last = machine.pets
+    assert pets < last < pets + 90
+    machine.wait(30)
+    assert machine.pets == last

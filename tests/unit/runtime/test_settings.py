@@ -22,6 +22,7 @@ def test_an_empty_environment_gives_the_usual_places() -> None:
     assert (settings.node_start_state, settings.node_action_limit, settings.fail_fast) == ("default", 0, False)
     # Nobody's machine is reset because somebody tries out a daemon.
     assert settings.panic == "exit"
+    assert (settings.watchdog_device, settings.watchdog_timeout) == (None, 0.0)
 
 
 def test_variables_are_taken_over() -> None:
@@ -79,12 +80,31 @@ def test_debugging_is_for_all_daemons_or_for_some(text: str, debugged: set[Daemo
         ("PCMK_node_start_state", "offline"),
         ("PCMK_node_action_limit", "-1"),
         ("PCMK_panic_action", "shout"),
+        ("SBD_WATCHDOG_DEV", "watchdog"),
     ],
 )
 def test_a_bad_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(PcmkError, match=name) as caught:
         from_environment({name: value})
     assert caught.value.code == ExitCode.CONFIG
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", 5.0), ("15", 15.0), ("15s", 15.0)])
+def test_a_watchdog_device_has_a_timeout(text: str, seconds: float) -> None:
+    environment = {"SBD_WATCHDOG_DEV": "/dev/watchdog", "SBD_WATCHDOG_TIMEOUT": text}
+    settings = from_environment(environment)
+    assert (settings.watchdog_device, settings.watchdog_timeout) == (Path("/dev/watchdog"), seconds)
+    # As sbd has it, that is none.
+    settings = from_environment(environment | {"SBD_WATCHDOG_DEV": "/dev/null"})
+    assert (settings.watchdog_device, settings.watchdog_timeout) == (None, 0.0)
+
+
+@pytest.mark.parametrize("text", ["0", "soon", "-5", "1.5"])
+def test_a_bad_timeout_of_a_watchdog_device_is_named(text: str) -> None:
+    with pytest.raises(PcmkError, match="SBD_WATCHDOG_TIMEOUT must be a number of seconds"):
+        from_environment({"SBD_WATCHDOG_DEV": "/dev/watchdog", "SBD_WATCHDOG_TIMEOUT": text})
+    # Which is no matter without one.
+    assert from_environment({"SBD_WATCHDOG_TIMEOUT": text}).watchdog_timeout == 0
 
 
 @pytest.mark.parametrize(("text", "size"), [("", 64 << 20), ("0", 0), ("1000", 1000), ("3k", 3 << 10), ("2G", 2 << 30)])

@@ -26,6 +26,26 @@ class ControllerStatus(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class WatchdogQuery(Message):
+    """From pacemakerd: may this node's watchdog device be kept from resetting it? `bound` is what it was told last.
+
+    Answered by `WatchdogAnswer`, or by a failure if nothing is certain: the membership engine has not shown in time
+    that it works, or the configuration can't be read.
+    """
+
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogAnswer(Message):
+    """`bound`: others may count this node as fenced when they have not seen it for a while, so it must give signs of
+    life only as long as it is told that it is `safe`: at a moment after the query it was in a view with quorum."""
+
+    bound: bool
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NodesQuery(Message):
     """List the nodes that this controller knows."""
 

@@ -13,6 +13,8 @@ from pcmk.kernel.messages.controller import (
     RemoveNode,
     SecretsShared,
     ShareSecrets,
+    WatchdogAnswer,
+    WatchdogQuery,
 )
 from pcmk.rpc.services import Service
 
@@ -28,6 +30,7 @@ SERVICE = Service(
         (CleanupResource, Done),
         (FailResource, Done),
         (ShareSecrets, SecretsShared),
+        (WatchdogQuery, WatchdogAnswer),
     ),
-    privileged=frozenset({FailResource, ShareSecrets, ConfigureCorosync}),
+    privileged=frozenset({FailResource, ShareSecrets, ConfigureCorosync, WatchdogQuery}),
 )

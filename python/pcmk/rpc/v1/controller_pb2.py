@@ -27,7 +27,7 @@ from pcmk.rpc.v1 import executor_pb2 as pcmk_dot_v1_dot_executor__pb2
 from pcmk.rpc.v1 import link_pb2 as pcmk_dot_v1_dot_link__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pcmk/v1/controller.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x16pcmk/v1/executor.proto\x1a\x12pcmk/v1/link.proto\"\x1f\n\x0f\x43ontrollerQuery\x12\x0c\n\x04node\x18\x01 \x01(\t\"o\n\x10\x43ontrollerStatus\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\n\n\x02\x64\x63\x18\x03 \x01(\t\x12\x0c\n\x04term\x18\x04 \x01(\x03\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x05 \x01(\t\x12\x0f\n\x07quorate\x18\x06 \x01(\x08\"\x0c\n\nNodesQuery\"4\n\tKnownNode\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\x03\x12\r\n\x05state\x18\x03 \x01(\t\"/\n\nKnownNodes\x12!\n\x05nodes\x18\x01 \x03(\x0b\x32\x12.pcmk.v1.KnownNode\"\x1a\n\nRemoveNode\x12\x0c\n\x04name\x18\x01 \x01(\t\"J\n\x11\x43onfigureCorosync\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x15\n\rconfiguration\x18\x02 \x01(\t\x12\x10\n\x08replaces\x18\x03 \x01(\t\"1\n\x0fRefreshResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0c\n\x04node\x18\x02 \x01(\t\"Y\n\x0f\x43leanupResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0c\n\x04node\x18\x02 \x01(\t\x12\x11\n\toperation\x18\x03 \x01(\t\x12\x13\n\x0binterval_ms\x18\x04 \x01(\x03\".\n\x0c\x46\x61ilResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0c\n\x04node\x18\x02 \x01(\t\"2\n\x0cShareSecrets\x12\"\n\x04keep\x18\x01 \x01(\x0b\x32\x14.pcmk.v1.KeepSecrets\"8\n\nSharedWith\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\"3\n\rSecretsShared\x12\"\n\x05nodes\x18\x01 \x03(\x0b\x32\x13.pcmk.v1.SharedWith\"\x12\n\x10\x43ontrollerNotice2\xa8\x04\n\nController\x12\x46\n\x0f\x43ontrollerQuery\x12\x18.pcmk.v1.ControllerQuery\x1a\x19.pcmk.v1.ControllerStatus\x12\x36\n\nNodesQuery\x12\x13.pcmk.v1.NodesQuery\x1a\x13.pcmk.v1.KnownNodes\x12\x30\n\nRemoveNode\x12\x13.pcmk.v1.RemoveNode\x1a\r.pcmk.v1.Done\x12>\n\x11\x43onfigureCorosync\x12\x1a.pcmk.v1.ConfigureCorosync\x1a\r.pcmk.v1.Done\x12:\n\x0fRefreshResource\x12\x18.pcmk.v1.RefreshResource\x1a\r.pcmk.v1.Done\x12:\n\x0f\x43leanupResource\x12\x18.pcmk.v1.CleanupResource\x1a\r.pcmk.v1.Done\x12\x34\n\x0c\x46\x61ilResource\x12\x15.pcmk.v1.FailResource\x1a\r.pcmk.v1.Done\x12=\n\x0cShareSecrets\x12\x15.pcmk.v1.ShareSecrets\x1a\x16.pcmk.v1.SecretsShared\x12;\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x19.pcmk.v1.ControllerNotice0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pcmk/v1/controller.proto\x12\x07pcmk.v1\x1a\x14pcmk/v1/common.proto\x1a\x16pcmk/v1/executor.proto\x1a\x12pcmk/v1/link.proto\"\x1f\n\x0f\x43ontrollerQuery\x12\x0c\n\x04node\x18\x01 \x01(\t\"o\n\x10\x43ontrollerStatus\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\n\n\x02\x64\x63\x18\x03 \x01(\t\x12\x0c\n\x04term\x18\x04 \x01(\x03\x12\x13\n\x0b\x66\x65\x61ture_set\x18\x05 \x01(\t\x12\x0f\n\x07quorate\x18\x06 \x01(\x08\"\x1e\n\rWatchdogQuery\x12\r\n\x05\x62ound\x18\x01 \x01(\x08\"-\n\x0eWatchdogAnswer\x12\r\n\x05\x62ound\x18\x01 \x01(\x08\x12\x0c\n\x04safe\x18\x02 \x01(\x08\"\x0c\n\nNodesQuery\"4\n\tKnownNode\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\x03\x12\r\n\x05state\x18\x03 \x01(\t\"/\n\nKnownNodes\x12!\n\x05nodes\x18\x01 \x03(\x0b\x32\x12.pcmk.v1.KnownNode\"\x1a\n\nRemoveNode\x12\x0c\n\x04name\x18\x01 \x01(\t\"J\n\x11\x43onfigureCorosync\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x15\n\rconfiguration\x18\x02 \x01(\t\x12\x10\n\x08replaces\x18\x03 \x01(\t\"1\n\x0fRefreshResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0c\n\x04node\x18\x02 \x01(\t\"Y\n\x0f\x43leanupResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0c\n\x04node\x18\x02 \x01(\t\x12\x11\n\toperation\x18\x03 \x01(\t\x12\x13\n\x0binterval_ms\x18\x04 \x01(\x03\".\n\x0c\x46\x61ilResource\x12\x10\n\x08resource\x18\x01 \x01(\t\x12\x0c\n\x04node\x18\x02 \x01(\t\"2\n\x0cShareSecrets\x12\"\n\x04keep\x18\x01 \x01(\x0b\x32\x14.pcmk.v1.KeepSecrets\"8\n\nSharedWith\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\x03\x12\x0e\n\x06reason\x18\x03 \x01(\t\"3\n\rSecretsShared\x12\"\n\x05nodes\x18\x01 \x03(\x0b\x32\x13.pcmk.v1.SharedWith\"\x12\n\x10\x43ontrollerNotice2\xea\x04\n\nController\x12\x46\n\x0f\x43ontrollerQuery\x12\x18.pcmk.v1.ControllerQuery\x1a\x19.pcmk.v1.ControllerStatus\x12\x36\n\nNodesQuery\x12\x13.pcmk.v1.NodesQuery\x1a\x13.pcmk.v1.KnownNodes\x12\x30\n\nRemoveNode\x12\x13.pcmk.v1.RemoveNode\x1a\r.pcmk.v1.Done\x12>\n\x11\x43onfigureCorosync\x12\x1a.pcmk.v1.ConfigureCorosync\x1a\r.pcmk.v1.Done\x12:\n\x0fRefreshResource\x12\x18.pcmk.v1.RefreshResource\x1a\r.pcmk.v1.Done\x12:\n\x0f\x43leanupResource\x12\x18.pcmk.v1.CleanupResource\x1a\r.pcmk.v1.Done\x12\x34\n\x0c\x46\x61ilResource\x12\x15.pcmk.v1.FailResource\x1a\r.pcmk.v1.Done\x12=\n\x0cShareSecrets\x12\x15.pcmk.v1.ShareSecrets\x1a\x16.pcmk.v1.SecretsShared\x12@\n\rWatchdogQuery\x12\x16.pcmk.v1.WatchdogQuery\x1a\x17.pcmk.v1.WatchdogAnswer\x12;\n\x05Watch\x12\x15.pcmk.v1.WatchRequest\x1a\x19.pcmk.v1.ControllerNotice0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,30 +38,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONTROLLERQUERY']._serialized_end=134
   _globals['_CONTROLLERSTATUS']._serialized_start=136
   _globals['_CONTROLLERSTATUS']._serialized_end=247
-  _globals['_NODESQUERY']._serialized_start=249
-  _globals['_NODESQUERY']._serialized_end=261
-  _globals['_KNOWNNODE']._serialized_start=263
-  _globals['_KNOWNNODE']._serialized_end=315
-  _globals['_KNOWNNODES']._serialized_start=317
-  _globals['_KNOWNNODES']._serialized_end=364
-  _globals['_REMOVENODE']._serialized_start=366
-  _globals['_REMOVENODE']._serialized_end=392
-  _globals['_CONFIGURECOROSYNC']._serialized_start=394
-  _globals['_CONFIGURECOROSYNC']._serialized_end=468
-  _globals['_REFRESHRESOURCE']._serialized_start=470
-  _globals['_REFRESHRESOURCE']._serialized_end=519
-  _globals['_CLEANUPRESOURCE']._serialized_start=521
-  _globals['_CLEANUPRESOURCE']._serialized_end=610
-  _globals['_FAILRESOURCE']._serialized_start=612
-  _globals['_FAILRESOURCE']._serialized_end=658
-  _globals['_SHARESECRETS']._serialized_start=660
-  _globals['_SHARESECRETS']._serialized_end=710
-  _globals['_SHAREDWITH']._serialized_start=712
-  _globals['_SHAREDWITH']._serialized_end=768
-  _globals['_SECRETSSHARED']._serialized_start=770
-  _globals['_SECRETSSHARED']._serialized_end=821
-  _globals['_CONTROLLERNOTICE']._serialized_start=823
-  _globals['_CONTROLLERNOTICE']._serialized_end=841
-  _globals['_CONTROLLER']._serialized_start=844
-  _globals['_CONTROLLER']._serialized_end=1396
+  _globals['_WATCHDOGQUERY']._serialized_start=249
+  _globals['_WATCHDOGQUERY']._serialized_end=279
+  _globals['_WATCHDOGANSWER']._serialized_start=281
+  _globals['_WATCHDOGANSWER']._serialized_end=326
+  _globals['_NODESQUERY']._serialized_start=328
+  _globals['_NODESQUERY']._serialized_end=340
+  _globals['_KNOWNNODE']._serialized_start=342
+  _globals['_KNOWNNODE']._serialized_end=394
+  _globals['_KNOWNNODES']._serialized_start=396
+  _globals['_KNOWNNODES']._serialized_end=443
+  _globals['_REMOVENODE']._serialized_start=445
+  _globals['_REMOVENODE']._serialized_end=471
+  _globals['_CONFIGURECOROSYNC']._serialized_start=473
+  _globals['_CONFIGURECOROSYNC']._serialized_end=547
+  _globals['_REFRESHRESOURCE']._serialized_start=549
+  _globals['_REFRESHRESOURCE']._serialized_end=598
+  _globals['_CLEANUPRESOURCE']._serialized_start=600
+  _globals['_CLEANUPRESOURCE']._serialized_end=689
+  _globals['_FAILRESOURCE']._serialized_start=691
+  _globals['_FAILRESOURCE']._serialized_end=737
+  _globals['_SHARESECRETS']._serialized_start=739
+  _globals['_SHARESECRETS']._serialized_end=789
+  _globals['_SHAREDWITH']._serialized_start=791
+  _globals['_SHAREDWITH']._serialized_end=847
+  _globals['_SECRETSSHARED']._serialized_start=849
+  _globals['_SECRETSSHARED']._serialized_end=900
+  _globals['_CONTROLLERNOTICE']._serialized_start=902
+  _globals['_CONTROLLERNOTICE']._serialized_end=920
+  _globals['_CONTROLLER']._serialized_start=923
+  _globals['_CONTROLLER']._serialized_end=1541
 # @@protoc_insertion_point(module_scope)

@@ -31,6 +31,20 @@ class ControllerStatus(_message.Message):
     quorate: bool
     def __init__(self, node: _Optional[str] = ..., state: _Optional[str] = ..., dc: _Optional[str] = ..., term: _Optional[int] = ..., feature_set: _Optional[str] = ..., quorate: _Optional[bool] = ...) -> None: ...
 
+class WatchdogQuery(_message.Message):
+    __slots__ = ("bound",)
+    BOUND_FIELD_NUMBER: _ClassVar[int]
+    bound: bool
+    def __init__(self, bound: _Optional[bool] = ...) -> None: ...
+
+class WatchdogAnswer(_message.Message):
+    __slots__ = ("bound", "safe")
+    BOUND_FIELD_NUMBER: _ClassVar[int]
+    SAFE_FIELD_NUMBER: _ClassVar[int]
+    bound: bool
+    safe: bool
+    def __init__(self, bound: _Optional[bool] = ..., safe: _Optional[bool] = ...) -> None: ...
+
 class NodesQuery(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
