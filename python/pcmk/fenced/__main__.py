@@ -14,7 +14,8 @@ async def build(actor: Actor) -> tuple[FencedCore, FencedShell]:
     """Start the helper while there is no gRPC in this process."""
     host = AgentHost()
     await host.start()
-    return FencedCore(actor.settings.node_name, actor.incarnation), FencedShell(actor, host)
+    settings = actor.settings
+    return FencedCore(settings.node_name, actor.incarnation, settings.watchdog_timeout), FencedShell(actor, host)
 
 
 def main() -> int:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pcmk._core import Element
 from pcmk.fenced.node_rules import holds, node_attributes
+from pcmk.fenced.parameters import Parameters
+from pcmk.kernel.watchdog import AGENTS, DEVICE, FORMER_OPTION, OPTION
 
 INFINITY = 1_000_000
 
@@ -17,6 +19,17 @@ class DeviceConfig:
     id: str
     agent: str
     params: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchdogConfig:
+    """Fencing by watchdog: the option as a text, the only hosts (lower case) that are fenced so if there are any, and
+    whether its resource is to be stopped. `ignored` are devices that are no good, with why."""
+
+    timeout: str = ""
+    hosts: frozenset[str] = frozenset()
+    stopped: bool = False
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +48,40 @@ def devices_for(root: Element, node: str) -> dict[str, DeviceConfig]:
     attributes = node_attributes(root, node)
     symmetric = _option(root, "symmetric-cluster", "true").lower() not in ("false", "no", "off", "0", "n")
     devices: dict[str, DeviceConfig] = {}
+    for found, template, config in _configured(root, attributes):
+        if config.agent in AGENTS or _disabled(root, found, template, attributes):
+            continue
+        if _allowed(root, [element.get("id", "") for element in found.lineage], attributes, symmetric):
+            devices[config.id] = config
+    return devices
+
+
+def watchdog_of(root: Element, node: str) -> WatchdogConfig:
+    """What the CIB says of fencing by watchdog. Constraints of location don't matter: every node has its own device."""
+    attributes = node_attributes(root, node)
+    timeout = _option(root, OPTION, "") or _option(root, FORMER_OPTION, "")
+    known: WatchdogConfig | None = None
+    ignored: list[str] = []
+    for found, template, config in _configured(root, attributes):
+        if config.agent not in AGENTS:
+            if config.id == DEVICE:
+                ignored.append(f"{config.id} is of the agent {config.agent}, not {AGENTS[0]}")
+        elif config.id != DEVICE:
+            ignored.append(f"{config.id} is of the agent {config.agent}, whose only device is {DEVICE}")
+        else:
+            hosts = Parameters(dict(config.params)).host_list
+            known = WatchdogConfig(timeout, hosts, stopped=_disabled(root, found, template, attributes))
+    return replace(known or WatchdogConfig(timeout), ignored=tuple(ignored))
+
+
+def _configured(root: Element, attributes: Mapping[str, str]) -> Iterator[tuple[_Found, Element | None, DeviceConfig]]:
+    """All primitives that are fence devices, with their templates."""
     for found in _primitives(root):
         template = _template(root, found.primitive)
-        if _either(found.primitive, template, "class") != "stonith":
-            continue
-        device = found.primitive.get("id", "")
-        if _disabled(root, found, template, attributes):
-            continue
-        if not _allowed(root, [element.get("id", "") for element in found.lineage], attributes, symmetric):
-            continue
-        params = _pairs(root, [found.primitive, template], "instance_attributes", attributes)
-        devices[device] = DeviceConfig(
-            device, _either(found.primitive, template, "type"), tuple(sorted(params.items()))
-        )
-    return devices
+        if _either(found.primitive, template, "class") == "stonith":
+            params = _pairs(root, [found.primitive, template], "instance_attributes", attributes)
+            agent = _either(found.primitive, template, "type")
+            yield found, template, DeviceConfig(found.primitive.get("id", ""), agent, tuple(sorted(params.items())))
 
 
 def _primitives(root: Element) -> Iterator[_Found]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from pcmk.fenced.cib_devices import devices_for
+from pcmk.fenced.cib_devices import devices_for, watchdog_of
 from pcmk.fenced.events import AgentDone, Drawn, Effect, Event, MetadataRead
 from pcmk.fenced.history import History, serves
 from pcmk.fenced.inquiries import Inquiries, Inquiry
@@ -13,6 +13,7 @@ from pcmk.fenced.pool import Pool
 from pcmk.fenced.registrations import Registration, Registrations
 from pcmk.fenced.status import Status, Verdict
 from pcmk.fenced.topology import Topology, levels_of, topology_of
+from pcmk.fenced.watchdog import Watchdog
 from pcmk.kernel.cib_replica import CibReplica, PatchChange, ReplicaUpdate
 from pcmk.kernel.core import (
     CallResult,
@@ -22,6 +23,7 @@ from pcmk.kernel.core import (
     LinkDown,
     LinkUp,
     Log,
+    MembershipProven,
     Notice,
     PeerDown,
     PeerMessage,
@@ -51,6 +53,7 @@ from pcmk.kernel.messages.fenced_peer import (
     FenceOp,
     FenceQuery,
     FenceRelay,
+    FenceWatchdog,
     KnownFence,
     OfferedDevice,
 )
@@ -71,6 +74,7 @@ from pcmk.kernel.messages.fencer import (
     RegisterDevice,
     RegisterLevel,
 )
+from pcmk.kernel.watchdog import AGENTS, DEVICE
 
 ACTIONS = ("off", "reboot", "on")
 DEVICE_ACTIONS = ("monitor", "list", "status")
@@ -88,14 +92,16 @@ class _Survey:
     """A `DevicesQuery` with a target, on its way round the peers."""
 
     request: int
+    target: str
     expected: set[str]
     found: list[Device]
 
 
 class FencedCore:
-    """One fencer. `incarnation` is new in every process life, as peers learn it by `PeerUp`."""
+    """One fencer. `incarnation` is new in every process life, as peers learn it by `PeerUp`; `watchdog` is the timeout
+    of the node's watchdog device, 0 without one."""
 
-    def __init__(self, node: str, incarnation: str) -> None:
+    def __init__(self, node: str, incarnation: str, watchdog: float = 0.0) -> None:
         self._node = node
         self._incarnation = incarnation
         self._replica = CibReplica()
@@ -103,7 +109,9 @@ class FencedCore:
         self._topology = Topology()
         self._pool = Pool()
         self._inquiries = Inquiries(node, self._pool)
-        self._owner = Owner()
+        self._watchdog = Watchdog(node, watchdog)
+        self._told_watchdog = 0.0
+        self._owner = Owner(self._watchdog, node)
         self._history = History()
         self._peers: dict[str, str] = {}
         self._waiting: dict[str, list[int]] = {}
@@ -150,6 +158,8 @@ class FencedCore:
                 return self._pool.metadata_read(event, now.mono)
             case Drawn():
                 return self._pool.drawn(event, now.mono)
+            case MembershipProven(id=id, holds=holds):
+                return self._owner.proven(id, holds, now)
             case Terminate():
                 return [Exit(ExitCode.OK, "asked to stop")]
             case Started() | CallResult() | LinkUp() | LinkDown() | Notice():
@@ -234,7 +244,11 @@ class FencedCore:
         assert cib is not None
         self._outdated = False
         self._registrations.configure(devices_for(cib.root, self._node))
-        return [CancelTimer(_CONFIGURE_TIMER), *self._learn(now)]
+        effects = self._watchdog.configure(watchdog_of(cib.root, self._node), self._peers)
+        if self._watchdog.own != self._told_watchdog:
+            self._told_watchdog = self._watchdog.own
+            effects += self._broadcast(FenceWatchdog(self._told_watchdog))
+        return [CancelTimer(_CONFIGURE_TIMER), *effects, *self._learn(now)]
 
     def _learn(self, now: Instant) -> list[Effect]:
         """Devices or levels have changed, or what nodes are like."""
@@ -268,9 +282,8 @@ class FencedCore:
                 self._history.forget(target)
                 return [*self._broadcast(FenceHistoryForget(target)), Reply(request.id, Done())]
             case DevicesQuery(target=""):
-                known = sorted(self._pool.devices.items())
-                found = tuple(Device(id, device.config.agent, self._node) for id, device in known)
-                return [Reply(request.id, Devices(found))]
+                found = [Device(id, device.config.agent, self._node) for id, device in self._pool.devices.items()]
+                return [Reply(request.id, self._with_watchdog(found, self._watchdog.active))]
             case DevicesQuery(target=target):
                 return self._survey(request.id, target)
             case DeviceCommand() as command:
@@ -329,7 +342,7 @@ class FencedCore:
     def _survey(self, request: int, target: str) -> list[Effect]:
         id = self._new_id()
         nodes = [self._node, *sorted(self._peers)]
-        self._surveys[id] = _Survey(request, set(nodes), [])
+        self._surveys[id] = _Survey(request, target, set(nodes), [])
         return [
             SetTimer(f"survey/{id}", SURVEY_PATIENCE),
             *(Send(node, 0, DevicesAsked(id, target)) for node in nodes),
@@ -345,8 +358,12 @@ class FencedCore:
         survey = self._surveys.pop(id, None)
         if survey is None:
             return []
-        found = sorted(survey.found, key=lambda device: (device.id, device.node))
-        return [CancelTimer(f"survey/{id}"), Reply(survey.request, Devices(tuple(found)))]
+        devices = self._with_watchdog(survey.found, self._watchdog.covers(survey.target))
+        return [CancelTimer(f"survey/{id}"), Reply(survey.request, devices)]
+
+    def _with_watchdog(self, devices: list[Device], present: bool) -> Devices:
+        found = [*devices, Device(DEVICE, AGENTS[0], self._node)] if present else devices
+        return Devices(tuple(sorted(found, key=lambda device: (device.id, device.node))))
 
     def _register(self, request: int, change: Registration, now: Instant) -> list[Effect]:
         problem = self._registrations.take(change)
@@ -360,6 +377,8 @@ class FencedCore:
         if command.action not in DEVICE_ACTIONS:
             answer = DeviceAnswer(1, int(Status.NOT_SUPPORTED), "", f"devices have no action {command.action}")
             return [Reply(request, answer)]
+        if command.device == DEVICE and self._watchdog.active:
+            return [Reply(request, DeviceAnswer(0, int(Status.DONE), "\n".join(self._watchdog.targets), ""))]
         if command.device in self._pool.devices:
             return self._command(request, command, now)
         # The device may be in a CIB that is on its way: a start can be faster than the news of its configuration.
@@ -383,6 +402,8 @@ class FencedCore:
                 if offer.id in self._surveys:
                     return self._surveyed(offer.id, node, offer.devices)
                 return self._owner.offered(node, offer, now)
+            case FenceExecute() as order if order.device == DEVICE:
+                return self._fence_myself(node, order)
             case FenceExecute() as order:
                 purpose = ForOwner(node, order.id, order.attempt, order.sole)
                 return self._pool.submit(
@@ -399,6 +420,9 @@ class FencedCore:
             case FenceHistoryForget(target=target):
                 self._history.forget(target)
                 return []
+            case FenceWatchdog() as word:
+                self._watchdog.heard(node, word)
+                return []
             case _:
                 return [Log("error", f"{node} sent {type(body).__name__}, which is no message of a fencer")]
 
@@ -413,11 +437,20 @@ class FencedCore:
     def _relayed(self, op: FenceOp, now: Instant) -> list[Effect]:
         return [Log("notice", f"{op.origin} has its own {op.action} carried through here"), *self._launch(op, now)]
 
+    def _fence_myself(self, owner: str, order: FenceExecute) -> list[Effect]:
+        """This node is to be fenced, and can still do that itself: its watchdog device resets it if the rest fails."""
+        if order.target != self._node or not self._watchdog.own:
+            return [Log("error", f"{owner} wants {order.target} to be fenced by a watchdog that is not to do it here")]
+        reason = f"this node is fenced ({order.action}) by {owner}"
+        return [Log("emerg", f"Panic: {reason}"), Exit(ExitCode.PANIC, reason)]
+
     def _peer_up(self, event: PeerUp) -> list[Effect]:
         self._peers[event.node] = event.incarnation
+        self._watchdog.peer_up(event.node)
         return [
             CancelTimer(f"owner/{event.node}"),
             Send(event.node, 0, FenceHistorySync(self._history.everything())),
+            *(Send(event.node, 0, word) for word in self._watchdog.word()),
             *self._owner.peer_up(event.node),
         ]
 
@@ -438,11 +471,12 @@ class FencedCore:
         return effects
 
     def _view_changed(self, view: View, now: Instant) -> list[Effect]:
+        self._watchdog.view = view
         owners = sorted({op.owner for op in self._history.pending()} - set(view.names) - {self._node})
         effects: list[Effect] = []
         for owner in owners:
             effects += self._owner_lost(owner, "it is no member any more", now)
-        return effects
+        return effects + self._owner.view_changed(now)
 
     def _owner_lost(self, owner: str, why: str, now: Instant, but: frozenset[str] = frozenset()) -> list[Effect]:
         """What an owner had under way ends unknown for all; requests that waited here for it begin anew."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pcmk.kernel.core import CommonEffect, CommonEvent
+from pcmk.kernel.core import CommonEffect, CommonEvent, MembershipProven, ProveMembership
 
 # ---- events ---------------------------------------------------------------------------------------
 
@@ -38,7 +38,7 @@ class Drawn:
     fraction: float
 
 
-Event: TypeAlias = CommonEvent | AgentDone | MetadataRead | Drawn
+Event: TypeAlias = CommonEvent | AgentDone | MetadataRead | Drawn | MembershipProven
 
 # ---- effects --------------------------------------------------------------------------------------
 
@@ -71,4 +71,4 @@ class Draw:
     key: str
 
 
-Effect: TypeAlias = CommonEffect | RunFenceAgent | ReadAgentMetadata | Draw
+Effect: TypeAlias = CommonEffect | RunFenceAgent | ReadAgentMetadata | Draw | ProveMembership

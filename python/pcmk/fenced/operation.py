@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from pcmk.fenced.vigil import Vigil
 from pcmk.kernel.messages.fenced_peer import FenceOp, OfferedDevice
+from pcmk.kernel.watchdog import DEVICE
 
 SLACK = 1.2
 PEER_SLACK = 1.0
@@ -38,7 +40,8 @@ class Attempt:
 @dataclass(slots=True)
 class Operation:
     """An operation that this node owns. `expected` are the peers whose offers are still to come; `merged_into` is
-    another owner's operation that does the same and whose result is waited for."""
+    another owner's operation that does the same and whose result is waited for. `vigil` is the wait for the target's
+    watchdog, which comes once (`watched`)."""
 
     op: FenceOp
     levels: tuple[tuple[str, ...], ...]
@@ -57,6 +60,8 @@ class Operation:
     ran: bool = False
     reason: str = ""
     merged_into: str = ""
+    vigil: Vigil | None = None
+    watched: bool = False
 
     # ---- when -------------------------------------------------------------------------------------
 
@@ -67,7 +72,7 @@ class Operation:
         others = self._candidates_at([node for node in self.offers if node != self.op.target])
         if self.levels:
             offered = {candidate.offered.device for candidate in others}
-            return all(device in offered for level in self.levels for device in level)
+            return all(device in offered for level in self.levels for device in level if device != DEVICE)
         return any(candidate.offered.verified for candidate in others)
 
     def _all_spoke(self) -> bool:
@@ -107,6 +112,11 @@ class Operation:
 
     def _on_after_off(self, device: str) -> bool:
         return any(o.on_after_off for offers in self.offers.values() for o in offers if o.device == device)
+
+    @property
+    def names_watchdog(self) -> bool:
+        """Whether the current step is for the watchdog alone."""
+        return self.steps[0].device == DEVICE
 
     @property
     def sole(self) -> bool:

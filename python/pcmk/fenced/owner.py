@@ -7,21 +7,29 @@ from collections.abc import Iterable
 
 from pcmk.fenced.events import Effect
 from pcmk.fenced.operation import Attempt, Candidate, Operation
-from pcmk.kernel.core import CancelTimer, Instant, Log, Send, SetTimer
+from pcmk.fenced.vigil import Verdict, Vigil
+from pcmk.fenced.watchdog import Watchdog
+from pcmk.kernel.core import CancelTimer, Instant, Log, ProveMembership, Send, SetTimer
 from pcmk.kernel.messages.fenced_peer import FenceExecute, FenceExecuted, FenceOffer, FenceOp, FenceQuery
 from pcmk.kernel.messages.fencer import FenceResult
+from pcmk.kernel.watchdog import DEVICE
 
 CONFIRMED, REFUSED, UNKNOWN = "confirmed", "refused", "unknown"
+PROOF_PAUSE = 1.0
 PATIENCE = 2.0
 """Seconds after which an operation begins with what is offered, though not everybody answered."""
 
-_TIMERS = ("patience", "query", "attempt", "total")
+_TIMERS = ("patience", "query", "attempt", "total", "vigil")
 
 
 class Owner:
     """Operations of this node."""
 
-    def __init__(self) -> None:
+    def __init__(self, watchdog: Watchdog, node: str) -> None:
+        self._watchdog = watchdog
+        self._node = node
+        self._proofs: dict[int, str] = {}
+        self._last_proof = 0
         self.operations: dict[str, Operation] = {}
         self.decided: list[tuple[FenceOp, FenceResult]] = []
 
@@ -107,6 +115,8 @@ class Owner:
         if operation is None:
             return []
         match kind:
+            case "vigil":
+                return self._look(operation, now)
             case "patience":
                 operation.impatient = True
             case "query":
@@ -154,7 +164,8 @@ class Owner:
 
     def _progress(self, operation: Operation, now: Instant) -> list[Effect]:
         """Do what can be done next."""
-        if operation.merged_into or operation.attempt is not None or operation.op.id not in self.operations:
+        busy = operation.merged_into or operation.attempt is not None or operation.vigil is not None
+        if busy or operation.op.id not in self.operations:
             return []
         effects: list[Effect] = []
         if not operation.started:
@@ -169,6 +180,8 @@ class Owner:
                 return effects + self._attempt(operation, candidate)
             if operation.steps[0].optional:
                 operation.steps.pop(0)
+            elif operation.names_watchdog and self._may_watch(operation):
+                return effects + self._watch(operation, now)
             elif operation.waits_for_offers() and not operation.impatient:
                 return effects
             elif operation.level + 1 < len(operation.levels):
@@ -177,6 +190,8 @@ class Owner:
                 operation.begin_level()
             elif operation.waits_for_offers():
                 return effects
+            elif not operation.levels and self._may_watch(operation):
+                return effects + self._watch(operation, now)
             else:
                 return effects + self._fail(operation, now)
         return effects + self._confirm(operation, now)
@@ -205,6 +220,64 @@ class Owner:
             SetTimer(f"attempt/{op.id}", operation.attempt_limit(candidate, delay)),
             Send(candidate.node, 0, execute),
         ]
+
+    # ---- by watchdog ------------------------------------------------------------------------------
+
+    def _may_watch(self, operation: Operation) -> bool:
+        op = operation.op
+        return op.action in ("off", "reboot") and not operation.watched and self._watchdog.covers(op.target)
+
+    def _watch(self, operation: Operation, now: Instant) -> list[Effect]:
+        """Wait until the target's watchdog has reset it; have it take itself down if it can be reached."""
+        op = operation.op
+        vigil = operation.vigil = Vigil(op.target, self._watchdog.patience(op.target))
+        operation.watched = operation.ran = True
+        operation.attempts += 1
+        text = f"Waiting until {op.target} has not been seen for {vigil.patience:g} s, for its watchdog to reset it"
+        effects: list[Effect] = [
+            Log("notice", text),
+            SetTimer(f"total/{op.id}", operation.total_limit() + vigil.patience),
+        ]
+        if op.target == self._node or self._watchdog.sees(op.target):
+            order = FenceExecute(op.id, operation.attempts, op.target, op.action, DEVICE, op.timeout, 0.0, sole=False)
+            effects.append(Send(op.target, 0, order))
+        return effects + self._look(operation, now)
+
+    def view_changed(self, now: Instant) -> list[Effect]:
+        """Who is a member, and whether there is quorum, is another matter now."""
+        return [effect for operation in list(self.operations.values()) for effect in self._look(operation, now)]
+
+    def _look(self, operation: Operation, now: Instant) -> list[Effect]:
+        vigil, id = operation.vigil, operation.op.id
+        if vigil is None:
+            return []
+        match vigil.look(self._watchdog, now.mono):
+            case Verdict.BROKEN:
+                operation.vigil = None
+                operation.reason = vigil.broken
+                return [
+                    CancelTimer(f"vigil/{id}"),
+                    Log("warning", f"Fencing of {vigil.target} failed: {vigil.broken}"),
+                    *self._progress(operation, now),
+                ]
+            case Verdict.WAIT:
+                return [] if vigil.since is None else [SetTimer(f"vigil/{id}", vigil.left(now.mono))]
+            case Verdict.OVER:
+                # This node may have stood still itself meanwhile, and know nothing of the views since.
+                self._last_proof += 1
+                self._proofs[self._last_proof] = id
+                return [ProveMembership(self._last_proof), SetTimer(f"vigil/{id}", PROOF_PAUSE)]
+
+    def proven(self, proof: int, holds: bool, now: Instant) -> list[Effect]:
+        """The view in which the time has passed still holds, or nothing is known."""
+        operation = self.operations.get(self._proofs.pop(proof, ""))
+        vigil = None if operation is None else operation.vigil
+        if operation is None or vigil is None or not holds or vigil.look(self._watchdog, now.mono) is not Verdict.OVER:
+            return []
+        operation.vigil = None
+        operation.delegate = DEVICE
+        operation.steps.pop(0)
+        return [CancelTimer(f"vigil/{operation.op.id}"), *self._progress(operation, now)]
 
     def _confirm(self, operation: Operation, now: Instant) -> list[Effect]:
         return self._decide(operation, CONFIRMED, "", False, now)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from pcmk.fenced.cib_devices import DeviceConfig
 from pcmk.fenced.topology import KINDS, LAST_LEVEL, Level
 from pcmk.kernel.messages.fencer import DeregisterDevice, DeregisterLevel, RegisterDevice, RegisterLevel
+from pcmk.kernel.watchdog import AGENTS, DEVICE
 
 Registration: TypeAlias = RegisterDevice | DeregisterDevice | RegisterLevel | DeregisterLevel
 """What a client may want."""
@@ -40,6 +41,8 @@ class Registrations:
             case RegisterDevice(device=id, agent=agent, params=params):
                 if not (id and agent):
                     return "a device needs a name and an agent"
+                if id == DEVICE or agent in AGENTS:
+                    return f"{DEVICE} is there wherever fencing by watchdog is configured, and nowhere else"
                 self._of_clients[id] = DeviceConfig(id, agent, tuple(sorted(params.items())))
             case DeregisterDevice(device=id):
                 self._of_clients.pop(id, None)

@@ -12,11 +12,14 @@ from pcmk.kernel.core import (
     CancelTimer,
     Client,
     Daemon,
+    Exit,
     Instant,
     LinkUp,
+    MembershipProven,
     PeerDown,
     PeerMessage,
     PeerUp,
+    ProveMembership,
     Publish,
     Reply,
     Request,
@@ -73,9 +76,16 @@ class Node:
 
 class World:
     """Agents end at once with `outcomes[node, mark]` or `outcomes[node, mark, action]`, 0 by default; `mark` is a
-    parameter of the device. Those in `hanging` end when told, or are timed out."""
+    parameter of the device. Those in `hanging` end when told, or are timed out. Nodes have watchdog devices with the
+    timeout `watchdogs[name]`; the membership engine of those in `unproven` does not answer."""
 
-    def __init__(self, document: str, names: str = "abc", metadata: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        document: str,
+        names: str = "abc",
+        metadata: dict[str, str] | None = None,
+        watchdogs: dict[str, float] | None = None,
+    ) -> None:
         self.now = 100.0
         self.document = document
         self.fraction = 0.5
@@ -84,6 +94,9 @@ class World:
         self.hanging: set[tuple[str, str]] = set()
         self.done: list[tuple[str, str, str, float]] = []
         self.cut: set[frozenset[str]] = set()
+        self.watchdogs = watchdogs or {}
+        self.unproven: set[str] = set()
+        self.panics: list[str] = []
         self.nodes: dict[str, Node] = {}
         for name in names:
             self.boot(name)
@@ -92,14 +105,21 @@ class World:
 
     def boot(self, name: str) -> Node:
         life = self.nodes[name].life + 1 if name in self.nodes else 1
-        node = self.nodes[name] = Node(name, FencedCore(name, f"{name}{life}"), life)
+        node = self.nodes[name] = Node(name, self.core(name, f"{name}{life}"), life)
         node.events += [Started(), LinkUp(Daemon.BASED)]
+        self.appeared(name)
         for other in self.nodes.values():
             if other is not node and frozenset((name, other.name)) not in self.cut:
                 node.events.append(PeerUp(other.name, f"{other.name}{other.life}"))
                 other.events.append(PeerUp(name, f"{name}{life}"))
         self.run()
         return node
+
+    def appeared(self, name: str) -> None:
+        """A node has come, and nobody is connected to it yet."""
+
+    def core(self, name: str, incarnation: str) -> FencedCore:
+        return FencedCore(name, incarnation, self.watchdogs.get(name, 0.0))
 
     def kill(self, name: str) -> None:
         del self.nodes[name]
@@ -110,7 +130,7 @@ class World:
     def respawn(self, name: str) -> None:
         life = self.nodes[name].life
         self.kill(name)
-        self.nodes[name] = Node(name, FencedCore(name, "unused"), life)
+        self.nodes[name] = Node(name, self.core(name, "unused"), life)
         self.boot(name)
 
     def view(self) -> None:
@@ -176,6 +196,10 @@ class World:
                 node.replies[effect.id] = effect.body
             case Publish(body=FenceResult() as result):
                 node.notices.append(result)
+            case ProveMembership(id=id):
+                node.events.append(MembershipProven(id, node.name not in self.unproven))
+            case Exit():
+                self.panics.append(node.name)
             case ReadAgentMetadata(agent=agent):
                 xml = self.metadata.get(agent, METADATA)
                 node.events.append(MetadataRead(agent, xml, "" if xml else "none"))

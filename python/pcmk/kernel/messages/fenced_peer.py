@@ -119,6 +119,24 @@ class FenceHistorySync(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class NodeWatchdog(Message):
+    """What a node has said of its watchdog device; see `FenceWatchdog`."""
+
+    node: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class FenceWatchdog(Message):
+    """To all, when it changes and when a peer comes up: this node's watchdog device resets it within `timeout` seconds
+    after it lost quorum. 0: nothing is known here that makes it do so. `others` have said that of themselves; a peer
+    that came up may have missed it."""
+
+    timeout: float
+    others: tuple[NodeWatchdog, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FenceHistoryForget(Message):
     """To all: forget decided operations of a target, of all when it is empty."""
 

@@ -131,6 +131,22 @@ class FenceHistorySync(_message.Message):
     known: _containers.RepeatedCompositeFieldContainer[KnownFence]
     def __init__(self, known: _Optional[_Iterable[_Union[KnownFence, _Mapping]]] = ...) -> None: ...
 
+class NodeWatchdog(_message.Message):
+    __slots__ = ("node", "timeout")
+    NODE_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    node: str
+    timeout: float
+    def __init__(self, node: _Optional[str] = ..., timeout: _Optional[float] = ...) -> None: ...
+
+class FenceWatchdog(_message.Message):
+    __slots__ = ("timeout", "others")
+    TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    OTHERS_FIELD_NUMBER: _ClassVar[int]
+    timeout: float
+    others: _containers.RepeatedCompositeFieldContainer[NodeWatchdog]
+    def __init__(self, timeout: _Optional[float] = ..., others: _Optional[_Iterable[_Union[NodeWatchdog, _Mapping]]] = ...) -> None: ...
+
 class FenceHistoryForget(_message.Message):
     __slots__ = ("target",)
     TARGET_FIELD_NUMBER: _ClassVar[int]
