@@ -15,6 +15,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", required=True, metavar="A-B", help="first and last seed, or one seed")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="simulated minutes of each seed")
     parser.add_argument("--nodes", type=int, help="nodes of each cluster, instead of what the seed says")
+    parser.add_argument(
+        "--watchdog", type=float, default=0.0, help="seconds until watchdogs reset nodes; nothing else fences"
+    )
     parser.add_argument("--trace", action="store_true", help="print everything that happens")
     parser.add_argument("--jobs", type=int, default=1, help="processes that work on seeds")
     parser.add_argument("--brief", action="store_true", help="one line for each violation")
@@ -23,13 +26,20 @@ def main(arguments: list[str] | None = None) -> int:
     first, _, last = options.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     if options.trace:
-        results = (run_seed(seed, options.minutes, options.nodes, print) for seed in seeds)
+        results = (run_seed(seed, options.minutes, options.nodes, print, options.watchdog) for seed in seeds)
         return _report(results, options)
     if options.jobs == 1:
-        results = (run_seed(seed, options.minutes, options.nodes) for seed in seeds)
+        results = (run_seed(seed, options.minutes, options.nodes, None, options.watchdog) for seed in seeds)
         return _report(results, options)
     with ProcessPoolExecutor(options.jobs) as pool:
-        results = pool.map(run_seed, seeds, repeat(options.minutes), repeat(options.nodes))
+        results = pool.map(
+            run_seed,
+            seeds,
+            repeat(options.minutes),
+            repeat(options.nodes),
+            repeat(None),
+            repeat(options.watchdog),
+        )
         code = _report(results, options)
         pool.shutdown(cancel_futures=True)
         return code

@@ -50,12 +50,15 @@ BASE = (
 )
 
 
-def plan(random: Random, nodes: int | None, policy: str | None = None) -> Plan:
-    """The cluster of a seed: mostly three nodes, and a `no-quorum-policy` of its choice, unless that is given."""
-    count = nodes or random.choices((2, 3, 5), (2, 7, 1))[0]
+def plan(random: Random, nodes: int | None, policy: str | None = None, watchdog: float = 0.0) -> Plan:
+    """The cluster of a seed: mostly three nodes, and a `no-quorum-policy` of its choice, unless that is given. By
+    `watchdog` two nodes can't fence each other, so with that they are three at least."""
+    count = nodes or random.choices((2, 3, 5), (0, 7, 2) if watchdog else (2, 7, 1))[0]
+    primitives = tuple(primitive for primitive in BASE if not (watchdog and primitive.stonith))
     names = tuple(f"node{number}" for number in range(1, count + 1))
     two_node = count == 2
-    return Plan(names, VoteRules(count, two_node=two_node), BASE, _cib(random, names, policy))
+    cib = _cib(random, names, primitives, policy, watchdog)
+    return Plan(names, VoteRules(count, two_node=two_node), primitives, cib)
 
 
 def primitive_xml(primitive: Primitive) -> str:
@@ -105,14 +108,19 @@ def resources_xml(primitives: tuple[Primitive, ...]) -> str:
     return "".join(parts)
 
 
-def _cib(random: Random, names: tuple[str, ...], policy: str | None) -> str:
+def _cib(
+    random: Random, names: tuple[str, ...], primitives: tuple[Primitive, ...], policy: str | None, watchdog: float
+) -> str:
     options = {
         "fencing-enabled": "true",
-        "no-quorum-policy": policy or random.choice(("stop", "stop", "freeze")),
+        "no-quorum-policy": policy or random.choice(("stop", "fence" if watchdog else "stop", "freeze")),
         "fencing-action": random.choice(("reboot", "reboot", "off")),
         "fencing-timeout": "30s",
         "cluster-recheck-interval": "5min",
     }
+    if watchdog:
+        # The shortest that makes sense, or the usual one.
+        options["fencing-watchdog-timeout"] = f"{random.choice((int(watchdog) + 1, 2 * watchdog)):g}s"
     properties = "".join(f'<nvpair id="opt-{name}" name="{name}" value="{value}"/>' for name, value in options.items())
     defaults = ""
     if random.random() < 0.5:
@@ -132,7 +140,7 @@ def _cib(random: Random, names: tuple[str, ...], policy: str | None) -> str:
         f'<configuration><crm_config><cluster_property_set id="cib-bootstrap-options">{properties}'
         f'</cluster_property_set><cluster_property_set id="oracle-options">'
         f'<nvpair id="{COUNTER}" name="{COUNTER}" value="0"/>'
-        f"</cluster_property_set></crm_config><nodes>{nodes}</nodes><resources>{resources_xml(BASE)}</resources>"
+        f"</cluster_property_set></crm_config><nodes>{nodes}</nodes><resources>{resources_xml(primitives)}</resources>"
         f"<constraints>{constraints}</constraints>"
         f'<rsc_defaults><meta_attributes id="rsc-options">{defaults}</meta_attributes></rsc_defaults>'
         "</configuration><status/></cib>"

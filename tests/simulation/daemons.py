@@ -37,6 +37,7 @@ from pcmk.pacemakerd.core import (
     SupervisorSettings,
     TellManager,
 )
+from pcmk.pacemakerd.keeper import Disarm, JoinedSeen, LookJoined, Pet
 from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade, SchedulerdCore
 from tests.simulation.agents import FENCE_METADATA, metadata_of
 from tests.simulation.process import Body, Process, Traits
@@ -53,6 +54,11 @@ TRAITS = {
     ),
 }
 PROBE_PATIENCE = 2.0
+
+
+def traits(daemon: Daemon, watchdog: float) -> Traits:
+    """How a daemon is connected, on a node whose watchdog device has this timeout (0: that has none)."""
+    return Traits(links=(Daemon.CONTROLD,)) if daemon is Daemon.PACEMAKERD and watchdog else TRAITS[daemon]
 
 
 class _Hands:
@@ -74,7 +80,9 @@ class _Hands:
 class _Pacemakerd(_Hands):
     def __init__(self, process: Process) -> None:
         marked = bool(process.node.run_state.get("started"))
-        super().__init__(process, Supervisor(SupervisorSettings(process.node.name), marked))
+        super().__init__(
+            process, Supervisor(SupervisorSettings(process.node.name, watchdog=process.world.watchdog), marked)
+        )
 
     def carry_out(self, effect: Any) -> None:
         match effect:
@@ -98,6 +106,13 @@ class _Pacemakerd(_Hands):
                 child = self.node.processes.get(daemon)
                 if child is None or not child.alive or child.pid != pid:
                     self.tell(ChildExited(daemon, pid))
+            case LookJoined():
+                self.tell(JoinedSeen(bool(self.node.run_state.get("joined"))))
+            case Pet():
+                self.node.watchdog.pet()
+            case Disarm(anyway=anyway):
+                if anyway or not self.node.run_state.get("joined"):
+                    self.node.watchdog.disarm()
             case TellManager():
                 pass
             case _:
@@ -165,7 +180,7 @@ class _Execd(_Hands):
 
 class _Fenced(_Hands):
     def __init__(self, process: Process) -> None:
-        super().__init__(process, FencedCore(process.node.name, process.incarnation))
+        super().__init__(process, FencedCore(process.node.name, process.incarnation, process.world.watchdog))
 
     def carry_out(self, effect: Any) -> None:
         match effect:
@@ -209,7 +224,8 @@ class _Controld(_Hands):
         if not respawned:
             node.run_state["joined"] = False
         fresh = not node.run_state.get("joined")
-        super().__init__(process, ControldCore(node.name, process.incarnation, fresh, Settings()))
+        settings = Settings(watchdog=process.world.watchdog)
+        super().__init__(process, ControldCore(node.name, process.incarnation, fresh, settings))
 
     def carry_out(self, effect: Any) -> None:
         match effect:

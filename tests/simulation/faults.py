@@ -34,6 +34,8 @@ class Faults:
             self._slow_disk: 1,
             self._stop_cluster: 1,
         }
+        if world.watchdog:
+            self._kinds[self._hang_membership] = 2
 
     def schedule(self) -> None:
         """Begin."""
@@ -52,6 +54,7 @@ class Faults:
             node.disk.full = False
             node.disk.fsync = world.fsync
             node.thaw()
+            world.membership.go_on(node)
             for process in node.processes.values():
                 process.thaw()
             node.boot()
@@ -112,6 +115,13 @@ class Faults:
         if node is not None:
             node.freeze()
             self._later(0.2, 15.0, node.thaw)
+
+    def _hang_membership(self) -> None:
+        """Only a watchdog helps then: everything goes on, by a view that is old."""
+        node = self._node()
+        if node is not None:
+            self.world.membership.hang(node)
+            self._later(1.0, 40.0, self.world.membership.go_on, node)
 
     def _stop_cluster(self) -> None:
         """A clean shutdown of the cluster on one node."""

@@ -1,6 +1,7 @@
 """Views for all nodes, from the real coordinator; its shell here is the event queue."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from pcmk.kernel.core import Instant, Log, MembershipProven
 from pcmk.membership.coordinator import (
@@ -38,9 +39,12 @@ class Membership:
         self._incarnations = 0
         self._arrival: dict[str, float] = {}
         self._ticking = False
+        # Nodes whose agents hang, and what they will do when they go on.
+        self._hung: dict[str, list[tuple[Node, int, Callable[..., None], tuple[Any, ...]]]] = {}
 
     def booted(self, node: Node) -> None:
         """A node started; its agent asks to be admitted."""
+        self._hung.pop(node.name, None)
         node.after(0.01 + 0.05 * self.world.random.random(), self._hello, node)
 
     def lost(self, node: Node) -> None:
@@ -56,6 +60,18 @@ class Membership:
             self._ticking = True
             self._tick()
 
+    def hang(self, node: Node) -> None:
+        """The agent of a node hangs, and nothing else there: nobody hears the node, and it hears of no view."""
+        if node.up and node.name not in self._hung:
+            self.world.note(f"the membership engine of {node.name} hangs")
+            self._hung[node.name] = []
+            self.froze()
+
+    def go_on(self, node: Node) -> None:
+        """It goes on."""
+        for owner, life, do, args in self._hung.pop(node.name, []):
+            self.world.queue.after(0.0, self._reach, owner, life, do, *args)
+
     def split(self, groups: tuple[tuple[str, ...], ...]) -> None:
         """Views follow the network's partitions; no groups: heal."""
         self._handle(Split(groups))
@@ -67,12 +83,15 @@ class Membership:
 
     def _asked(self, process: Process, life: int, id: int) -> None:
         node, queue = process.node, self.world.queue
+        if node.name in self._hung:
+            self._hung[node.name].append((node, life, self._asked, (process, life, id)))
+            return
         if (node, life) not in self._connections.values():
             queue.after(PROOF_PATIENCE, process.run, process.deliver, MembershipProven(id, False))
             return
         arrival = max(self._arrival.get(node.name, 0.0), queue.now + 0.0005 + 0.01 * self.world.random.random())
         self._arrival[node.name] = arrival
-        queue.at(arrival, node.run, life, self._proven, process, id)
+        queue.at(arrival, self._reach, node, life, self._proven, process, id)
 
     def _proven(self, process: Process, id: int) -> None:
         queue = self.world.queue
@@ -91,10 +110,10 @@ class Membership:
 
     def _tick(self) -> None:
         for connection, (node, _life) in list(self._connections.items()):
-            if not node.frozen:
+            if not (node.frozen or node.name in self._hung):
                 self._handle(Heard(connection))
         self._handle(Tick())
-        self._ticking = any(node.frozen for node, _life in self._connections.values())
+        self._ticking = any(node.frozen or node.name in self._hung for node, _life in self._connections.values())
         if self._ticking:
             self.world.queue.after(self._coordinator.tick_interval, self._tick)
 
@@ -119,8 +138,15 @@ class Membership:
         queue = self.world.queue
         arrival = max(self._arrival.get(node.name, 0.0), queue.now + 0.0005 + 0.01 * self.world.random.random())
         self._arrival[node.name] = arrival
-        queue.at(arrival, node.run, life, node.view_told, view)
+        queue.at(arrival, self._reach, node, life, node.view_told, view)
+
+    def _reach(self, node: Node, life: int, do: Callable[..., None], *args: Any) -> None:
+        """What comes to a node by its agent, or is done by that."""
+        if node.name in self._hung and life == node.life:
+            self._hung[node.name].append((node, life, do, args))
+        else:
+            node.run(life, do, *args)
 
     def _closed(self, connection: int) -> None:
         node, life = self._connections.pop(connection)
-        self.world.queue.after(RETRY, node.run, life, self._hello, node)
+        self.world.queue.after(RETRY, self._reach, node, life, self._hello, node)

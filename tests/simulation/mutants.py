@@ -20,12 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A bug: in `file`, each text on the left becomes the one on its right."""
+    """A bug: in `file`, each text on the left becomes the one on its right. `watchdog` as in `run_seed`."""
 
     name: str
     what: str
     file: str
     edits: tuple[tuple[str, str], ...]
+    watchdog: float = 0.0
 
 
 MUTANTS = (
@@ -130,6 +131,25 @@ MUTANTS = (
             ),
         ),
     ),
+    Mutant(
+        "vigil-too-short",
+        "a node counts as fenced before its watchdog has reset it",
+        "fenced/vigil.py",
+        (("else self.since + self.patience - now", "else self.since + 0.3 * self.patience - now"),),
+        watchdog=5.0,
+    ),
+    Mutant(
+        "view-is-proof",
+        "a watchdog is given signs of life for a view that may be old",
+        "controld/watchdog.py",
+        (
+            (
+                "        shared.port.emit(ProveMembership(number))",
+                "        self.proven(number, True)",
+            ),
+        ),
+        watchdog=5.0,
+    ),
 )
 
 
@@ -151,18 +171,28 @@ def seeds_needed(mutant: Mutant, most: int, minutes: float, jobs: int) -> tuple[
         mutate(mutant, Path(folder) / "pcmk")
         first = 1
         while first <= most:
-            found, said = _first_violation(folder, range(first, most + 1), minutes, jobs)
-            if found is None or not run_seed(found, minutes).failure:
+            found, said = _first_violation(folder, mutant, range(first, most + 1), minutes, jobs)
+            if found is None or not run_seed(found, minutes, watchdog=mutant.watchdog).failure:
                 return found, said
             first = found + 1
     return None, ""
 
 
-def _first_violation(folder: str, seeds: range, minutes: float, jobs: int) -> tuple[int | None, str]:
+def _first_violation(folder: str, mutant: Mutant, seeds: range, minutes: float, jobs: int) -> tuple[int | None, str]:
     """The first seed in which the package in a folder violates a property, and how."""
     command = [sys.executable, "-m", "tests.simulation", "--seeds", f"{seeds[0]}-{seeds[-1]}"]
     ran = subprocess.run(
-        [*command, "--minutes", f"{minutes:g}", "--brief", "--first", "--jobs", str(jobs)],
+        [
+            *command,
+            "--watchdog",
+            f"{mutant.watchdog:g}",
+            "--minutes",
+            f"{minutes:g}",
+            "--brief",
+            "--first",
+            "--jobs",
+            str(jobs),
+        ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": folder},
         capture_output=True,

@@ -12,6 +12,7 @@ from tests.simulation import daemons
 from tests.simulation.agents import ResourceAgents
 from tests.simulation.disk import Disk
 from tests.simulation.process import Process
+from tests.simulation.watchdog import SoftWatchdog
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -40,6 +41,7 @@ class Node:
         self.mono_offset = 0.0
         self.clock_skew = 0.0
         self.was_fenced = False
+        self.watchdog = SoftWatchdog(self, world.watchdog)
         self.lost_resources: tuple[str, ...] = ()
         self._last_pid = 0
         self._view_arrival: dict[Daemon, float] = {}
@@ -77,6 +79,7 @@ class Node:
         self.lost_resources = tuple(self.agents.possible)
         self.disk.power_lost()
         self.agents.power_lost()
+        self.watchdog.power_lost()
         self.world.membership.lost(self)
         self.world.observers.node_down(self)
         if self.world.faults.healed:
@@ -128,7 +131,7 @@ class Node:
         """Fork; the core begins to work once the process has loaded its program."""
         self._last_pid += 1
         pid = self.life * 10_000 + self._last_pid
-        process = Process(self, daemon, pid, daemons.TRAITS[daemon])
+        process = Process(self, daemon, pid, daemons.traits(daemon, self.world.watchdog))
         self.processes[daemon] = process
         process.frozen = self.frozen
         self.world.queue.after(0.02 + 0.1 * self.world.random.random(), process.run, self._loaded, process, respawned)

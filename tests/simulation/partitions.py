@@ -40,9 +40,14 @@ class TornWorld(World):
     """A cluster that is whole, then torn by `tear`, and mended; `wanted` is its `no-quorum-policy`."""
 
     def __init__(
-        self, nodes: int, policy: str, tear: Callable[["TornWorld"], None], delays: Delays | None = None
+        self,
+        nodes: int,
+        policy: str,
+        tear: Callable[["TornWorld"], None],
+        delays: Delays | None = None,
+        watchdog: float = 0.0,
     ) -> None:
-        super().__init__(nodes, (READY + TORN + HEALING) / 60, nodes, policy=policy)
+        super().__init__(nodes, (READY + TORN + HEALING) / 60, nodes, policy=policy, watchdog=watchdog)
         self._tear = tear
         if policy == "ignore":
             # Of partitions that all act as if they had quorum, each makes sure only of the nodes that ran something.

@@ -26,9 +26,13 @@ class Result:
 
 
 def run_seed(
-    seed: int, minutes: float = MINUTES, nodes: int | None = None, trace_to: Callable[[str], None] | None = None
+    seed: int,
+    minutes: float = MINUTES,
+    nodes: int | None = None,
+    trace_to: Callable[[str], None] | None = None,
+    watchdog: float = 0.0,
 ) -> Result:
-    """Simulate one cluster."""
+    """Simulate one cluster; with `watchdog` one that has nothing else to fence with."""
     began = time.process_time()
     make_faster()
     gc.disable()
@@ -36,7 +40,7 @@ def run_seed(
     gc.freeze()
     try:
         with shared_cibs():
-            return _run_seed(seed, minutes, nodes, trace_to, began)
+            return _run_seed(seed, minutes, nodes, trace_to, watchdog, began)
     finally:
         gc.enable()
         gc.collect()
@@ -44,29 +48,37 @@ def run_seed(
 
 
 def _run_seed(
-    seed: int, minutes: float, nodes: int | None, trace_to: Callable[[str], None] | None, began: float
+    seed: int,
+    minutes: float,
+    nodes: int | None,
+    trace_to: Callable[[str], None] | None,
+    watchdog: float,
+    began: float,
 ) -> Result:
-    world = World(seed, minutes, nodes, trace_to)
+    world = World(seed, minutes, nodes, trace_to, watchdog=watchdog)
     failure = ""
     try:
         world.run()
     except Violation as violation:
         cause = "".join(traceback.format_exception(violation.__cause__)) if violation.__cause__ is not None else ""
         notes = "\n".join(f"    {line}" for line in world.notes)
+        again = command(seed, minutes, nodes, watchdog)
         failure = (
             f"seed {seed}, after {world.queue.now:.3f} s: {violation}\n{cause}"
-            f"  running: {world.truth()}\n  the last that happened:\n{notes}\n  repeat: {command(seed, minutes, nodes)}"
+            f"  running: {world.truth()}\n  the last that happened:\n{notes}\n  repeat: {again}"
         )
     return Result(seed, failure, time.process_time() - began, world.queue.handled)
 
 
-def command(seed: int, minutes: float, nodes: int | None) -> str:
+def command(seed: int, minutes: float, nodes: int | None, watchdog: float = 0.0) -> str:
     """What repeats a seed, with its trace."""
     text = f"python -m tests.simulation --seeds {seed}-{seed}"
     if minutes != MINUTES:
         text += f" --minutes {minutes:g}"
     if nodes is not None:
         text += f" --nodes {nodes}"
+    if watchdog:
+        text += f" --watchdog {watchdog:g}"
     return f"{text} --trace"
 
 

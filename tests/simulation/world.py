@@ -32,7 +32,8 @@ SIZE_IN_TRACE = int(os.environ.get("PCMK_SIMULATION_WIDTH", "300"))
 
 
 class World:
-    """One simulated cluster. `trace_to` takes every line of the trace, if a trace is wanted."""
+    """One simulated cluster. `trace_to` takes every line of the trace, if a trace is wanted. With `watchdog` each node
+    has a device that resets it after so many seconds, and nothing else fences."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class World:
         nodes: int | None = None,
         trace_to: Callable[[str], None] | None = None,
         policy: str | None = None,
+        watchdog: float = 0.0,
     ) -> None:
         self.random = Random(seed)
         self.queue = Queue()
@@ -49,7 +51,8 @@ class World:
         self._trace_to = trace_to
         self.traced = trace_to is not None
         random = self.random
-        plan = configuration.plan(random, nodes, policy)
+        self.watchdog = watchdog
+        plan = configuration.plan(random, nodes, policy, watchdog)
         self.plan = plan
         self.fsync = random.choice((0.001, 0.005, 0.02))
         delays = Delays(
