@@ -19,7 +19,8 @@ _PATIENCE = 20.0
 
 
 class LabNode:
-    """Namespaces around a process 1; when that is killed, everything in them is."""
+    """Namespaces around a process 1; when that is killed, everything in them is. `settings` are added to the
+    environment of what is started on it."""
 
     def __init__(self, name: str, number: int, folder: Path, switch: Switch, own: tuple[str, ...] = ()) -> None:
         self.name = name
@@ -27,6 +28,7 @@ class LabNode:
         self.folder = folder
         self.build: Path | None = None
         """Where the package is that its commands and daemons run; this one, if none is named."""
+        self.settings: dict[str, str] = {}
         self._own = own
         self._number = number
         self._switch = switch
@@ -102,6 +104,7 @@ class LabNode:
             "PCMK_CONFIG_DIR": str(self.folder / "config"),
             "PCMK_LOG_FILE": str(self.folder / "pcmk.log"),
             "OCF_ROOT": str(self.folder.parent / "ocf"),
+            **self.settings,
         }
 
     def start(self, *command: str, log: str) -> None:
