@@ -113,6 +113,8 @@ class _Pacemakerd(_Hands):
             case Disarm(anyway=anyway):
                 if anyway or not self.node.run_state.get("joined"):
                     self.node.watchdog.disarm()
+                else:
+                    self.node.after(0.0, self.node.panic, "it stops, and may run something")
             case TellManager():
                 pass
             case _:

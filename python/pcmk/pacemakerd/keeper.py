@@ -42,7 +42,7 @@ class Pet:
 
 @dataclass(frozen=True, slots=True)
 class Disarm:
-    """Let the device rest; if something may run here, only when `anyway`."""
+    """Let the device rest; if something may run here, only when `anyway`, else take the node down."""
 
     anyway: bool
 

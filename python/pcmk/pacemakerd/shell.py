@@ -28,6 +28,7 @@ from pcmk.pacemakerd.probe import probe
 from pcmk.pacemakerd.processes import Processes
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.sdnotify import Notifier
+from pcmk.runtime.takedown import take_down
 from pcmk.runtime.watchdog import WatchdogDevice
 
 _SIGNS = 3
@@ -151,15 +152,16 @@ class Shell:
     def _disarm(self, anyway: bool) -> None:
         assert self._device is not None
         if not anyway and self._actor.settings.joined_mark.exists():
-            self._actor.log("crit", "This node may run something that others will start: its watchdog device resets it")
-            return
+            # Its device would reset it soon; the next pacemakerd must not be there before.
+            self._panic("this node stops, and may run something that others will start")
         try:
             self._device.disarm()
         except (OSError, PcmkError) as error:
             self._actor.log("crit", f"The watchdog device can't be disarmed, and resets this node: {error}")
 
     def _panic(self, reason: str) -> None:
-        # The node's init (the agent of a sandbox node) sees the exit code and takes everything else down.
         self._actor.log("emerg", f"Panic: {reason}")
         self._processes.kill_all()
+        take_down(self._actor.settings.panic)
+        # The agent of a sandbox node sees the exit code and takes everything else down.
         os._exit(ExitCode.PANIC)
