@@ -151,7 +151,7 @@ fn plan_and_run(
     let mut workspace = Workspace::default();
     let plan = schedule(model, &mut workspace, &options);
     if options.scores {
-        let free = |node| workspace.assign.free.get(node).cloned().unwrap_or_default();
+        let free = |node| workspace.assign.room.left(node);
         let numbers = tell::numbers(request, model, &plan, free);
         teller.numbers(model, &numbers);
     }

@@ -20,6 +20,7 @@ pub mod node_order;
 pub mod primitive;
 pub mod promotion;
 pub mod record;
+pub mod room;
 pub mod score_log;
 pub mod state;
 pub mod table_order;

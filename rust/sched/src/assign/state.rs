@@ -1,5 +1,6 @@
 //! What assignment remembers while it runs, besides the plan.
 
+use super::room::Room;
 use crate::Run;
 use pcmk_base::{IdSet, IdVec};
 use pcmk_model::{NodeId, RscId};
@@ -26,18 +27,15 @@ pub struct Assign {
     pub scored: IdSet<RscId>,
     /// Promotable clones whose role selection has begun.
     pub choosing_roles: IdSet<RscId>,
-    /// Free capacity of nodes.
-    pub free: IdVec<NodeId, super::utilization::Amounts>,
+    /// Room that is left on nodes.
+    pub room: Room,
 }
 
 impl Assign {
     /// Forgets what an earlier run left, and notes the nodes' capacity.
     pub fn begin(run: &mut Run<'_>) {
-        let free = run.model.nodes.values();
         run.workspace.assign = Assign {
-            free: free
-                .map(|node| super::utilization::amounts(&node.utilization))
-                .collect(),
+            room: Room::of(run.model),
             ..Assign::default()
         };
     }
