@@ -145,6 +145,7 @@ fn plan_and_run(
     report: &mut Report,
 ) {
     let options = Options {
+        remember: false,
         scores: request.scores || request.utilization,
         clock: request.clock,
     };

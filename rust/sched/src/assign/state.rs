@@ -19,6 +19,8 @@ pub struct Assign {
     pub assigning: IdSet<RscId>,
     /// Resources whose preferences are being folded into another's table.
     pub folding: IdSet<RscId>,
+    /// Foldings that need not be made again, if the run is to remember.
+    pub foldings: Option<super::fold_memory::Foldings>,
     /// What foldings work with.
     pub fold: super::fold::Buffers,
     /// Instances of a collective on each node, as far as they are counted. Only looked up.
@@ -27,6 +29,8 @@ pub struct Assign {
     pub scored: IdSet<RscId>,
     /// Promotable clones whose role selection has begun.
     pub choosing_roles: IdSet<RscId>,
+    /// Primitives whose actions were given up because there was no node for them.
+    pub given_up: IdSet<RscId>,
     /// Room that is left on nodes.
     pub room: Room,
 }
