@@ -49,6 +49,8 @@ WORKS = (
     Work("plan", "utilization", 8, 160, "failed"),
     Work("plan", "anti", 8, 80, "start"),
     Work("again", "groups", 8, 240, "idle"),
+    Work("again", "promotable", 8, 160, "idle"),
+    Work("again", "anti", 8, 80, "idle"),
     Work("simulate", "clones", 8, 240, "failed"),
 )
 

@@ -26,12 +26,13 @@ def main() -> None:
 
 
 def with_another_result(cib: Cib) -> Cib | None:
-    """The CIB after the first monitor that recurs gave another result; nothing if there is none."""
-    monitors = "/cib/status/node_state[@id='1']//lrm_rsc_op[@operation='monitor'][@interval!='0']"
+    """The CIB after the monitor in the middle of those that recur gave another result; nothing if there is none."""
+    monitors = "/cib/status/node_state//lrm_rsc_op[@operation='monitor'][@interval!='0']"
     records = cib.find(monitors)
     if not records:
         return None
-    path, result = cib.addresses(monitors)[0], records[0].to_xml().replace('rc-code="0"', 'rc-code="7"')
+    middle = len(records) // 2
+    path, result = cib.addresses(monitors)[middle], records[middle].to_xml().replace('rc-code="0"', 'rc-code="7"')
     return cib.apply("modify", xpath=path, input_xml=result)[0]
 
 

@@ -8,7 +8,7 @@ use pcmk_base::{IdVec, Role, Score, Text};
 use std::cmp::Ordering;
 
 /// A preference of a resource for nodes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Location {
     /// Id of the constraint, or of its rule.
     pub id: Text,
@@ -25,7 +25,7 @@ pub struct Location {
 }
 
 /// All location constraints. They apply in the reverse of the order of creation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Locations {
     /// In order of creation.
     pub table: IdVec<LocationId, Location>,
@@ -44,7 +44,7 @@ impl Locations {
 }
 
 /// A wish that one resource (the dependent) runs where another (the primary) runs, or does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Colocation {
     /// Id of the constraint or set, or a name that begins with `#` for an implied one.
     pub id: Text,
@@ -67,7 +67,7 @@ pub struct Colocation {
 }
 
 /// All colocations, and for each resource those it takes part in, in the order they count.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Colocations {
     /// In order of creation.
     pub table: IdVec<ColocationId, Colocation>,
@@ -200,7 +200,7 @@ pub struct Gate {
 }
 
 /// A ticket.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ticket {
     /// Its id.
     pub id: Text,
@@ -225,7 +225,7 @@ pub enum LossPolicy {
 }
 
 /// A resource that needs a ticket.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TicketDependency {
     /// Id of the constraint.
     pub id: Text,

@@ -16,7 +16,7 @@ pub enum NodeKind {
 }
 
 /// A node as configured, with its merged attributes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     /// Unique id, compared ignoring case.
     pub id: Text,

@@ -26,6 +26,12 @@ impl Cell {
         }
     }
 
+    /// The score as a number, or another number if the node is not in the table.
+    #[inline]
+    pub const fn value_or(self, absent: i32) -> i32 {
+        if self.is_present() { self.0 } else { absent }
+    }
+
     /// Whether the node is in the table.
     #[inline]
     pub const fn is_present(self) -> bool {
@@ -200,6 +206,19 @@ impl ScoreTable {
     #[inline]
     pub fn row(&self, rsc: RscId) -> &[Cell] {
         &self.cells[self.range(rsc)]
+    }
+
+    /// Whether another table has the same scores and probe modes for a resource.
+    pub fn has_equal_row(&self, other: &ScoreTable, rsc: RscId) -> bool {
+        self.row(rsc) == other.row(rsc)
+            && self.probes[self.range(rsc)] == other.probes[other.range(rsc)]
+    }
+
+    /// Copies the scores and probe modes of a resource from another table for the same nodes.
+    pub fn copy_row(&mut self, other: &ScoreTable, rsc: RscId) {
+        let (range, from) = (self.range(rsc), other.range(rsc));
+        self.cells[range.clone()].copy_from_slice(other.row(rsc));
+        self.probes[range].copy_from_slice(&other.probes[from]);
     }
 
     /// The nodes in the table of a resource with their scores, by node id.

@@ -66,7 +66,7 @@ bitflags! {
 }
 
 /// State of a resource: as read from history in the model, as decided in the plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RscState {
     /// Yes/no facts.
     pub flags: RscFlags,
@@ -104,7 +104,7 @@ impl Default for RscState {
 }
 
 /// What history says about a resource and no pass changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Activity {
     /// Nodes it is believed active on, in order of discovery.
     pub active_on: Vec<NodeId>,

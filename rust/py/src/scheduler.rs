@@ -178,12 +178,18 @@ pub(crate) fn schedule(
         } else {
             Model::read(&tree, &options)
         };
-        planned(read, transition_id)
+        let (mut workspace, options) = (Workspace::default(), Options::default());
+        planned(read, &mut workspace, &options, transition_id)
     })
 }
 
-fn planned((model, mut found): (Model, Vec<Diagnostic>), transition_id: u64) -> SchedulerResult {
-    let plan = make_plan(&model, &mut Workspace::default(), &Options::default());
+fn planned(
+    (model, mut found): (Model, Vec<Diagnostic>),
+    workspace: &mut Workspace,
+    options: &Options,
+    transition_id: u64,
+) -> SchedulerResult {
+    let plan = make_plan(&model, workspace, options);
     let mut graph = graph_of(&model, &plan);
     graph.set_transition_id(transition_id);
     found.extend(plan.diagnostics.as_slice().iter().cloned());
@@ -200,7 +206,7 @@ fn planned((model, mut found): (Model, Vec<Diagnostic>), transition_id: u64) -> 
 #[pyclass(frozen, module = "pcmk._core")]
 #[derive(Default)]
 pub(crate) struct Scheduler {
-    memory: Mutex<Memory>,
+    memory: Mutex<(Memory, Workspace)>,
 }
 
 #[pymethods]
@@ -218,17 +224,21 @@ impl Scheduler {
                 sanitized: false,
             };
             // A run that panics leaves an empty memory; one beside it begins with one.
-            let mut memory = std::mem::take(&mut *self.lock());
+            let (mut memory, mut workspace) = std::mem::take(&mut *self.lock());
             let read = Model::read_again(&tree, &options, &mut memory);
-            let result = planned(read, transition_id);
-            *self.lock() = memory;
+            let options = Options {
+                remember: true,
+                ..Options::default()
+            };
+            let result = planned(read, &mut workspace, &options, transition_id);
+            *self.lock() = (memory, workspace);
             result
         })
     }
 }
 
 impl Scheduler {
-    fn lock(&self) -> MutexGuard<'_, Memory> {
+    fn lock(&self) -> MutexGuard<'_, (Memory, Workspace)> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -34,7 +34,7 @@ pub use relation::{End, Relation};
 pub use run::{Options, Pass, Run, Workspace};
 pub use trace::{Fact, Trace, Why};
 
-/// Makes a plan for a model. The workspace only lends memory: its content does not matter.
+/// Makes a plan for a model. A workspace that was lent to the run before saves work, but changes nothing.
 pub fn schedule(model: &Model, workspace: &mut Workspace, options: &Options) -> Plan {
     pipeline::run(model, workspace, options)
 }

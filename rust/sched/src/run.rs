@@ -8,17 +8,21 @@ use pcmk_model::Model;
 pub struct Options {
     /// Keep settled scores in [`Plan::score_log`].
     pub scores: bool,
+    /// Leave in the workspace what spares the next run work, if its CIB is nearly the same.
+    pub remember: bool,
     /// Nanoseconds from any fixed start, for timing passes. Decisions never depend on it.
     pub clock: Option<fn() -> u64>,
 }
 
-/// Buffers that are used again in the next run. What they hold between runs does not matter.
+/// What is used again in the next run: buffers, and what saves work. A run gives the same result whatever it holds.
 ///
-/// Each room keeps its buffers in a struct of its own here.
+/// Each room keeps its part in a struct of its own here.
 #[derive(Debug, Default)]
 pub struct Workspace {
     /// Of assignment.
     pub assign: crate::assign::state::Assign,
+    /// What assignment came to in the last run, if that was to remember it.
+    pub past: Option<crate::assign::past::Past>,
 }
 
 /// A run under way: what is read, what is written, and the buffers.

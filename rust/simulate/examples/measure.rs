@@ -1,7 +1,7 @@
 //! What instruction counts and profiles are taken of.
 //!
 //!     measure plan CIB_FILE NOW        read a CIB and plan
-//!     measure again CIB_FILE NOW       the same, and once more after one result changed
+//!     measure again CIB_FILE NOW       the same, and once more after one result in the middle of the status changed
 //!     measure simulate CIB_FILE NOW    a whole simulation with its text
 
 use std::sync::Arc;
@@ -37,35 +37,47 @@ fn run(arguments: &[String]) -> Result<String, String> {
     let bytes = fs::read(file).map_err(|error| format!("{file}: {error}"))?;
     let cib = pcmk_cib::parse(&bytes).map_err(|error| format!("{file}: {error}"))?;
     drop(bytes);
-    let mut memory = Memory::default();
+    let mut known = (Memory::default(), Workspace::default());
     match what.as_str() {
-        "plan" => Ok(plan(&cib, now, &mut memory)),
+        "plan" => Ok(plan(&cib, now, &mut known)),
         "again" => {
-            plan(&cib, now, &mut memory);
+            plan(&cib, now, &mut known);
             let changed = changed(&cib).ok_or("there is no history")?;
-            Ok(plan(&changed, now + 10, &mut memory))
+            Ok(plan(&changed, now + 10, &mut known))
         }
         "simulate" => Ok(simulate(cib, now)),
         _ => Err(USAGE.into()),
     }
 }
 
-fn plan(cib: &Arc<Element>, now: i64, memory: &mut Memory) -> String {
+fn plan(cib: &Arc<Element>, now: i64, known: &mut (Memory, Workspace)) -> String {
     let options = ReadOptions {
         now,
         sanitized: false,
     };
-    let (model, _) = Model::read_again(cib, &options, memory);
-    let plan = schedule(&model, &mut Workspace::default(), &Options::default());
+    let (model, _) = Model::read_again(cib, &options, &mut known.0);
+    let options = Options {
+        remember: true,
+        ..Options::default()
+    };
+    let plan = schedule(&model, &mut known.1, &options);
     format!("{} actions", graph_of(&model, &plan).synapses.len())
 }
 
-/// The CIB with another result of the first monitor in its history that recurs.
+/// The CIB with another result of the monitor in the middle of those that recur.
 fn changed(cib: &Arc<Element>) -> Option<Arc<Element>> {
     let recurs = |e: &Element| {
         e.name() == "lrm_rsc_op" && e.attr("interval").is_some_and(|interval| interval != "0")
     };
-    let path = find_path(cib, recurs)?;
+    let mut before = cib.descendants().filter(|e| recurs(e)).count() / 2;
+    let is_in_the_middle = |e: &Element| {
+        if recurs(e) && before > 0 {
+            before -= 1;
+            return false;
+        }
+        recurs(e)
+    };
+    let path = find_path(cib, is_in_the_middle)?;
     let mut cib = Arc::clone(cib);
     edit_at(&mut cib, &path, |record| record.set_attr("rc-code", "7"))?;
     Some(cib)

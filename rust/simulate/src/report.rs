@@ -145,13 +145,14 @@ fn plan_and_run(
     report: &mut Report,
 ) {
     let options = Options {
+        remember: false,
         scores: request.scores || request.utilization,
         clock: request.clock,
     };
     let mut workspace = Workspace::default();
     let plan = schedule(model, &mut workspace, &options);
     if options.scores {
-        let free = |node| workspace.assign.free.get(node).cloned().unwrap_or_default();
+        let free = |node| workspace.assign.room.left(node);
         let numbers = tell::numbers(request, model, &plan, free);
         teller.numbers(model, &numbers);
     }

@@ -4,10 +4,11 @@ use pcmk_xml::{Element, parse_str};
 use std::sync::Arc;
 
 /// The sketches, each with what it is about.
-pub const SKETCHES: [(&str, &str); 6] = [
+pub const SKETCHES: [(&str, &str); 7] = [
     ("plain", include_str!("../sketches/plain.xml")),
     ("clones", include_str!("../sketches/clones.xml")),
     ("bundles", include_str!("../sketches/bundles.xml")),
+    ("crowded", include_str!("../sketches/crowded.xml")),
     ("constraints", include_str!("../sketches/constraints.xml")),
     ("failures", include_str!("../sketches/failures.xml")),
     ("old", include_str!("../sketches/old.xml")),

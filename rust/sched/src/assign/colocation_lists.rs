@@ -9,7 +9,7 @@ use pcmk_model::{ColocationId, Rank, RscFlags, RscId, Variant};
 use std::borrow::Cow;
 
 /// Which side of a colocation a resource is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
     /// It is the dependent ("this with").
     Dependent,

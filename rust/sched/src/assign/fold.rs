@@ -6,29 +6,29 @@
 //! time happens again if it may ([`super::fold_row`]). Bounds limit how
 //! many paths are followed, and how far.
 
-use super::affects::{Value, has_influence, node_value};
+use super::affects::{has_influence, node_value};
 use super::colocation_lists::{Side, collect};
+use super::fold_memory::{Asked, recall};
 use super::fold_notes::Notes;
+use super::fold_preferences::{Preferences, best_of};
 use super::fold_row::{ABSENT, Effect, FoldRow, INFINITY, SUNK, plain_sum};
-use super::location::with_locations;
 use crate::{Run, codes};
 use pcmk_base::{Entity, Id, IdSet, Marks, Score};
 use pcmk_model::{Cell, ColocationId, NodeId, NodeState, RscId, ScorePart, Variant};
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 
 /// A table that is being folded into: raw scores by node.
 pub type Row = Vec<i32>;
 
 /// Paths followed in one folding.
-const PATHS: usize = 200_000;
+pub(super) const PATHS: usize = 200_000;
 /// Paths followed in all foldings of a run. Beyond, each folding hears of nothing but its source.
-const PATHS_IN_ALL: usize = 10_000_000;
+pub(super) const PATHS_IN_ALL: usize = 10_000_000;
 /// Colocations that one path may lead through.
 const HOPS: usize = 1_000;
 
 /// How to fold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fold {
     /// Follow the colocations in which the source is on this side.
     pub side: Side,
@@ -63,10 +63,14 @@ pub fn fold(
     factor: f32,
     how: Fold,
 ) {
-    let mut folder = Folder::new(run, target);
-    folder.fold_into(row, source, colocation, factor, how);
-    let left = folder.leave();
-    account(run, target, left);
+    let asked = Asked {
+        source,
+        target,
+        colocation,
+        factor: factor.to_bits(),
+        how,
+    };
+    fold_with(run, asked, row, None);
 }
 
 /// As [`fold`], with the steps by which the row changed, if the run keeps them.
@@ -80,13 +84,50 @@ pub fn fold_noted(
     how: Fold,
 ) -> Vec<ScorePart> {
     let notes = Notes::begin(run, target);
-    let mut folder = Folder::new(run, target);
+    let asked = Asked {
+        source,
+        target,
+        colocation,
+        factor: factor.to_bits(),
+        how,
+    };
+    let notes = fold_with(run, asked, row, notes);
+    notes.map(|notes| notes.finish(run)).unwrap_or_default()
+}
+
+fn fold_with(
+    run: &mut Run<'_>,
+    asked: Asked,
+    row: &mut Row,
+    notes: Option<Notes>,
+) -> Option<Notes> {
+    // Where paths are left out, it matters what was followed before.
+    let assign = &run.workspace.assign;
+    let in_full = assign.paths + PATHS <= PATHS_IN_ALL && assign.folding.is_empty();
+    let remembers = in_full && assign.foldings.is_some();
+    if remembers {
+        if let Some(paths) = recall(run, &asked, row) {
+            run.workspace.assign.paths += paths;
+            return None;
+        }
+    }
+    let before = remembers.then(|| row.clone());
+    let mut folder = Folder::new(run, asked.target);
     folder.notes = notes;
-    folder.fold_into(row, source, colocation, factor, how);
+    let factor = f32::from_bits(asked.factor);
+    folder.fold_into(row, asked.source, asked.colocation, factor, asked.how);
     let notes = folder.notes.take();
     let left = folder.leave();
-    account(run, target, left);
-    notes.map(|notes| notes.finish(run)).unwrap_or_default()
+    if let Some(before) = before.filter(|_| !left.exhausted) {
+        let mut foldings = run.workspace.assign.foldings.take();
+        if let Some(foldings) = &mut foldings {
+            let way = &left.buffers.way;
+            foldings.keep(run, asked, (before, row), left.paths, way);
+        }
+        run.workspace.assign.foldings = foldings;
+    }
+    account(run, asked.target, left);
+    notes
 }
 
 /// The table of a resource with everything folded in that it is colocated with.
@@ -108,10 +149,14 @@ pub fn factor(score: Score) -> f32 {
 pub struct Buffers {
     /// Resources that were come to.
     seen: Marks<RscId>,
+    /// The same in order.
+    way: Vec<RscId>,
     /// Rows of visits that are over.
     spare: Vec<FoldRow>,
     /// Whether each node is available.
     available: Vec<bool>,
+    /// Nodes that are folded for, by index: those that are not banned, as nothing becomes of the others.
+    nodes: Vec<usize>,
 }
 
 /// What a folding leaves: paths that it followed, whether there were more, and what it was lent.
@@ -185,6 +230,7 @@ impl<'a, 'r> Folder<'a, 'r> {
         let path = std::mem::take(&mut assign.folding);
         let mut buffers = std::mem::take(&mut assign.fold);
         buffers.seen.clear();
+        buffers.way.clear();
         buffers.available.clear();
         let nodes = run.plan.nodes.values();
         buffers.available.extend(nodes.map(NodeState::is_available));
@@ -223,9 +269,14 @@ impl<'a, 'r> Folder<'a, 'r> {
             self.path.remove(rsc);
             return row.unwrap_or_default();
         }
-        let mut row = FoldRow::new(row_of(self.run.plan.scores.row(rsc)));
+        let cells = row_of(self.run.plan.scores.row(rsc));
+        self.buffers.nodes.clear();
+        self.buffers.nodes.extend(0..cells.len());
+        let mut row = FoldRow::new(cells);
         if self.path.insert(rsc) {
-            self.follow(rsc, &mut row, 1.0, how);
+            if self.any_usable(&mut row) {
+                self.follow(rsc, &mut row, 1.0, how);
+            }
             settle(&mut row, how);
             self.path.remove(rsc);
         }
@@ -240,9 +291,21 @@ impl<'a, 'r> Folder<'a, 'r> {
         factor: f32,
         how: Fold,
     ) {
-        let mut work = FoldRow::new(std::mem::take(row));
+        let mut nodes = std::mem::take(&mut self.buffers.nodes);
+        nodes.clear();
+        // Who wants to see what happened wants to see it of banned nodes, too.
+        let least = if self.notes.is_some() {
+            ABSENT
+        } else {
+            -INFINITY
+        };
+        nodes.extend((0..row.len()).filter(|&node| row[node] > least));
+        let mut work = FoldRow::new(nodes.iter().map(|&node| row[node]).collect());
+        self.buffers.nodes = nodes;
         self.fold(source, &mut work, colocation, factor, how);
-        *row = work.into_cells();
+        for (&node, cell) in self.buffers.nodes.iter().zip(work.into_cells()) {
+            row[node] = cell;
+        }
     }
 
     fn fold(
@@ -271,6 +334,7 @@ impl<'a, 'r> Folder<'a, 'r> {
             return;
         }
         if self.buffers.seen.insert(source) {
+            self.buffers.way.push(source);
             self.visit(source, row, colocation, factor, how);
         } else {
             self.visit_again(source, row, colocation, factor, how);
@@ -362,9 +426,6 @@ impl<'a, 'r> Folder<'a, 'r> {
 
     /// Goes on to everything that the source is colocated with.
     fn follow(&mut self, source: RscId, work: &mut FoldRow, factor: f32, how: Fold) {
-        if !self.any_usable(work) {
-            return;
-        }
         if self.paths_left == 0 {
             self.exhausted = true;
             return;
@@ -392,11 +453,14 @@ impl<'a, 'r> Folder<'a, 'r> {
     }
 
     fn any_usable(&self, row: &mut FoldRow) -> bool {
-        let available = |at: &usize| self.buffers.available[*at];
+        let Buffers {
+            available, nodes, ..
+        } = &self.buffers;
         if !row.is_followed() {
-            let mut cells = row.cells().iter().zip(&self.buffers.available);
-            return cells.any(|(&cell, &available)| cell >= 0 && available);
+            let mut cells = row.cells().iter().zip(nodes);
+            return cells.any(|(&cell, &node)| cell >= 0 && available[node]);
         }
+        let available = |at: &usize| available[nodes[*at]];
         let cells = 0..row.cells().len();
         let best = cells
             .clone()
@@ -424,7 +488,7 @@ impl<'a, 'r> Folder<'a, 'r> {
     ) {
         let mut notes = self.notes.take();
         let attribute = self.run.plan.colocations.table[id].node_attr.as_deref();
-        let preferences = self.preferences(source, id, attribute);
+        let preferences = Preferences::of(self.run, &self.buffers.available, source, id, attribute);
         if let (Preferences::OfNodes(of_source), None, Some(cells)) =
             (&preferences, &notes, row.cells_mut())
         {
@@ -436,9 +500,12 @@ impl<'a, 'r> Folder<'a, 'r> {
             if known == ABSENT {
                 continue;
             }
-            let node = NodeId::from_index(at);
+            let index = self.buffers.nodes[at];
+            let node = NodeId::from_index(index);
             let best = match &preferences {
-                Preferences::OfNodes(of_source) => self.best_on(of_source, at),
+                Preferences::OfNodes(of_source) => {
+                    best_of(of_source[index], self.buffers.available[index])
+                }
                 Preferences::OfValues(values) => {
                     values.best(&node_value(self.run, attribute, node, self.target))
                 }
@@ -472,30 +539,21 @@ impl<'a, 'r> Folder<'a, 'r> {
         how: Fold,
     ) {
         // Most nodes are as good as the one before.
-        let mut last = (0, 0);
-        for (at, cell) in cells.iter_mut().enumerate() {
-            if *cell == ABSENT || *cell == SUNK {
-                continue;
+        let (mut best, mut delta) = (0, 0);
+        for (cell, &node) in cells.iter_mut().zip(&self.buffers.nodes) {
+            let here = best_of(of_source[node], self.buffers.available[node]);
+            if here != best {
+                best = here;
+                let stays = factor < 0.0 && best < 0 && !self.may_yield(id, best);
+                delta = if stays {
+                    0
+                } else {
+                    Score::new(scaled(factor, best)).value()
+                };
             }
-            let best = self.best_on(of_source, at);
-            if factor < 0.0 && best < 0 && !self.may_yield(id, best) {
-                continue;
+            if delta != 0 && *cell != ABSENT && *cell != SUNK {
+                *cell = plain_sum(*cell, delta, how.nonnegative);
             }
-            if best != last.0 {
-                last = (best, Score::new(scaled(factor, best)).value());
-            }
-            if last.1 != 0 {
-                *cell = plain_sum(*cell, last.1, how.nonnegative);
-            }
-        }
-    }
-
-    /// What the source thinks of a node.
-    #[inline]
-    fn best_on(&self, of_source: &[Cell], at: usize) -> i32 {
-        match of_source[at].score() {
-            Some(score) if self.buffers.available[at] => score.value(),
-            _ => -INFINITY,
         }
     }
 
@@ -510,82 +568,6 @@ impl<'a, 'r> Folder<'a, 'r> {
         stickiness < -best
             && has_influence(self.run, id, None)
             && choices.filter(|(_, score)| *score >= Score::ZERO).count() == 1
-    }
-
-    /// What the source thinks of each value of the colocation's attribute.
-    fn preferences(
-        &'a self,
-        source: RscId,
-        id: ColocationId,
-        attribute: Option<&str>,
-    ) -> Preferences<'a> {
-        let run = self.run;
-        let row = self.row_with_group_locations(source, id);
-        let of_node = matches!(attribute, None | Some("#uname"));
-        if of_node && run.model.every_node_is_itself {
-            return Preferences::OfNodes(row);
-        }
-        let (mut by_node, mut by_value) = (Vec::new(), Vec::new());
-        if of_node {
-            by_node = vec![-INFINITY; row.len()];
-        }
-        for (index, cell) in row.iter().enumerate() {
-            let node = NodeId::from_index(index);
-            let Some(score) = cell.score() else { continue };
-            if !self.buffers.available[index] {
-                continue;
-            }
-            match node_value(run, attribute, node, source) {
-                Value::Node(seen) => {
-                    let best = &mut by_node[seen.index()];
-                    *best = (*best).max(score.value());
-                }
-                value => by_value.push((value, score.value())),
-            }
-        }
-        Preferences::OfValues(Values { by_node, by_value })
-    }
-
-    /// A later member of a group does not carry the group's locations in its table, but its preferences are to
-    /// be seen with them.
-    fn row_with_group_locations(&self, source: RscId, id: ColocationId) -> Cow<'a, [Cell]> {
-        let run = self.run;
-        let colocation = &run.plan.colocations.table[id];
-        let row = run.plan.scores.row(source);
-        let group = run.model.resources[source]
-            .parent
-            .filter(|&parent| matches!(run.model.resources[parent].variant, Variant::Group(_)))
-            .filter(|&parent| run.plan.children[parent].first() != Some(&source));
-        match group {
-            Some(group) if colocation.explicit && colocation.dependent == source => {
-                let locations = &run.model.locations.of[group];
-                Cow::Owned(with_locations(run, row, source, locations))
-            }
-            _ => Cow::Borrowed(row),
-        }
-    }
-}
-
-/// What the source thinks of nodes.
-enum Preferences<'a> {
-    /// Its row: each node has a value of its own.
-    OfNodes(Cow<'a, [Cell]>),
-    OfValues(Values<'a>),
-}
-
-/// The best score of the source for each value.
-struct Values<'a> {
-    by_node: Vec<i32>,
-    by_value: Vec<(Value<'a>, i32)>,
-}
-
-impl Values<'_> {
-    fn best(&self, value: &Value<'_>) -> i32 {
-        if let Value::Node(node) = value {
-            return self.by_node.get(node.index()).copied().unwrap_or(-INFINITY);
-        }
-        let equal = self.by_value.iter().filter(|(known, _)| known == value);
-        equal.map(|(_, score)| *score).max().unwrap_or(-INFINITY)
     }
 }
 

@@ -4,8 +4,6 @@
 //! the paths behind one resource do to a row is the same each time, as long as every comparison on the way comes out
 //! the same. A followed row knows in which range each cell could have been for that: an [`Effect`].
 
-use pcmk_base::Score;
-
 /// The node is not in the table.
 pub(super) const ABSENT: i32 = i32::MIN;
 /// Fell below zero from a positive score where that must not be: counts as unusable, and becomes one in the end.
@@ -230,7 +228,13 @@ impl FoldRow {
 /// [`FoldRow::add_above_zero`] where scores stay nonnegative.
 #[inline]
 pub(super) fn plain_sum(cell: i32, delta: i32, nonnegative: bool) -> i32 {
-    let sum = (Score::new(i64::from(cell)) + Score::new(i64::from(delta))).value();
+    let sum = if cell <= -INFINITY || delta <= -INFINITY {
+        -INFINITY
+    } else if cell >= INFINITY || delta >= INFINITY {
+        INFINITY
+    } else {
+        (cell + delta).clamp(-INFINITY, INFINITY)
+    };
     match cell {
         0 if nonnegative && sum < 0 => 0,
         1.. if nonnegative && sum < 0 => SUNK,
@@ -241,6 +245,7 @@ pub(super) fn plain_sum(cell: i32, delta: i32, nonnegative: bool) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pcmk_base::Score;
     use proptest::prelude::*;
 
     #[derive(Clone, Copy, Debug)]

@@ -10,16 +10,21 @@ pub mod clone;
 pub mod colocation_lists;
 pub mod compare;
 pub mod compatible;
+mod families;
 pub mod fold;
+pub mod fold_memory;
 mod fold_notes;
+mod fold_preferences;
 mod fold_row;
 pub mod group;
 pub mod instances;
 pub mod location;
 pub mod node_order;
+pub mod past;
 pub mod primitive;
 pub mod promotion;
 pub mod record;
+pub mod room;
 pub mod score_log;
 pub mod state;
 pub mod table_order;
@@ -44,12 +49,11 @@ pub fn assign_all(run: &mut Run<'_>) {
             }
         }
     }
-    for &rsc in &top {
-        let state = &run.plan.rscs[rsc];
-        if !(state.is(RscFlags::REMOTE_CONNECTION) && run.model.resources[rsc].is_primitive()) {
-            assign(run, rsc, None, true);
-        }
-    }
+    let (rscs, resources) = (&run.plan.rscs, &run.model.resources);
+    let is_connection =
+        |rsc| rscs[rsc].is(RscFlags::REMOTE_CONNECTION) && resources[rsc].is_primitive();
+    let others: Vec<RscId> = top.into_iter().filter(|&rsc| !is_connection(rsc)).collect();
+    past::assign_all(run, &others);
 }
 
 /// Assigns a resource and everything below it; the answer is the node of a primitive, or of a group's first

@@ -81,8 +81,9 @@ fn is_acceptable(run: &Run<'_>, rsc: RscId, node: NodeId) -> bool {
 }
 
 /// Actions of a resource that must not run: it is stopped, not started, and not monitored as running.
-fn give_up_actions(run: &mut Run<'_>, rsc: RscId) {
+pub(super) fn give_up_actions(run: &mut Run<'_>, rsc: RscId) {
     const NOT_RUNNING: u8 = 7;
+    run.workspace.assign.given_up.insert(rsc);
     for id in run.plan.actions.of(rsc).to_vec() {
         let action = &run.plan.actions[id];
         if action.task == Task::Stop {

@@ -1,5 +1,6 @@
 //! What assignment remembers while it runs, besides the plan.
 
+use super::room::Room;
 use crate::Run;
 use pcmk_base::{IdSet, IdVec};
 use pcmk_model::{NodeId, RscId};
@@ -18,6 +19,8 @@ pub struct Assign {
     pub assigning: IdSet<RscId>,
     /// Resources whose preferences are being folded into another's table.
     pub folding: IdSet<RscId>,
+    /// Foldings that need not be made again, if the run is to remember.
+    pub foldings: Option<super::fold_memory::Foldings>,
     /// What foldings work with.
     pub fold: super::fold::Buffers,
     /// Instances of a collective on each node, as far as they are counted. Only looked up.
@@ -26,18 +29,17 @@ pub struct Assign {
     pub scored: IdSet<RscId>,
     /// Promotable clones whose role selection has begun.
     pub choosing_roles: IdSet<RscId>,
-    /// Free capacity of nodes.
-    pub free: IdVec<NodeId, super::utilization::Amounts>,
+    /// Primitives whose actions were given up because there was no node for them.
+    pub given_up: IdSet<RscId>,
+    /// Room that is left on nodes.
+    pub room: Room,
 }
 
 impl Assign {
     /// Forgets what an earlier run left, and notes the nodes' capacity.
     pub fn begin(run: &mut Run<'_>) {
-        let free = run.model.nodes.values();
         run.workspace.assign = Assign {
-            free: free
-                .map(|node| super::utilization::amounts(&node.utilization))
-                .collect(),
+            room: Room::of(run.model),
             ..Assign::default()
         };
     }

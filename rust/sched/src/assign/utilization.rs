@@ -5,63 +5,26 @@ use super::colocation_lists::{this_with, with_this};
 use super::fold::{Fold, Row, folded_table};
 use super::location;
 use super::primitive::current_node;
+use super::room::Amounts;
 use super::{colocation_lists::Side, node_order, table_order};
 use crate::Run;
-use pcmk_base::{Id, IdSet, Score, Text, merge_sort};
-use pcmk_model::{Attrs, NodeId, Placement, RscId, Source, Variant};
+use pcmk_base::{Id, IdSet, Score, merge_sort};
+use pcmk_model::{NodeId, Placement, RscId, Source, Variant};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-
-/// Amounts by name.
-pub type Amounts = BTreeMap<Text, i32>;
-
-/// Values as numbers; what is no number counts as nothing.
-pub fn amounts(values: &Attrs) -> Amounts {
-    let number = |text: &str| text.trim().parse::<i32>().unwrap_or_default();
-    values
-        .iter()
-        .map(|(name, value)| (name.clone(), number(value)))
-        .collect()
-}
 
 /// The node with more free capacity comes first: by how many kinds of it each has more.
 pub fn compare_free(run: &Run<'_>, a: NodeId, b: NodeId) -> Ordering {
-    let free = &run.workspace.assign.free;
-    let (Some(of_a), Some(of_b)) = (free.get(a), free.get(b)) else {
-        return Ordering::Equal;
-    };
-    let amount = |of: &Amounts, name: &Text| of.get(name).copied().unwrap_or_default();
-    let mut names: Vec<&Text> = of_a.keys().chain(of_b.keys()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let points: i32 = names
-        .into_iter()
-        .map(|name| match amount(of_a, name).cmp(&amount(of_b, name)) {
-            Ordering::Greater => 1,
-            Ordering::Less => -1,
-            Ordering::Equal => 0,
-        })
-        .sum();
-    0.cmp(&points)
+    run.workspace.assign.room.compare(a, b)
 }
 
 /// Takes what a resource uses from a node.
 pub fn consume(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
-    change_free(run, rsc, node, i32::saturating_sub);
+    run.workspace.assign.room.consume(rsc, node);
 }
 
 /// Gives back what a resource used.
 pub fn release(run: &mut Run<'_>, rsc: RscId, node: NodeId) {
-    change_free(run, rsc, node, i32::saturating_add);
-}
-
-fn change_free(run: &mut Run<'_>, rsc: RscId, node: NodeId, change: fn(i32, i32) -> i32) {
-    let used = amounts(&run.model.resources[rsc].utilization);
-    let free = &mut run.workspace.assign.free[node];
-    for (name, amount) in used {
-        let left = free.entry(name).or_default();
-        *left = change(*left, amount);
-    }
+    run.workspace.assign.room.release(rsc, node);
 }
 
 /// Bans nodes without room for a resource and all that must be with it. If none has room for them together,
@@ -71,7 +34,9 @@ pub fn ban_full_nodes(run: &mut Run<'_>, rsc: RscId) -> Option<NodeId> {
         return None;
     }
     let together = demand_of_all(run, &colocated_set(run, rsc));
-    let alone = demand_alone(run, rsc);
+    let room = &run.workspace.assign.room;
+    let mut alone = room.nothing();
+    room.add_use(rsc, &mut alone);
     let mut roomiest: Option<NodeId> = None;
     let mut any_fits = false;
     let usable: Vec<NodeId> = table_order::table_order(run, rsc)
@@ -82,30 +47,19 @@ pub fn ban_full_nodes(run: &mut Run<'_>, rsc: RscId) -> Option<NodeId> {
         })
         .collect();
     for &node in &usable {
-        any_fits |= fits(run, node, &together);
+        any_fits |= room.fits(node, &together);
         if roomiest.is_none_or(|best| compare_free(run, node, best).is_lt()) {
             roomiest = Some(node);
         }
     }
     let demand = if any_fits { &together } else { &alone };
     for &node in &usable {
-        if !fits(run, node, demand) {
+        if !run.workspace.assign.room.fits(node, demand) {
             let source = Source::Capacity;
             location::add(run, rsc, node, Score::MINUS_INFINITY, source);
         }
     }
     roomiest.filter(|_| !any_fits)
-}
-
-fn fits(run: &Run<'_>, node: NodeId, demand: &Amounts) -> bool {
-    let free = &run.workspace.assign.free[node];
-    demand
-        .iter()
-        .all(|(name, amount)| free.get(name).copied().unwrap_or_default() >= *amount)
-}
-
-fn demand_alone(run: &Run<'_>, rsc: RscId) -> Amounts {
-    amounts(&run.model.resources[rsc].utilization)
 }
 
 /// Everything that must be where a resource is, with the resource itself.
@@ -171,7 +125,7 @@ impl Set<'_, '_> {
 
 /// What a set uses that has no node yet; nothing is counted twice.
 fn demand_of_all(run: &Run<'_>, set: &[RscId]) -> Amounts {
-    let mut total = Amounts::new();
+    let mut total = run.workspace.assign.room.nothing();
     for &rsc in set {
         add_demand(run, rsc, set, &mut total);
     }
@@ -185,10 +139,7 @@ fn add_demand(run: &Run<'_>, rsc: RscId, set: &[RscId], total: &mut Amounts) {
     let children = &run.plan.children[rsc];
     match &run.model.resources[rsc].variant {
         Variant::Primitive(_) => {
-            for (name, amount) in amounts(&run.model.resources[rsc].utilization) {
-                let sum = total.entry(name).or_default();
-                *sum = sum.saturating_add(amount);
-            }
+            run.workspace.assign.room.add_use(rsc, total);
         }
         Variant::Group(group) => {
             let in_clone = run.model.resources[rsc]
