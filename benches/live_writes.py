@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.runtime.listener import listener
 from pcmk.sandbox import Sandbox
 from pcmk.sandbox.readiness import wait_until_ready
@@ -22,7 +22,7 @@ from pcmk.sandbox.readiness import wait_until_ready
 CLIENT = """
 import json, resource, sys, time
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibOptions
 from pcmk.runtime.settings import from_environment
 

@@ -10,7 +10,7 @@ import pwd
 import sys
 
 from pcmk.compat.entry import outcome
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.rpc.calls import Calls
 from pcmk.rpc.services import notice_class, service_of
 from pcmk.rpc.users import groups_of

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibStatus, CibStatusQuery

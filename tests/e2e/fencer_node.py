@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pcmk.kernel.core import Daemon, Exit, Instant, Reply, Request, Terminate
+from pcmk.kernel.core import Exit, Instant, Reply, Request, Terminate
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibAnswer, CibQuery, CibVersion
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.daemon import run_daemon

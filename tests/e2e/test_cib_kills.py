@@ -12,7 +12,7 @@ from conftest import START_LIMIT, Cluster
 
 from pcmk._core import Cib
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibOptions

@@ -11,7 +11,7 @@ from conftest import Cluster
 
 from pcmk.client import Connection
 from pcmk.client.cib_changes import Copy, follow
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.core import ORDER
 from pcmk.runtime.listener import listener
 from pcmk.runtime.settings import from_environment

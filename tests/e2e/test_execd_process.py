@@ -14,7 +14,7 @@ import pytest
 
 from pcmk.client import Connection
 from pcmk.kernel.agent_api import SECRET
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Done

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.fencer import (

@@ -14,7 +14,7 @@ import pytest
 from commands import command, configuration, done, instances, refused
 from conftest import Cluster
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("undisturbed")]

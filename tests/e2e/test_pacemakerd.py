@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Done
@@ -48,7 +48,7 @@ def toy(daemon):
     return main
 
 if os.environ.get("PCMK_TOYS"):
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     for daemon in Daemon:
         if daemon is not Daemon.PACEMAKERD:
             name = f"pcmk.{daemon.value.removeprefix('pacemaker-')}.__main__"

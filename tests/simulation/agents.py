@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcmk.execd.events import AgentDone, AgentStarted, RunAgent
 from pcmk.fenced import events as fencing
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeChange, AttributeUpdate
 from pcmk.kernel.messages.common import Done

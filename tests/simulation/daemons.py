@@ -22,7 +22,7 @@ from pcmk.execd.events import (
 )
 from pcmk.fenced import events as fencing
 from pcmk.fenced.core import FencedCore
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.core import (
     Adopt,
     ChildExited,

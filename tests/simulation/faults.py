@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from tests.simulation.agents import Mood
 from tests.simulation.network import PEERS
 from tests.simulation.node import Node

@@ -9,19 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pcmk.kernel.core import (
-    Call,
-    CallResult,
-    Client,
-    Daemon,
-    LinkDown,
-    LinkUp,
-    Notice,
-    PeerDown,
-    PeerMessage,
-    PeerUp,
-    Send,
-)
+from pcmk.kernel.core import Call, CallResult, Client, LinkDown, LinkUp, Notice, PeerDown, PeerMessage, PeerUp, Send
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure, View

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pcmk.kernel.core import Client, Daemon, ViewChanged
+from pcmk.kernel.core import Client, ViewChanged
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure, Member, View

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from tests.simulation.invariants import Observers, OneActive, Violation
 from tests.simulation.network import Delays
 from tests.simulation.world import HEALING, World

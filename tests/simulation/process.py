@@ -8,7 +8,6 @@ from pcmk.kernel.core import (
     Call,
     CancelTimer,
     Client,
-    Daemon,
     Exit,
     Instant,
     Log,
@@ -23,6 +22,7 @@ from pcmk.kernel.core import (
     Terminate,
     TimerFired,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import View
 from tests.simulation.clock import EPOCH

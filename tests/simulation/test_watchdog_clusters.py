@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from tests.simulation.partitions import TornWorld, splits
 from tests.simulation.run import run_seed
 from tests.simulation.sharing import shared_cibs

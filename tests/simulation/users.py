@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeChange, AttributeUpdate
 from pcmk.kernel.messages.cib import CibModified, CibModify, CibOperation, CibOptions, CibVersion

@@ -8,7 +8,8 @@ from typing import Any
 
 from pcmk._core import Cib
 from pcmk.based.disk import Base
-from pcmk.kernel.core import Daemon, Log
+from pcmk.kernel.core import Log
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.based_peer import Ballot, Position
 from tests.simulation import configuration
 from tests.simulation.agents import FenceAgents, Moods, describe

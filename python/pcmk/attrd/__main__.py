@@ -3,7 +3,7 @@
 import sys
 
 from pcmk.attrd.core import AttrdCore
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.daemon import run_daemon
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pcmk.attrd import writer
 from pcmk.attrd.table import Table
 from pcmk.kernel.cib_replica import CibReplica, ReplicaUpdate
-from pcmk.kernel.core import Call, CancelTimer, CommonEffect, Daemon, Instant, Log, SetTimer
+from pcmk.kernel.core import Call, CancelTimer, CommonEffect, Instant, Log, SetTimer
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibModified, CibModify, CibVersion

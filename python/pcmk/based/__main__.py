@@ -5,7 +5,7 @@ import sys
 from pcmk.based.core import BasedCore
 from pcmk.based.shell import BasedShell
 from pcmk.based.store import Store
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.runtime.actor import Actor

@@ -193,7 +193,7 @@ def remove(node: str, yes: bool, as_json: bool) -> int:
     from pcmk.hosts.places import places
     from pcmk.hosts.removal import refuse_running, without
     from pcmk.hosts.spreading import settle
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.errors import PcmkError
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.controller import KnownNodes, NodesQuery, RemoveNode

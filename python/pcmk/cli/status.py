@@ -43,7 +43,7 @@ def conflicts() -> tuple[tuple[str, ...], tuple[str, ...]]:
     some. A file has none."""
     from pcmk.client import Connection
     from pcmk.compat.cib_access import file_in_environment
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.cib import CibStatus, CibStatusQuery
     from pcmk.runtime.settings import from_environment
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pcmk._core import Cib, Element
 from pcmk.client import Connection
 from pcmk.compat.cib_access import file_in_environment, open_cib
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import (

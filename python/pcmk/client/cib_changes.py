@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pcmk._core import Cib
 from pcmk.client.connection import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import CibError, PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message

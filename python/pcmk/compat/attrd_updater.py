@@ -71,7 +71,7 @@ def command(given: Given, report: Report) -> int:
 
 
 def _refresh() -> int:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.attributes import AttributeRefresh
     from pcmk.kernel.messages.common import Done
 
@@ -80,7 +80,7 @@ def _refresh() -> int:
 
 
 def _pattern(pattern: str, value: str | None, given: Given) -> int:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.attributes import AttributePattern
     from pcmk.kernel.messages.common import Done
 
@@ -89,7 +89,7 @@ def _pattern(pattern: str, value: str | None, given: Given) -> int:
 
 
 def _query(name: str, given: Given, report: Report) -> int:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.attributes import AttributeQuery, AttributeValues
 
     node = "" if given.has("all") else nodes.attribute_target(given.get("node"))
@@ -103,7 +103,7 @@ def _query(name: str, given: Given, report: Report) -> int:
 
 
 def _update(name: str, task: str, value: str, given: Given) -> int:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.attributes import AttributeChange, AttributeUpdate
     from pcmk.kernel.messages.common import Done
 

@@ -260,7 +260,7 @@ class LiveCib:
 
     def read(self) -> Cib:
         """The newest committed CIB that this node has."""
-        from pcmk.kernel.core import Daemon
+        from pcmk.kernel.daemons import Daemon
         from pcmk.kernel.messages.cib import CibAnswer, CibQuery
 
         query = CibQuery(user=self._user, groups=_groups(self._user))
@@ -269,7 +269,7 @@ class LiveCib:
 
     def change(self, *changes: Change) -> None:
         """Have the changes made and committed."""
-        from pcmk.kernel.core import Daemon
+        from pcmk.kernel.daemons import Daemon
         from pcmk.kernel.messages.cib import CibModified, CibModify
 
         operations = tuple(map(_message, changes))

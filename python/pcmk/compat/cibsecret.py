@@ -199,7 +199,7 @@ def _share(values: list[SecretValue], report: Report, verb: str, what: str, *, o
         report.say("INFO: no other nodes live: this CIB is in a file")
         return
     from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.controller import SecretsShared, ShareSecrets
     from pcmk.kernel.messages.executor import KeepSecrets
     from pcmk.kernel.messages.executor import Secret as SecretMessage

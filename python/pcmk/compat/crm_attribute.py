@@ -197,7 +197,7 @@ def _delete(access: CibAccess, attribute: Attribute, report: Report) -> int:
 
 def _through_attribute_manager(attribute: Attribute, value: str | None, wait: str) -> int:
     from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.attributes import AttributeChange, AttributePattern, AttributeUpdate
     from pcmk.kernel.messages.common import Done
 

@@ -86,14 +86,14 @@ def _info(id: object, name: str) -> str:
 
 
 def _nodes() -> "tuple[KnownNode, ...]":
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.controller import KnownNodes, NodesQuery
 
     return ask(PROGRAM, Daemon.CONTROLD, NodesQuery(), KnownNodes).nodes
 
 
 def _is_quorate() -> bool:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
 
     return ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(), ControllerStatus).quorate
@@ -107,7 +107,7 @@ def _one(nodes: "tuple[KnownNode, ...]", key: str, value: str) -> "KnownNode":
 
 
 def _remove(name: str, force: bool) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.controller import RemoveNode
 

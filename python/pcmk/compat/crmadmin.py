@@ -66,7 +66,7 @@ def command(given: Given, report: Report) -> int:
 
 
 def _status(node: str, timeout: float, quiet: bool, report: Report) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
 
     status = ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(node), ControllerStatus, timeout)
@@ -76,7 +76,7 @@ def _status(node: str, timeout: float, quiet: bool, report: Report) -> None:
 
 
 def _supervisor(timeout: float, quiet: bool, report: Report) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.pacemakerd import SupervisorQuery, SupervisorStatus
 
     status = ask(PROGRAM, Daemon.PACEMAKERD, SupervisorQuery(), SupervisorStatus, timeout)
@@ -87,7 +87,7 @@ def _supervisor(timeout: float, quiet: bool, report: Report) -> None:
 
 
 def _dc(timeout: float, quiet: bool, report: Report) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
 
     dc = ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(), ControllerStatus, timeout).dc

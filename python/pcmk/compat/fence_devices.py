@@ -34,7 +34,7 @@ def parameters(given: Given) -> dict[str, str]:
 
 def register(program: str, given: Given, device: str) -> None:
     """Let the fencer of this node have a device."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.fencer import RegisterDevice
 
@@ -46,7 +46,7 @@ def register(program: str, given: Given, device: str) -> None:
 
 def deregister(program: str, device: str) -> None:
     """Take back what `register` did."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.fencer import DeregisterDevice
 
@@ -55,7 +55,7 @@ def deregister(program: str, device: str) -> None:
 
 def register_level(program: str, given: Given, target: str, *, wanted: bool) -> None:
     """Let the fencer of this node have a level of the topology, or take that back."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.fencer import DeregisterLevel, FencingLevel, RegisterLevel
 
@@ -79,7 +79,7 @@ def _what(target: str) -> tuple[str, str, str]:
 
 def show(program: str, target: str, report: Report) -> None:
     """Show the devices of this node, or those of the cluster that can fence a target."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.fencer import Devices, DevicesQuery
 
     found = ask(program, Daemon.FENCED, DevicesQuery(target), Devices).devices
@@ -98,7 +98,7 @@ def show_names(names: tuple[str, ...], title: str, what: str, report: Report) ->
 
 def command(program: str, device: str, actions: tuple[str, ...], report: Report, timeout: float) -> None:
     """Have a device do the first of some actions that succeeds, and show what it printed; raises if none does."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.fencer import DeviceAnswer, DeviceCommand
 
     reasons: list[str] = []

@@ -12,7 +12,7 @@ TIMEOUT = 5.0
 def blocks(program: str, sections: Sections, detail: bool) -> list[str]:
     """A text for every fencing section that is shown and has anything to say. When the fencer does not answer, one
     says so."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryQuery
 
     try:
@@ -42,7 +42,7 @@ def blocks(program: str, sections: Sections, detail: bool) -> list[str]:
 
 def elements(program: str) -> str:
     """The history of fencing as an XML element; its `status` is not 0 when the fencer does not answer."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryQuery
 
     try:

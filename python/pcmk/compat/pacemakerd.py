@@ -58,7 +58,7 @@ def _features(report: Report) -> None:
 
 def _shut_down() -> None:
     from pcmk.client import Connection
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.pacemakerd import ShutdownRequest
     from pcmk.rpc.claim import holder
     from pcmk.runtime.settings import from_environment

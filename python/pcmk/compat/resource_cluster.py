@@ -28,7 +28,7 @@ def _live(given: Given, task: str) -> CibAccess:
 def _forget(given: Given, report: Report, request: Callable[[str, str], "Message"]) -> int:
     """Have the controller forget what `request` says of a resource and a node; with a file, only say so."""
     from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.common import Done
 
     access, cluster, name, node = chosen(given)
@@ -72,7 +72,7 @@ def refresh(given: Given, _value: str, report: Report) -> int:
 def fail(given: Given, _value: str, report: Report) -> int:
     """Report a failure that did not happen."""
     from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.controller import FailResource
 

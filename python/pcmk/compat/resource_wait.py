@@ -32,7 +32,7 @@ def wait_idle(access: CibAccess, timeout: str | None) -> None:
 
 def _is_dc_idle() -> bool:
     from pcmk.compat.daemons import ask
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
 
     own = ask(PROGRAM, Daemon.CONTROLD, ControllerQuery(), ControllerStatus)

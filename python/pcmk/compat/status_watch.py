@@ -146,7 +146,7 @@ class Watch:
 
     def _follow_fencing(self) -> None:
         from pcmk.client import Connection
-        from pcmk.kernel.core import Daemon
+        from pcmk.kernel.daemons import Daemon
         from pcmk.kernel.messages.fencer import FenceResult
         from pcmk.runtime.settings import from_environment
 

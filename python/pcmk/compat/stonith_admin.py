@@ -119,7 +119,7 @@ def _seconds(given: Given, name: str, default: float) -> float:
 
 
 def _fence(program: str, given: Given, target: str, action: str) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.fencer import Fence, FenceResult
 
     timeout = _seconds(given, "timeout", FENCE_SECONDS)
@@ -135,7 +135,7 @@ def _fence(program: str, given: Given, target: str, action: str) -> None:
 
 
 def _confirm(program: str, target: str) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.fencer import ConfirmFenced, FenceResult
 
     result = ask(program, Daemon.FENCED, ConfirmFenced(target), FenceResult)
@@ -144,7 +144,7 @@ def _confirm(program: str, target: str) -> None:
 
 
 def _history(program: str, given: Given, target: str, report: Report) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.common import Done
     from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryClean, FenceHistoryQuery
     from pcmk.output.fencing import as_element, newest_first, technical_line
@@ -165,7 +165,7 @@ def _history(program: str, given: Given, target: str, report: Report) -> None:
 
 def _name_of(program: str, id: str) -> str:
     """The name of the node with a cluster id."""
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.controller import KnownNodes, NodesQuery
 
     nodes = ask(program, Daemon.CONTROLD, NodesQuery(), KnownNodes).nodes
@@ -176,7 +176,7 @@ def _name_of(program: str, id: str) -> str:
 
 
 def _last(program: str, target: str, report: Report) -> None:
-    from pcmk.kernel.core import Daemon
+    from pcmk.kernel.daemons import Daemon
     from pcmk.kernel.messages.fencer import FenceHistory, FenceHistoryQuery
     from pcmk.output.fencing import date
 

@@ -6,7 +6,7 @@ import sys
 from pcmk.controld.core import ControldCore
 from pcmk.controld.events import Settings
 from pcmk.controld.shell import ControldShell
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.daemon import run_daemon
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pcmk._core import Element
 from pcmk.controld import history
 from pcmk.controld.port import Port
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeChange, AttributeUpdate

@@ -29,7 +29,6 @@ from pcmk.controld.writer import Writer, delete
 from pcmk.kernel.cib_replica import CibReplica, ReplicaUpdate
 from pcmk.kernel.core import (
     CallResult,
-    Daemon,
     Exit,
     Instant,
     LinkDown,
@@ -46,6 +45,7 @@ from pcmk.kernel.core import (
     TimerFired,
     ViewChanged,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributeUpdate

@@ -9,7 +9,8 @@ from pcmk.controld.attributes import Attributes
 from pcmk.controld.roster import Peer
 from pcmk.controld.shared import INFINITY, Shared
 from pcmk.controld.transition import Transition
-from pcmk.kernel.core import Daemon, Exit
+from pcmk.kernel.core import Exit
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.durations import duration
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message

@@ -11,7 +11,7 @@ from pcmk.controld.member import EntryId, Member
 from pcmk.controld.metadata import Metadata, metadata_of
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.durations import duration
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message

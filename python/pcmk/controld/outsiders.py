@@ -5,7 +5,7 @@ copy was made. Then only the nodes themselves know what runs on them.
 """
 
 from pcmk.kernel.cib_replica import PatchChange, ReplicaUpdate
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 
 # Programs that change single facts on purpose, and know what they do (`cib__client_triggers_refresh`).
 _TRUSTED = frozenset(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pcmk.controld.events import State
 from pcmk.controld.shared import Shared
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled

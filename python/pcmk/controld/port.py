@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from pcmk.controld.events import Effect
-from pcmk.kernel.core import Call, CancelTimer, Daemon, Instant, Log, PeerMessage, Reply, Send, SetTimer
+from pcmk.kernel.core import Call, CancelTimer, Instant, Log, PeerMessage, Reply, Send, SetTimer
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 
 Then: TypeAlias = Callable[[Message], None]

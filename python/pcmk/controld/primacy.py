@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pcmk.controld.port import Port
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done, Failure, SetPrimary

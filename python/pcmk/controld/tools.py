@@ -12,7 +12,8 @@ from pcmk.controld.roster import Peer
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete, modify
 from pcmk.kernel.acl import refusal
-from pcmk.kernel.core import Client, Daemon, Request
+from pcmk.kernel.core import Client, Request
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributePurge

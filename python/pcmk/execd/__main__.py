@@ -5,7 +5,7 @@ import sys
 from pcmk.execd.core import ExecdCore
 from pcmk.execd.memory import Memory
 from pcmk.execd.shell import ExecdShell
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.agent_paths import agents_folder
 from pcmk.runtime.agents import AgentHost

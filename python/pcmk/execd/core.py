@@ -35,7 +35,6 @@ from pcmk.kernel.core import (
     Call,
     CallResult,
     CancelTimer,
-    Daemon,
     Exit,
     Instant,
     LinkDown,
@@ -55,6 +54,7 @@ from pcmk.kernel.core import (
     TimerFired,
     ViewChanged,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done, Failure

@@ -4,7 +4,7 @@ import sys
 
 from pcmk.fenced.core import FencedCore
 from pcmk.fenced.shell import FencedShell
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.agents import AgentHost
 from pcmk.runtime.daemon import run_daemon

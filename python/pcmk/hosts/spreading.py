@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterable
 
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.messages.common import Done
 from pcmk.kernel.messages.controller import ConfigureCorosync

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from pcmk._core import Cib, Element
-from pcmk.kernel.core import Call, CallResult, CancelTimer, Daemon, LinkDown, LinkUp, Log, Notice, SetTimer, TimerFired
+from pcmk.kernel.core import Call, CallResult, CancelTimer, LinkDown, LinkUp, Log, Notice, SetTimer, TimerFired
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibQuery, CibReplaced, CibVersion
 from pcmk.kernel.messages.common import Failure

@@ -9,23 +9,11 @@ Events and effects that every daemon shares are here; a daemon adds its own besi
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol, TypeAlias, TypeVar
 
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import View
-
-
-class Daemon(StrEnum):
-    """The daemons of a node; the value is the name in process lists, logs and socket files."""
-
-    PACEMAKERD = "pacemakerd"
-    BASED = "pacemaker-based"
-    FENCED = "pacemaker-fenced"
-    EXECD = "pacemaker-execd"
-    ATTRD = "pacemaker-attrd"
-    SCHEDULERD = "pacemaker-schedulerd"
-    CONTROLD = "pacemaker-controld"
 
 
 @dataclass(frozen=True, slots=True)

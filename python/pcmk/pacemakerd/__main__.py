@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.proctitle import set_title
 from pcmk.pacemakerd.spawner import fork_spawner, preload
 

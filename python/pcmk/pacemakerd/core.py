@@ -9,7 +9,6 @@ from pcmk.kernel.core import (
     CallResult,
     CancelTimer,
     CommonEvent,
-    Daemon,
     Exit,
     Instant,
     Log,
@@ -21,6 +20,7 @@ from pcmk.kernel.core import (
     Terminate,
     TimerFired,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Done, Failure
 from pcmk.kernel.messages.pacemakerd import DaemonState, ShutdownRequest, SupervisorQuery, SupervisorStatus

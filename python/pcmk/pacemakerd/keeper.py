@@ -9,7 +9,8 @@ that is older than a share of the device's timeout is none: the process, or the 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pcmk.kernel.core import Call, CommonEffect, Daemon, Instant, Log, SetTimer
+from pcmk.kernel.core import Call, CommonEffect, Instant, Log, SetTimer
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.controller import WatchdogAnswer, WatchdogQuery

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.core import ChildExited, ChildStarted, Event, StartFailed
 from pcmk.runtime.actor import Actor
 

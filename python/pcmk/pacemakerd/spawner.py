@@ -21,7 +21,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.pacemakerd.proctitle import set_title
 

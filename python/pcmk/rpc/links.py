@@ -10,7 +10,8 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from pcmk.kernel.core import CallResult, Daemon, LinkDown, LinkUp, Notice
+from pcmk.kernel.core import CallResult, LinkDown, LinkUp, Notice
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure

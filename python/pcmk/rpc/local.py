@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import grpc
 import grpc.aio
 
-from pcmk.kernel.core import Client, Daemon
+from pcmk.kernel.core import Client
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure

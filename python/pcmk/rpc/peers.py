@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, cast
 import grpc
 import grpc.aio
 
-from pcmk.kernel.core import Daemon, PeerMessage
+from pcmk.kernel.core import PeerMessage
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Member, View
 from pcmk.rpc import convert, options

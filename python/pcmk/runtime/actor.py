@@ -17,7 +17,6 @@ from pcmk.kernel.core import (
     CancelTimer,
     Client,
     Core,
-    Daemon,
     Exit,
     Instant,
     Log,
@@ -31,6 +30,7 @@ from pcmk.kernel.core import (
     SetTimer,
     TimerFired,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.runtime.logs import Logger

@@ -9,7 +9,8 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pcmk.kernel.core import Core, Daemon, Exit, Started, Terminate, ViewChanged
+from pcmk.kernel.core import Core, Exit, Started, Terminate, ViewChanged
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.runtime.actor import Actor, EffectHandler

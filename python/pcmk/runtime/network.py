@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import View
 from pcmk.rpc.links import PATIENCE, Link

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pcmk.kernel.booleans import is_true
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message

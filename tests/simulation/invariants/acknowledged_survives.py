@@ -3,7 +3,7 @@ another partition, in a conflict file. What was refused is not, and nothing is c
 
 from typing import TYPE_CHECKING
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from tests.simulation.invariants import Violation
 
 if TYPE_CHECKING:

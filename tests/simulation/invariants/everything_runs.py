@@ -3,7 +3,7 @@ clone with one promoted instance, and nothing that is not configured."""
 
 from typing import TYPE_CHECKING
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from tests.simulation.agents import PROMOTED
 
 if TYPE_CHECKING:

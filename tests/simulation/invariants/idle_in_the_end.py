@@ -4,7 +4,7 @@ to do, all others follow it, and all copies of the CIB are the same."""
 from typing import TYPE_CHECKING
 
 from pcmk.controld.events import State
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from tests.simulation.invariants import Violation
 from tests.simulation.node import Node
 

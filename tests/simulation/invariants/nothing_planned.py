@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pcmk._core import schedule
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from tests.simulation.clock import EPOCH
 from tests.simulation.invariants import Violation
 

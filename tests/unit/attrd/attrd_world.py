@@ -13,7 +13,6 @@ from pcmk.kernel.core import (
     CancelTimer,
     Client,
     CommonEvent,
-    Daemon,
     Instant,
     LinkUp,
     Log,
@@ -29,6 +28,7 @@ from pcmk.kernel.core import (
     TimerFired,
     ViewChanged,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeChange, AttributeQuery, AttributeUpdate, AttributeValues
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibModify, CibVersion

@@ -4,7 +4,8 @@ import pytest
 from world import World
 
 from pcmk.controld.events import Settings
-from pcmk.kernel.core import Daemon, Notice, PeerMessage
+from pcmk.kernel.core import Notice, PeerMessage
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibReplaced, CibTermRefused, CibVersion
 from pcmk.kernel.messages.common import Done, Failure

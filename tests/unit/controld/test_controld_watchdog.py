@@ -4,7 +4,8 @@ import pytest
 from world import World
 
 from pcmk.controld.events import Settings
-from pcmk.kernel.core import Daemon, LinkDown, LinkUp
+from pcmk.kernel.core import LinkDown, LinkUp
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure

@@ -5,7 +5,7 @@ import random
 import pytest
 from world import World
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 
 NAMES = ("n1", "n2", "n3")
 

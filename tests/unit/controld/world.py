@@ -15,7 +15,6 @@ from pcmk.kernel.core import (
     CallResult,
     CancelTimer,
     Client,
-    Daemon,
     Exit,
     Instant,
     LinkDown,
@@ -36,6 +35,7 @@ from pcmk.kernel.core import (
     TimerFired,
     ViewChanged,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message

@@ -11,7 +11,6 @@ from pcmk.kernel.core import (
     CallResult,
     CancelTimer,
     Client,
-    Daemon,
     Exit,
     Instant,
     LinkUp,
@@ -29,6 +28,7 @@ from pcmk.kernel.core import (
     TimerFired,
     ViewChanged,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibAnswer, CibQuery, CibVersion
 from pcmk.kernel.messages.common import Member, View

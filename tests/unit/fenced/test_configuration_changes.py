@@ -5,19 +5,8 @@ from fenced_world import cib, device
 from pcmk._core import Cib
 from pcmk.fenced.core import CONFIGURE_SECONDS, FencedCore
 from pcmk.fenced.events import Effect
-from pcmk.kernel.core import (
-    Call,
-    CallResult,
-    Client,
-    Daemon,
-    Instant,
-    LinkUp,
-    Notice,
-    Reply,
-    Request,
-    SetTimer,
-    TimerFired,
-)
+from pcmk.kernel.core import Call, CallResult, Client, Instant, LinkUp, Notice, Reply, Request, SetTimer, TimerFired
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibVersion
 from pcmk.kernel.messages.fencer import Devices, DevicesQuery
 

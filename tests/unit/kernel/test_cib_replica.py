@@ -5,7 +5,8 @@ import pytest
 
 from pcmk._core import Cib
 from pcmk.kernel.cib_replica import RETRY_TIMER, CibReplica
-from pcmk.kernel.core import Call, CallResult, Daemon, LinkDown, LinkUp, Notice, SetTimer, TimerFired
+from pcmk.kernel.core import Call, CallResult, LinkDown, LinkUp, Notice, SetTimer, TimerFired
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibQuery, CibReplaced, CibVersion
 from pcmk.kernel.messages.common import Failure
 

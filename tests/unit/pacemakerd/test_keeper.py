@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from pcmk.kernel.core import Call, Daemon, Instant, Log, SetTimer
+from pcmk.kernel.core import Call, Instant, Log, SetTimer
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Failure

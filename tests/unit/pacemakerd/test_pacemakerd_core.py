@@ -10,7 +10,6 @@ from pcmk.kernel.core import (
     CallResult,
     CancelTimer,
     Client,
-    Daemon,
     Exit,
     Instant,
     Reply,
@@ -20,6 +19,7 @@ from pcmk.kernel.core import (
     Terminate,
     TimerFired,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done

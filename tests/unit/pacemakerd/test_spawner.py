@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 
 TOY = """
 import os, socket, sys, time
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.spawner import serve
 
 def run(daemon):

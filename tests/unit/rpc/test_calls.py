@@ -5,7 +5,7 @@ import sys
 
 ASKS = """
 import sys
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.attributes import AttributeQuery
 from pcmk.rpc.calls import Calls
 from pcmk.kernel.errors import PcmkError

@@ -14,7 +14,8 @@ import grpc.aio
 import pytest
 import pytest_asyncio
 
-from pcmk.kernel.core import Daemon, PeerDown, PeerMessage, PeerUp
+from pcmk.kernel.core import PeerDown, PeerMessage, PeerUp
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibReady
 from pcmk.kernel.messages.common import Member, View

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibChanged, CibReplaced, CibVersion
 from pcmk.kernel.messages.common import SetPrimary
 from pcmk.rpc.services import service_of

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from toy_daemon import Make, ToyDaemon
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.runtime.settings import Settings, from_environment
 
 

@@ -11,7 +11,7 @@ import sys
 import grpc
 
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibQuery

@@ -10,7 +10,6 @@ from toy_daemon import Make, Order, ToyDaemon
 from pcmk.kernel.core import (
     CancelTimer,
     Client,
-    Daemon,
     Exit,
     MembershipProven,
     ProveMembership,
@@ -19,6 +18,7 @@ from pcmk.kernel.core import (
     SetTimer,
     TimerFired,
 )
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import Done

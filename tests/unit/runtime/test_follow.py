@@ -12,7 +12,8 @@ from toy_daemon import SECONDS, Make
 from pcmk._core import Cib
 from pcmk.client import Connection
 from pcmk.client.cib_changes import Copy, follow
-from pcmk.kernel.core import Daemon, Reply, Request, RequestGone
+from pcmk.kernel.core import Reply, Request, RequestGone
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message

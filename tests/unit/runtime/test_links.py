@@ -7,19 +7,8 @@ from typing import Any
 
 from toy_daemon import Make, ToyDaemon
 
-from pcmk.kernel.core import (
-    Call,
-    CallResult,
-    Client,
-    Daemon,
-    LinkDown,
-    LinkUp,
-    Notice,
-    Publish,
-    Reply,
-    Request,
-    RequestGone,
-)
+from pcmk.kernel.core import Call, CallResult, Client, LinkDown, LinkUp, Notice, Publish, Reply, Request, RequestGone
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibAnswer, CibQuery, CibReady, CibVersion
 from pcmk.kernel.messages.common import Done, Failure, SetPrimary

@@ -14,7 +14,8 @@ import pytest
 from toy_daemon import Make
 
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon, Publish
+from pcmk.kernel.core import Publish
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibChanged, CibVersion
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled
 from pcmk.rpc.outbox import Outbox
@@ -26,7 +27,7 @@ PROGRAM = Path(__file__).with_name("toy_process.py")
 SUBSCRIBER = """
 import sys
 from pcmk.client import Connection
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.runtime.settings import from_environment
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pcmk.kernel.core import Daemon
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.runtime.settings import from_environment

@@ -14,7 +14,8 @@ import pytest
 import pytest_asyncio
 from toy_daemon import ToyDaemon
 
-from pcmk.kernel.core import Client, Daemon, Publish, Reply, Request
+from pcmk.kernel.core import Client, Publish, Reply, Request
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibDisk, CibQuery, CibReplaced, CibVersion
 from pcmk.kernel.messages.common import Done, SetPrimary
 from pcmk.rpc import users

@@ -7,7 +7,8 @@ import pytest
 from toy_daemon import Make
 
 import pcmk.membership
-from pcmk.kernel.core import Daemon, Exit, ViewChanged
+from pcmk.kernel.core import Exit, ViewChanged
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import View
 from pcmk.membership.base import MembershipLost

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pcmk.kernel.core import Daemon, Exit, Instant, Started
+from pcmk.kernel.core import Exit, Instant, Started
+from pcmk.kernel.daemons import Daemon
 from pcmk.runtime.actor import Actor
 from pcmk.runtime.logs import open_log
 from pcmk.runtime.network import Sockets

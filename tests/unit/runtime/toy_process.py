@@ -3,7 +3,8 @@
 import sys
 from typing import Any
 
-from pcmk.kernel.core import Daemon, Exit, Instant, Log, Reply, Request, Terminate
+from pcmk.kernel.core import Exit, Instant, Log, Reply, Request, Terminate
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.cib import CibVersion

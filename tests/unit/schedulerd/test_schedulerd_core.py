@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pcmk._core import Cib, Scheduler
-from pcmk.kernel.core import Call, CallResult, Client, Daemon, Instant, LinkUp, Notice, Reply, Request, TimerFired
+from pcmk.kernel.core import Call, CallResult, Client, Instant, LinkUp, Notice, Reply, Request, TimerFired
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibVersion
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled
