@@ -9,7 +9,6 @@ from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages import Message
-from pcmk.rpc.probe import probe
 from pcmk.runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +38,12 @@ class Connection:
 
     def call(self, daemon: Daemon, body: Message, timeout: float = 30.0) -> Message:
         """Ask a daemon and wait for its answer, at most `timeout` seconds."""
-        return self._to(daemon).call(body, timeout)
+        try:
+            return self._to(daemon).call(body, timeout)
+        except PcmkError as error:
+            if error.code == ExitCode.DISCONNECT:
+                self._find_listener(daemon)
+            raise
 
     def ask(self, daemon: Daemon, body: Message, kind: type[A], timeout: float = 30.0) -> A:
         """Like `call`, for an answer whose class the caller knows."""
@@ -51,11 +55,13 @@ class Connection:
     def watch(self, daemon: Daemon, timeout: float | None = None) -> "Notices":
         """Subscribe to a daemon's notices. The result is an iterator and a context manager; whatever is published after
         the return is seen. When the connection breaks, or after `timeout` seconds, iteration raises `PcmkError`."""
+        self._find_listener(daemon)
         return self._to(daemon).watch(timeout)
 
     def follow(self, daemon: Daemon, name: str, body: Message) -> "Followed":
         """Listen to a stream of a daemon (see `pcmk.rpc.services.Stream`), which begins with what `body` asks for. The
         result is an iterator and a context manager; iteration raises `PcmkError` when the connection breaks."""
+        self._find_listener(daemon)
         return self._to(daemon).follow(name, body)
 
     def close(self) -> None:
@@ -67,17 +73,20 @@ class Connection:
     def _to(self, daemon: Daemon) -> "Calls":
         calls = self._calls.get(daemon)
         if calls is None:
-            error = probe(self._settings.socket(daemon))
-            if error is not None:
-                raise self._unreachable(daemon, error)
             from pcmk.rpc.calls import Calls
 
             calls = self._calls[daemon] = Calls(daemon, self._settings.socket(daemon), self._program)
         return calls
 
-    def _unreachable(self, daemon: Daemon, error: OSError) -> PcmkError:
+    def _find_listener(self, daemon: Daemon) -> None:
+        """Raise why, if nobody listens."""
+        from pcmk.rpc.probe import probe
+
+        error = probe(self._settings.socket(daemon))
+        if error is None:
+            return
         if error.errno in (errno.EACCES, errno.EPERM):
-            return PcmkError(ExitCode.INSUFFICIENT_PRIV, f"Not allowed to talk to {daemon} on this node")
+            raise PcmkError(ExitCode.INSUFFICIENT_PRIV, f"Not allowed to talk to {daemon} on this node")
         if daemon != Daemon.PACEMAKERD and probe(self._settings.socket(Daemon.PACEMAKERD)) is None:
-            return PcmkError(ExitCode.DISCONNECT, f"{daemon} is not running on this node now")
-        return PcmkError(ExitCode.DISCONNECT, "pcmk is not running on this node")
+            raise PcmkError(ExitCode.DISCONNECT, f"{daemon} is not running on this node now")
+        raise PcmkError(ExitCode.DISCONNECT, "pcmk is not running on this node")

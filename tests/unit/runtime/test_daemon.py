@@ -160,7 +160,7 @@ def test_what_build_refuses_is_the_exit_code(node: Settings) -> None:
 
 def test_without_any_daemon_the_error_says_so(node: Settings, connection: Connection) -> None:
     with pytest.raises(PcmkError, match="pcmk is not running on this node") as caught:
-        connection.call(Daemon.BASED, schedule(1))
+        connection.call(Daemon.SCHEDULERD, schedule(1))
     assert caught.value.code == ExitCode.DISCONNECT
 
 
