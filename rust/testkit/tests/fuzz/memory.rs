@@ -1,7 +1,7 @@
 //! A run with what earlier runs left gives what it gives without, whatever changed in between.
 
 use pcmk_base::Diagnostic;
-use pcmk_model::{Memory, Model, ReadOptions};
+use pcmk_model::{Cell, Memory, Model, ReadOptions};
 use pcmk_sched::{Options, Workspace, graph_of, schedule};
 use pcmk_testkit::mutate::{mutated, mutations};
 use pcmk_testkit::run::fuzz;
@@ -11,15 +11,20 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use std::sync::Arc;
 
+/// The graph, what was found, and the scores of all resources: those are wrong long before a choice is.
 fn planned(
     (model, mut found): (Model, Vec<Diagnostic>),
     workspace: &mut Workspace,
     options: &Options,
-) -> (String, Vec<Diagnostic>) {
+) -> (String, Vec<Diagnostic>, Vec<Vec<Cell>>) {
     let plan = schedule(&model, workspace, options);
     found.extend(plan.diagnostics.as_slice().iter().cloned());
     let graph = pcmk_graph::write(&graph_of(&model, &plan));
-    (pcmk_xml::write(&graph), found)
+    let rows = model
+        .resources
+        .ids()
+        .map(|rsc| plan.scores.row(rsc).to_vec());
+    (pcmk_xml::write(&graph), found, rows.collect())
 }
 
 /// Holds what plans come to with what the ones before left against what each comes to alone.
@@ -58,7 +63,7 @@ fn memory() {
     );
 }
 
-/// The CIB with another operation, result or fail count at a place in its status.
+/// The CIB with another operation, result, attribute or membership at a place in its status.
 fn with_event(cib: &Arc<Element>, (kind, at): (u8, u16)) -> Arc<Element> {
     let status = |name: &str| {
         let status = cib.child("status");
@@ -69,10 +74,13 @@ fn with_event(cib: &Arc<Element>, (kind, at): (u8, u16)) -> Arc<Element> {
     let resource = status("lrm_resource");
     let failures =
         resource.and_then(|resource| Some(format!("fail-count-{}#monitor_10000", resource.id()?)));
-    let (name, attributes) = match kind % 4 {
+    let (name, attributes) = match kind % 7 {
         0 => ("lrm_rsc_op", [("rc-code", "7"), ("op-status", "0")]),
         1 => ("lrm_rsc_op", [("rc-code", "1"), ("op-status", "4")]),
         2 => ("lrm_rsc_op", [("operation", "stop"), ("interval", "0")]),
+        3 => ("node_state", [("crmd", "offline"), ("in_ccm", "0")]),
+        4 => ("nvpair", [("name", "standby"), ("value", "on")]),
+        5 => ("nvpair", [("name", "master-p"), ("value", "-7")]),
         _ => {
             let name = failures.as_deref().unwrap_or_default();
             ("nvpair", [("name", name), ("value", "INFINITY")])
