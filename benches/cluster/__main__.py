@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benches.cluster import many, meters, small
+from benches.cluster import commands, many, meters, small
 from benches.cluster.cluster import Cluster, running
 from benches.cluster.products import PCMK, REFERENCE, Product
 from benches.cluster.rows import FEW, NINE, ROWS, Results, table
@@ -40,6 +40,12 @@ def calm(product: Product, _options: argparse.Namespace) -> Values:
         yield from small.at_rest(cluster)
 
 
+def quick(product: Product, _options: argparse.Namespace) -> Values:
+    """What agents call all the time."""
+    with running(product) as cluster:
+        yield from commands.started(cluster)
+
+
 def loaded(product: Product, _options: argparse.Namespace) -> Values:
     """What an action costs when there are few resources."""
     with running(product) as cluster:
@@ -62,6 +68,7 @@ PARTS: dict[str, Part] = {
     "failed": repeated("failed", small.failed),
     "standby": repeated("standby", small.standby),
     "attribute": repeated("attribute", small.attribute),
+    "commands": quick,
     "rest": calm,
     "start-defaults": repeated("start-defaults", small.start, token=None),
     "start-nine": repeated("start-nine", small.start, nodes=NINE),

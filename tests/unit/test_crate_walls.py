@@ -18,8 +18,9 @@ MAY_USE = {
     "graph": {"base", "xml"},
     "sched": {"base", "time", "xml", "rules", "cib", "graph", "model"},
     "simulate": {"base", "time", "xml", "rules", "cib", "graph", "model", "sched"},
+    "call": set(),
     "testkit": EVERY,
-    "py": EVERY,
+    "py": EVERY | {"call"},
 }
 
 
