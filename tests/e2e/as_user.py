@@ -12,6 +12,7 @@ import sys
 from pcmk.compat.entry import outcome
 from pcmk.kernel.daemons import Daemon
 from pcmk.rpc.calls import Calls
+from pcmk.rpc.probe import probe
 from pcmk.rpc.services import notice_class, service_of
 from pcmk.rpc.users import groups_of
 from pcmk.runtime.settings import from_environment
@@ -21,7 +22,7 @@ def main(user: str, group: str, command: str, *arguments: str) -> int:
     module = importlib.import_module(f"pcmk.compat.{command}")
     for daemon in (Daemon.BASED, Daemon.ATTRD, Daemon.CONTROLD):
         service = service_of(daemon)
-        assert Calls and groups_of and from_environment and (not service.notices or notice_class(service))
+        assert Calls and probe and groups_of and from_environment and (not service.notices or notice_class(service))
         importlib.import_module(f"pcmk.rpc.v1.{service.file}_pb2")
     os.setgroups([])
     os.setgid(grp.getgrnam(group).gr_gid)

@@ -121,7 +121,8 @@ def test_a_node_leaves_as_announced_and_comes_back(lab: Lab):
     """Nobody is fenced, though Corosync goes on there and counts the node; it can be shut down then, and no earlier."""
     node = lab.nodes["n3"]
     node.run("corosync-cfgtool", "-H")
-    assert "Corosync is not to be shut down" in (node.folder / "pcmk.log").read_text()
+    words = "Corosync is not to be shut down"
+    lab.await_that("the shutdown is refused", lambda: words in (node.folder / "pcmk.log").read_text())
     assert settled(lab, "n3", *lab.nodes)
     node.run("pacemakerd", "--shutdown")
     lab.await_that("its services run elsewhere", lambda: settled(lab, "n1", "n1", "n2"))
