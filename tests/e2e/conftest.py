@@ -10,11 +10,12 @@ from typing import TypeVar
 
 import pytest
 
+from pcmk._core import Cib, schedule
 from pcmk.client import Connection
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.messages import Message
-from pcmk.kernel.messages.cib import CibStatus, CibStatusQuery
+from pcmk.kernel.messages.cib import CibAnswer, CibQuery, CibStatus, CibStatusQuery
 from pcmk.kernel.messages.controller import ControllerQuery, ControllerStatus
 from pcmk.kernel.messages.pacemakerd import SupervisorQuery, SupervisorStatus
 from pcmk.runtime.settings import from_environment
@@ -50,11 +51,15 @@ class Cluster:
         return leaders.pop() if len(leaders) == 1 else ""
 
     def is_idle(self) -> bool:
+        """Whether the DC does nothing, and there is nothing that it has not noticed yet."""
         leader = self.dc()
-        status = (
-            self.ask(leader, Daemon.CONTROLD, ControllerQuery(), ControllerStatus) if leader in self.names else None
-        )
-        return status is not None and status.state == IDLE
+        if leader not in self.names:
+            return False
+        status = self.ask(leader, Daemon.CONTROLD, ControllerQuery(), ControllerStatus)
+        if status is None or status.state != IDLE:
+            return False
+        cib = self.ask(leader, Daemon.BASED, CibQuery(), CibAnswer)
+        return cib is not None and schedule(Cib.parse(cib.xml), int(time.time()), 0).action_count == 0
 
     def alive(self) -> list[str]:
         return [name for name in self.names if self.sandbox.is_alive(name) and not self.sandbox.is_paused(name)]

@@ -37,7 +37,15 @@ class Removed:
     entry: str
 
 
-Finding: TypeAlias = Reason | Recorded | Removed
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What the history of a node says of a resource is gone as a whole."""
+
+    node: str
+    resource: str
+
+
+Finding: TypeAlias = Reason | Recorded | Removed | Forgotten
 
 
 def examine(changes: Sequence[PatchChange], cib: Cib, *, busy: bool) -> list[Finding]:
@@ -146,6 +154,8 @@ def _deleted(names: list[str], node: str, id: str) -> list[Finding]:
     match names[-1]:
         case "lrm_rsc_op":
             return [Removed(node, id)]
+        case "lrm_resource":
+            return [Forgotten(node, id)]
         case "lrm":
             return [Reason("Resource state removal", node)]
         case "node_state":

@@ -474,6 +474,11 @@ class ControldCore:
             case aborts.Removed(node=node, entry=entry):
                 if not self._transition.is_cancelled(node, entry):
                     self._abort(INFINITY, "restart", "Resource operation removal")
+            case aborts.Forgotten(node=node, resource=resource):
+                # Not left to the time stamp that who refreshes a resource writes in the end: two within a second write
+                # the same one.
+                if not self._transition.is_erased(node, resource):
+                    self._abort(INFINITY, "restart", "Resource history removal")
             case _:
                 assert_never(finding)
 

@@ -11,6 +11,8 @@ from pcmk.controld.shared import INFINITY, Completion, Shared
 from pcmk.kernel.durations import duration
 from pcmk.kernel.messages.controld_peer import ActionDone, PerformAction
 
+_ERASING = frozenset({"delete", "lrm_delete"})
+
 
 @dataclass(slots=True)
 class Work:
@@ -41,6 +43,7 @@ class Transition:
         self._confirmed = False
         self._downed: dict[str, list[int]] = {}
         self._cancels: dict[tuple[str, str], int] = {}
+        self._erased: set[tuple[str, str]] = set()
         self._results: dict[int, str] = {}
 
     @property
@@ -68,13 +71,15 @@ class Transition:
         """Begin to carry out a graph; raises ValueError if it is none."""
         runner = GraphRunner(graph_xml)
         self._runner, self._number, self._running = runner, number, True
-        self._downed, self._cancels, self._results = {}, {}, {}
+        self._downed, self._cancels, self._erased, self._results = {}, {}, set(), {}
         for action in runner.actions:
             for id in action.downed:
                 self._downed.setdefault(id, []).append(action.id)
             if action.operation == "cancel":
                 task, interval = action.meta("operation") or "monitor", action.meta("interval") or "0"
                 self._cancels[action.on_node_id, f"{action.resource_id}_{task}_{interval}"] = action.id
+            elif action.operation in _ERASING:
+                self._erased.add((action.on_node_id, action.resource_id))
         self._shared.port.log("info", f"Transition {number} has {runner.size} actions")
         self.drive()
 
@@ -236,6 +241,10 @@ class Transition:
     def is_cancelled(self, node_id: str, entry: str) -> bool:
         """Whether the graph wants an entry gone."""
         return (node_id, entry) in self._cancels
+
+    def is_erased(self, node_id: str, resource: str) -> bool:
+        """Whether the graph wants the history of a resource gone."""
+        return (node_id, resource) in self._erased
 
     def done(self, answer: ActionDone) -> None:
         """A controller reports an action that leaves no entry."""

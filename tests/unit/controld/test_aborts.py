@@ -3,7 +3,7 @@
 import pytest
 
 from pcmk._core import Cib
-from pcmk.controld.aborts import Finding, Reason, Recorded, Removed, examine, forgotten_failures
+from pcmk.controld.aborts import Finding, Forgotten, Reason, Recorded, Removed, examine, forgotten_failures
 from pcmk.kernel.cib_replica import patch_changes
 
 BASE = Cib.parse(
@@ -46,6 +46,7 @@ def findings(operation: str, section: str = "", *, xpath: str = "", input_xml: s
         ("delete", "", "//lrm", "", Reason("Resource state removal", "1")),
         ("delete", "", "//node_state", "", Reason("Node state removal", "1")),
         ("delete", "", "//lrm_rsc_op[@id='r_monitor_5']", "", Removed("1", "r_monitor_5")),
+        ("delete", "", "//lrm_resource", "", Forgotten("1", "r")),
         ("modify", "", RESOURCE, '<lrm_resource id="r" shutdown-lock="0"/>', Reason("Shutdown lock cleared")),
     ],
 )
@@ -58,7 +59,6 @@ def test_changes_that_end_a_transition(operation: str, section: str, xpath: str,
     [
         ("modify", "//node_state", '<node_state id="1" in_ccm="0" crmd="0" join="down" expected="down"/>'),
         ("modify", "/cib", '<cib have-quorum="1" dc-uuid="1"/>'),
-        ("delete", "//lrm_resource", ""),
         ("modify", "//lrm_rsc_op[@id='r_monitor_5']", '<lrm_rsc_op id="r_monitor_5" crm-debug-origin="x"/>'),
     ],
 )

@@ -783,6 +783,18 @@ def test_a_made_up_failure_is_recorded_and_cleaned_up(world: World):
     assert world.nodes["n2"].cib.find("//nvpair[@name='last-lrm-refresh']")
 
 
+def test_of_two_refreshes_within_a_second_both_are_followed_by_a_look(world: World):
+    """Both write the same time stamp in the end, so the second changes nothing but the history."""
+    node = world.nodes["n2"]
+    for _ in range(2):
+        id = node.ask(RefreshResource("r"))
+        world.run(0.45)
+        assert node.replies[id] == Done()
+        assert settled(world) == ["n1"]
+        assert world.where("r") == ["n1"]
+        assert node.cib.find("//node_state[@uname='n1']//lrm_resource[@id='r']/lrm_rsc_op")
+
+
 def test_of_two_nodes_the_other_takes_over_when_the_controller_of_the_dc_stays_away():
     world = World("n1", "n2")
     world.ignore_quorum = True

@@ -100,6 +100,17 @@ def test_actions_go_to_their_nodes_one_after_the_other():
     assert (bench.ended, bench.aborts) == ([("done", "")], [])
 
 
+def test_what_the_graph_forgets_of_a_resource_is_no_surprise():
+    bench = Bench()
+    graph = Graph()
+    graph.resource("r", "delete", 0, N1, graph.resource("r", "stop", 0, N1))
+    bench.transition.load(graph.xml(1), 1)
+    assert bench.transition.is_erased("1", "r")
+    assert not bench.transition.is_erased("2", "r")
+    bench.transition.load(chain(), 2)
+    assert not bench.transition.is_erased("1", "r")
+
+
 def test_a_failure_stops_what_depends_on_it_and_counts_once():
     bench = Bench()
     bench.transition.load(chain(), 1)
