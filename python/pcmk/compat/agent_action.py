@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,9 @@ def carry_out(
     path, standard = program
     environment = agent_paths.agent_environment(from_environment())
     if standard == "ocf":
+        # As the executor finds it; without the right to make it, the agent says what is missing.
+        with suppress(OSError):
+            agent_paths.agents_folder(from_environment()).mkdir(mode=0o755, parents=True, exist_ok=True)
         try:
             parameters = SecretStore.of(from_environment()).substituted(resource, parameters)
         except PcmkError as error:

@@ -11,8 +11,10 @@ BY_HAND = "--validate --class ocf --provider pacemaker --agent Dummy"
 
 @pytest.fixture
 def state(shell, tmp_path, monkeypatch):
+    """The state file of a resource of our own agent, whatever else the machine has under its name."""
     file = tmp_path / "ip.state"
     monkeypatch.setenv("PCMK_RUN_DIR", str(tmp_path))
+    monkeypatch.setenv("OCF_ROOT", str(tmp_path))
     assert shell.run(f"crm_resource -r ip -p state -v {file}").code == ExitCode.OK
     return file
 
@@ -41,8 +43,8 @@ def test_parameters_are_checked_without_a_configured_resource(shell, state):
     sound = shell.run(f"crm_resource {BY_HAND}")
     assert (sound.code, sound.stdout) == (ExitCode.OK, "Operation validate (ocf:pacemaker:Dummy) returned 0 (OK)\n")
     unsound = shell.run(f"crm_resource {BY_HAND} --option op_sleep=long")
-    assert unsound.code == ExitCode.NOT_CONFIGURED
-    assert "Error performing operation: Not configured" in unsound.stderr
+    assert unsound.code == ExitCode.INVALID_PARAM
+    assert "Error performing operation: Invalid parameter" in unsound.stderr
 
 
 def test_programs_get_what_the_agent_said(shell, state):
@@ -51,8 +53,8 @@ def test_programs_get_what_the_agent_said(shell, state):
     assert action.attrib == {"action": "validate", "class": "ocf", "type": "Dummy", "provider": "pacemaker"}
     answer = action.child("agent-status")
     assert answer is not None
-    assert {"code": "6", "message": "Not configured", "execution_message": "Done"}.items() <= answer.attrib.items()
-    assert status.get("code") == "6"
+    assert {"code": "2", "message": "Invalid parameter", "execution_message": "Done"}.items() <= answer.attrib.items()
+    assert status.get("code") == "2"
 
 
 def test_what_is_active_is_not_started_again(shell, state):
@@ -85,6 +87,7 @@ def test_what_can_not_be_done_by_hand(shell, state, line, code):
 
 def test_an_agent_that_takes_too_long_is_ended(state, tmp_path):
     parameters = {"state": str(state), "op_sleep": "60"}
+    state.touch()
     ended = carry_out(Agent("ocf", "pacemaker", "Dummy"), "monitor", "ip", parameters, 50, "", 0)
     assert (ended.code, ended.status) == (ExitCode.ERROR, 2)
 
