@@ -76,6 +76,10 @@ class Cluster:
         answers = [self.ask(node, Daemon.BASED, CibStatusQuery(), CibStatus) for node in self.alive()]
         return {f"{answer.version} {answer.digest}" if answer is not None else "none" for answer in answers}
 
+    def wait_for_one_cib(self) -> None:
+        """Wait until all nodes have the same CIB: a last result may be under way to some."""
+        self.wait("all nodes have the same CIB", lambda: len(self.digests()) == 1)
+
     def web_node(self) -> str:
         """The node that the HTTP service says that it runs on; empty when it does not answer."""
         found = re.search(r"runs on node <b>(.*?)</b>", page(self.place.http_address) or "")

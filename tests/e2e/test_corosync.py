@@ -12,7 +12,7 @@ from pcmk.kernel.versions import FEATURE_SET
 from pcmk.membership.corosync.library import load
 from tests.e2e.lab import Lab
 from tests.e2e.lab.builds import NEWER, newer_build
-from tests.e2e.lab.look import digests, failures, is_idle, leader, online
+from tests.e2e.lab.look import failures, is_idle, leader, online, wait_for_one_cib
 from tests.e2e.lab.needs import needs
 
 pytestmark = needs("NO CLUSTER WITH COROSYNC WAS TESTED")
@@ -80,7 +80,7 @@ def test_a_node_and_then_the_dc_lose_power(lab: Lab):
     first = leader(lab)
     lose_power(lab, next(name for name in lab.nodes if name != first))
     lose_power(lab, first)
-    assert len(digests(lab)) == 1
+    wait_for_one_cib(lab)
 
 
 def lose_power(lab: Lab, lost: str) -> None:
@@ -105,7 +105,7 @@ def test_a_node_is_cut_off(lab: Lab, alone: str):
     lab.heal()
     lab.start(lost)
     lab.await_that("it is back", lambda: settled(lab, others[0], *lab.nodes))
-    assert len(digests(lab)) == 1
+    wait_for_one_cib(lab)
 
 
 def test_corosync_dies_on_a_node(lab: Lab):
@@ -132,7 +132,7 @@ def test_a_node_leaves_as_announced_and_comes_back(lab: Lab):
     lab.start("n3")
     lab.await_that("it is back", lambda: settled(lab, "n1", *lab.nodes))
     assert lab.power.fenced == []
-    assert len(digests(lab)) == 1
+    wait_for_one_cib(lab)
 
 
 def test_nodes_get_a_newer_build_one_after_the_other(lab: Lab, tmp_path: Path):

@@ -11,7 +11,7 @@ import pytest
 from fake_watchdog import FakeWatchdog
 
 from tests.e2e.lab import Lab
-from tests.e2e.lab.look import digests, is_idle, leader, online
+from tests.e2e.lab.look import is_idle, leader, online, wait_for_one_cib
 from tests.e2e.lab.needs import needs
 
 pytestmark = needs("NO WATCHDOG WITH COROSYNC WAS TESTED")
@@ -93,4 +93,4 @@ def test_the_dc_is_reset_and_then_its_service_runs_elsewhere(
     lab.heal()
     lab.start(lost)
     lab.await_that("it is back", lambda: settled(lab, *sorted(lab.nodes)))
-    assert len(digests(lab)) == 1
+    wait_for_one_cib(lab)

@@ -8,7 +8,7 @@ import pytest
 
 from pcmk.runtime.agent_paths import OWN_AGENTS
 from tests.e2e.lab import Lab
-from tests.e2e.lab.look import digests, failures, is_idle, online, where
+from tests.e2e.lab.look import failures, is_idle, online, wait_for_one_cib, where
 from tests.e2e.lab.needs import needs
 
 pytestmark = needs(
@@ -115,7 +115,7 @@ def sound(lab: Lab) -> Iterator[None]:
     """All runs before a test and after it, without a failure, and all nodes have the same CIB."""
     yield
     lab.await_that("all runs", lambda: runs(lab, "n1", *lab.nodes))
-    assert len(digests(lab)) == 1
+    wait_for_one_cib(lab)
 
 
 def runs(lab: Lab, viewer: str, *nodes: str) -> bool:

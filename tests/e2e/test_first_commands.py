@@ -104,7 +104,7 @@ def test_a_resource_lives_from_creation_to_deletion(shared: Cluster, user: Sessi
     shared.wait("nothing is left of it", lambda: 'id="first"' not in user.do("cibadmin", "-Q"))
     assert user.try_out("crm_resource", "-W", "-r", "first").returncode == 105
     shared.wait_idle()
-    assert len(shared.digests()) == 1
+    shared.wait_for_one_cib()
     assert shared.fencings() == []
 
 
@@ -178,7 +178,7 @@ def test_a_node_is_fenced_by_hand_and_returns(shared: Cluster) -> None:
     # Once is enough, and it stays off.
     assert [line.split(" by ")[0] for line in shared.fencings()[len(before) :]] == [f"off {target}"]
     shared.back(target)
-    assert len(shared.digests()) == 1
+    shared.wait_for_one_cib()
 
 
 def test_a_secret_reaches_the_agent_wherever_it_runs(shared: Cluster, user: Session, tmp_path: Path) -> None:

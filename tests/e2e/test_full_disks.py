@@ -97,7 +97,7 @@ def test_a_full_disk_of_one_node_holds_up_nobody(shared: Cluster, trouble: Troub
         shared.wait("it is logged", lambda: f"{node} can't write the CIB to its disk" in dc_log.read_text())
         assert done(shared, node, "crm_attribute", "-n", option, "-G", "-q").strip() == value
         done(shared, other, "crm_attribute", "-n", option, "-v", f"{option}-last")
-        shared.wait("all show it", lambda: len(shared.digests()) == 1)
+        shared.wait_for_one_cib()
         assert f"{option}-last" not in on_disk(shared, node)
         assert shared.dc() == dc
         space_is_back()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.lab import Lab
-from tests.e2e.lab.look import digests, is_idle, online
+from tests.e2e.lab.look import is_idle, online, wait_for_one_cib
 from tests.e2e.lab.needs import needs
 from tests.e2e.lab.node import LabNode
 
@@ -66,7 +66,7 @@ def test_a_host_joins_a_cluster_that_runs_and_leaves_it_again(lab: Lab) -> None:
         assert known.strip().endswith("= n4")
     lab.start("n4")
     lab.await_that("four nodes are online", lambda: settled(lab, *lab.nodes))
-    assert len(digests(lab)) == 1
+    wait_for_one_cib(lab)
 
     refusal = lab.nodes["n1"].run("pcmk", "cluster", "remove", "n4", "--yes", check=False)
     assert refusal == ""

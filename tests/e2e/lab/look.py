@@ -42,6 +42,10 @@ def failures(lab: Lab, viewer: str) -> list[str]:
     return [line for line in told.partition("Failed Resource Actions:")[2].splitlines() if line.strip()]
 
 
-def digests(lab: Lab) -> set[str]:
-    """The CIBs that the nodes have; one, when all is well."""
-    return {node.run("cibadmin", "-Q", "-l") for node in lab.nodes.values() if node.is_on}
+def wait_for_one_cib(lab: Lab) -> None:
+    """Wait until all nodes have the same CIB: a last result may be under way to some."""
+
+    def is_one() -> bool:
+        return len({node.run("cibadmin", "-Q", "-l") for node in lab.nodes.values() if node.is_on}) == 1
+
+    lab.await_that("all nodes have the same CIB", is_one)
