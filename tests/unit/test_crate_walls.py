@@ -19,6 +19,7 @@ MAY_USE = {
     "sched": {"base", "time", "xml", "rules", "cib", "graph", "model"},
     "simulate": {"base", "time", "xml", "rules", "cib", "graph", "model", "sched"},
     "call": set(),
+    "launcher": set(),
     "testkit": EVERY,
     "py": EVERY | {"call"},
 }

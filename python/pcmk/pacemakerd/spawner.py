@@ -7,7 +7,8 @@ It speaks with pacemakerd over a socket pair of packets, one JSON object each:
     out  {"ready": PID}  {"started": DAEMON, "pid": N}  {"failed": DAEMON, "reason": TEXT}
          {"exited": PID, "code": N}  {"exited": PID, "signal": N}
 
-When pacemakerd dies the spawner ends; the daemons go on and are taken over by the next pacemakerd.
+When pacemakerd dies the spawner ends; the daemons go on and are taken over by the next pacemakerd. The resident, which
+the spawner forks as well, ends with it.
 """
 
 import gc
@@ -18,12 +19,12 @@ import select
 import signal
 import socket
 import sys
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from pcmk.kernel.daemons import Daemon
-from pcmk.kernel.exitcodes import ExitCode
 from pcmk.pacemakerd.proctitle import set_title
+from pcmk.pacemakerd.resident import Life, Resident, resident_main
+from pcmk.runtime.forks import as_process
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
 SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "structlog", "pcmk._core", "pcmk.runtime.daemon")
@@ -63,13 +64,13 @@ def fork_spawner(run: Callable[[Daemon], int] = daemon_main) -> tuple[int, socke
     pid = os.fork()
     if pid == 0:
         ours.close()
-        _as_process(lambda: serve(theirs, run))
+        as_process(lambda: serve(theirs, run, resident_main))
     theirs.close()
     return pid, ours
 
 
-def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main) -> int:
-    """Be the spawner on this socket until the other side closes it."""
+def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, resident_life: Life | None = None) -> int:
+    """Be the spawner on this socket until the other side closes it; with a resident, if its life is given."""
     # Not in the group of pacemakerd's terminal: an interrupt there asks pacemakerd to shut down, and only that.
     if os.getsid(0) != os.getpid():
         os.setsid()
@@ -79,13 +80,18 @@ def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main) ->
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(wake_out)
-    inherited = (channel.fileno(), wake_in, wake_out)
+    resident = Resident(resident_life) if resident_life is not None else None
+    inherited = (channel.fileno(), wake_in, wake_out, *(resident.files if resident is not None else ()))
     _tell(channel, {"ready": os.getpid()})
+    if resident is not None:
+        resident.start(inherited)
     while True:
         readable, _, _ = select.select([channel, wake_in], [], [])
         if wake_in in readable:
             os.read(wake_in, PACKET)
-            _report_exits(channel)
+            for pid, status in _ended():
+                if resident is None or not resident.has_ended(pid, inherited):
+                    _report_exit(channel, pid, status)
         if channel in readable:
             try:
                 packet = channel.recv(PACKET)
@@ -107,7 +113,7 @@ def _start(
         _tell(channel, {"failed": daemon.value, "reason": error.strerror})
         return
     if pid == 0:
-        _as_process(lambda: _become(daemon, respawned, run, inherited))
+        as_process(lambda: _become(daemon, respawned, run, inherited))
     _tell(channel, {"started": daemon.value, "pid": pid})
 
 
@@ -127,22 +133,8 @@ def _become(daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inher
     return run(daemon)
 
 
-def _as_process(life: Callable[[], int]) -> None:
-    """Live that life in a forked process and end it without running what the parent left to be cleaned up."""
-    code: int = ExitCode.SOFTWARE
-    try:
-        code = life()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else ExitCode.OK if end.code is None else ExitCode.ERROR
-    except BaseException:  # noqa: BLE001 - nothing may return into the parent's code
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-
-def _report_exits(channel: socket.socket) -> None:
+def _ended() -> Iterator[tuple[int, int]]:
+    """Children that have ended, with what the kernel says of each."""
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -150,10 +142,14 @@ def _report_exits(channel: socket.socket) -> None:
             return
         if pid == 0:
             return
-        if os.WIFSIGNALED(status):
-            _tell(channel, {"exited": pid, "signal": os.WTERMSIG(status)})
-        else:
-            _tell(channel, {"exited": pid, "code": os.WEXITSTATUS(status)})
+        yield pid, status
+
+
+def _report_exit(channel: socket.socket, pid: int, status: int) -> None:
+    if os.WIFSIGNALED(status):
+        _tell(channel, {"exited": pid, "signal": os.WTERMSIG(status)})
+    else:
+        _tell(channel, {"exited": pid, "code": os.WEXITSTATUS(status)})
 
 
 def _tell(channel: socket.socket, message: dict[str, object]) -> None:
@@ -169,7 +165,7 @@ def main() -> int:
     channel = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(channel.fileno(), False)
     preload()
-    return serve(channel)
+    return serve(channel, daemon_main, resident_main)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,15 @@ def from_any(kinds: Mapping[str, type[Message]], source: Any) -> Message:
     return from_bytes(kind, source.value)
 
 
+def prepare(kind: type[Message]) -> None:
+    """Work out now how a class, and those in its fields, are converted."""
+    _encoder(kind)
+    _decoder(kind)
+    for field in fields_of(kind):
+        if field.is_message:
+            prepare(field.type)
+
+
 @functools.cache
 def twin_of(kind: type[Message]) -> Any:
     """The generated class."""

@@ -1,0 +1,35 @@
+"""The life of a process that was forked, not started anew."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from pcmk.kernel.exitcodes import ExitCode
+
+
+def outcome(life: Callable[[], int]) -> int:
+    """Live that life and flush what it printed; the exit code as of an interpreter that does nothing else."""
+    code: int = ExitCode.SOFTWARE
+    try:
+        code = life()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else ExitCode.OK if end.code is None else ExitCode.ERROR
+    except BaseException:  # noqa: BLE001 - nothing may return into the parent's code
+        traceback.print_exc()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        # Who was to read it has gone.
+        code = code or ExitCode.ERROR
+    return code
+
+
+def as_process(life: Callable[[], int]) -> None:
+    """Live that life in a forked process and end it without running what the parent left to be cleaned up."""
+    code: int = ExitCode.SOFTWARE
+    try:
+        code = outcome(life)
+    finally:
+        os._exit(code)

@@ -1,0 +1,72 @@
+//! A wheel has programs that are not Python as well, and maturin builds either an extension or programs (its issue 368).
+//! So the launcher is built here, once, and put under each of its names into the folder of what a wheel installs besides
+//! its package (`tool.maturin.data` in pyproject.toml). Only for a release: nothing else is installed.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Commands that agents call every few seconds, those of `pcmk.compat.launched`.
+const COMMANDS: [&str; 7] = [
+    "attrd_updater",
+    "cibadmin",
+    "crm_attribute",
+    "crm_failcount",
+    "crm_master",
+    "crm_node",
+    "crm_standby",
+];
+const LAUNCHER: &str = "pcmk-launcher";
+const SCRIPTS: &str = "pcmk.data/scripts";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=../launcher");
+    let out = env::var("OUT_DIR")?;
+    if !Path::new(&out)
+        .ancestors()
+        .any(|folder| folder.ends_with("release"))
+    {
+        return Ok(());
+    }
+    let target = env::var("TARGET")?;
+    // In a folder of its own: the lock of the usual one is held by who runs us.
+    let built = Path::new(&out).join("launcher");
+    let status = Command::new(env::var("CARGO")?)
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            LAUNCHER,
+            "--profile",
+            "launcher",
+            "--target",
+            &target,
+        ])
+        .arg("--target-dir")
+        .arg(&built)
+        .status()?;
+    if !status.success() {
+        return Err("the launcher of commands can't be built".into());
+    }
+    let launcher = built.join(target).join("launcher").join(LAUNCHER);
+    let program = fs::read(&launcher)?;
+    let scripts = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
+        .join("../..")
+        .join(SCRIPTS);
+    fs::create_dir_all(&scripts)?;
+    for command in COMMANDS {
+        let place = scripts.join(command);
+        if fs::read(&place).is_ok_and(|present| present == program) {
+            continue;
+        }
+        if place.exists() {
+            // Not written over: who runs it keeps it.
+            fs::remove_file(&place)?;
+        }
+        fs::copy(&launcher, place)?;
+    }
+    Ok(())
+}

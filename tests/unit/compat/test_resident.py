@@ -1,0 +1,290 @@
+"""The launcher and the resident: a command is the same whoever carries it out."""
+
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pcmk import __version__
+
+BIN = Path(sys.executable).parent
+ROOT = Path(__file__).parents[3]
+RESIDENT = "import sys; from pcmk.compat.resident import main; sys.exit(main(int(sys.argv[1])))"
+CIB = (
+    '<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" admin_epoch="0" epoch="1" num_updates="0">'
+    "<configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>"
+)
+NO_INTERPRETER = 5
+
+
+@dataclass
+class Place:
+    """A run folder, a CIB, and the launcher with no interpreter beside it: what it does, the resident does."""
+
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"PCMK_RUN_DIR": str(self.folder / "run"), "CIB_file": str(self.folder / "cib.xml")}
+        return {**os.environ, **own, "PCMK_NODE_NAME": "alpha", "LANG": "C.UTF-8"}
+
+    def command(self, program: str, *arguments: str | bytes, **how: object) -> subprocess.CompletedProcess[str]:
+        where = {"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True, "timeout": 60}
+        words = [self.folder / "bin" / program, *arguments]
+        return subprocess.run(words, **(where | how))  # pyright: ignore
+
+    def resident(self) -> tuple[subprocess.Popen[bytes], int]:
+        """A resident that listens, and the end of the pipe that keeps it."""
+        inner, outer = os.pipe()
+        process = subprocess.Popen(
+            [sys.executable, "-c", RESIDENT, str(inner)], pass_fds=[inner], env=self.environment, cwd="/"
+        )
+        os.close(inner)
+        until(lambda: self.listens())
+        return process, outer
+
+    def listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as caller:
+            return caller.connect_ex(str(self.folder / "run/commands.sock")) == 0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "cib.xml").write_text(CIB)
+    for program in ("crm_attribute", "cibadmin", "crm_node", "crm_standby", "attrd_updater"):
+        shutil.copy(BIN / program, tmp_path / "bin")
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def resident(place: Place) -> Iterator[subprocess.Popen[bytes]]:
+    process, keeper = place.resident()
+    yield process
+    process.send_signal(signal.SIGCONT)
+    os.close(keeper)
+    assert process.wait(20) == 0
+
+
+@pytest.mark.usefixtures("resident")
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("crm_attribute -n color -v blue", None),
+        ("crm_attribute -n color -G", None),
+        ("crm_attribute --no-such-option", None),
+        ("crm_standby --help", None),
+        ("crm_node -n", None),
+        ("attrd_updater -n x -Q", None),
+        ("cibadmin -Q -o nodes", None),
+        ("cibadmin -C -o resources -p", '<primitive id="é" class="ocf" provider="p" type="t"/>'),
+        ("cibadmin -C -o resources -p", "no XML"),
+        ("cibadmin -R -x cib.xml", None),
+    ],
+)
+def test_a_command_is_the_same_by_the_resident_and_by_an_interpreter(place: Place, line: str, given: str | None):
+    program, *arguments = line.split()
+    by_resident = place.command(program, *arguments, input=given)
+    left = (place.folder / "cib.xml").read_text()
+    (place.folder / "cib.xml").write_text(CIB)
+    by_interpreter = place.command(str(BIN / "pcmk-command"), program, *arguments, input=given)
+    assert by_resident.returncode != NO_INTERPRETER
+    assert (by_resident.returncode, by_resident.stdout, by_resident.stderr) == (
+        by_interpreter.returncode,
+        by_interpreter.stdout,
+        by_interpreter.stderr,
+    )
+    assert _undated(left) == _undated((place.folder / "cib.xml").read_text())
+
+
+def _undated(cib: str) -> list[str]:
+    return [word for word in cib.split() if not word.startswith("cib-last-written")]
+
+
+@pytest.mark.usefixtures("resident")
+def test_files_are_made_with_the_callers_mask_where_the_caller_is(place: Place):
+    done = place.command("cibadmin", "-Q", "--output-to=told.xml", umask=0o137)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (place.folder / "told.xml").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.usefixtures("resident")
+def test_arguments_of_any_length_and_content_arrive(place: Place):
+    value = "x" * 100_000 + "\n\t€"
+    assert place.command("crm_attribute", "-n", "long", "-v", value).returncode == 0
+    assert place.command("crm_attribute", "-n", "long", "-G", "-q").stdout == f"{value}\n"
+    assert place.command("crm_attribute", "-n", "empty", "-v", "").returncode == 0
+
+
+@pytest.mark.usefixtures("resident")
+def test_many_at_once(place: Place):
+    words = [place.folder / "bin/cibadmin", "-Q"]
+    started = [subprocess.Popen(words, env=place.environment, stdout=subprocess.PIPE, text=True) for _ in range(50)]
+    assert {process.communicate()[0] for process in started} == {place.command("cibadmin", "-Q").stdout}
+    assert {process.returncode for process in started} == {0}
+
+
+def test_without_a_resident_there_is_an_interpreter(place: Place):
+    assert place.command("crm_node", "-n").returncode == NO_INTERPRETER
+    (place.folder / "bin/pcmk-command").symlink_to(BIN / "pcmk-command")
+    assert place.command("crm_node", "-n").stdout == "alpha\n"
+
+
+def test_a_resident_that_hangs_is_not_waited_for_and_does_nothing_later(
+    place: Place, resident: subprocess.Popen[bytes]
+):
+    resident.send_signal(signal.SIGSTOP)
+    (place.folder / "bin/pcmk-command").symlink_to(BIN / "pcmk-command")
+    assert place.command("crm_attribute", "-n", "color", "-v", "blue").returncode == 0
+    (place.folder / "cib.xml").write_text(CIB)
+    resident.send_signal(signal.SIGCONT)
+    # Asked after the other one, answered after it.
+    assert place.command("crm_attribute", "-n", "color", "-G", "-d", "none", "-q").stdout == "none\n"
+
+
+def test_what_was_begun_ends_with_who_called(place: Place, resident: subprocess.Popen[bytes]):
+    caller, fork = _begun(place, resident)
+    caller.kill()
+    caller.communicate()
+    until(lambda: not Path(f"/proc/{fork}").exists())
+
+
+def test_a_fork_that_is_killed_is_a_failure_that_is_told(place: Place, resident: subprocess.Popen[bytes]):
+    caller, fork = _begun(place, resident)
+    os.kill(fork, signal.SIGKILL)
+    _, told = caller.communicate()
+    assert (caller.returncode, told) == (70, "cibadmin: The process that carried this out is gone\n")
+
+
+def _begun(place: Place, resident: subprocess.Popen[bytes]) -> tuple[subprocess.Popen[str], int]:
+    """A command that reads what nobody writes, and the fork that carries it out."""
+    words = [place.folder / "bin/cibadmin", "-C", "-o", "resources", "-p"]
+    pipe = subprocess.PIPE
+    caller = subprocess.Popen(words, env=place.environment, stdin=pipe, stderr=pipe, cwd=place.folder, text=True)
+    until(lambda: _forks_in(place.folder, resident.pid) != [])
+    return caller, _forks_in(place.folder, resident.pid)[0]
+
+
+def _forks_in(folder: Path, resident: int) -> list[int]:
+    found: list[int] = []
+    for child in Path(f"/proc/{resident}/task/{resident}/children").read_text().split():
+        # One that has just ended is in none.
+        with suppress(OSError):
+            if os.path.samefile(f"/proc/{child}/cwd", folder):
+                found.append(int(child))
+    return found
+
+
+@pytest.mark.usefixtures("resident")
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be somebody else")
+@pytest.mark.parametrize(
+    "somebody",
+    [
+        {"user": 65534, "group": 65534, "extra_groups": []},
+        {"group": 65534},
+        {"preexec_fn": lambda: os.setresuid(65534, 0, 0)},
+    ],
+    ids=["user", "group", "real user"],
+)
+def test_nobody_else_is_worked_for(place: Place, somebody: dict[str, object]):
+    for folder in (place.folder, *list(place.folder.parents)[:3]):
+        folder.chmod(0o755)
+    (place.folder / "run/commands.sock").chmod(0o777)
+    assert place.command("crm_node", "-n").returncode == 0
+    assert place.command("crm_node", "-n", **somebody).returncode == NO_INTERPRETER
+
+
+@pytest.mark.usefixtures("resident")
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="needs root and unshare")
+@pytest.mark.parametrize("namespace", ["--mount", "--net"])
+def test_nobody_in_another_world_is_worked_for(place: Place, namespace: str):
+    words = ["unshare", namespace, str(place.folder / "bin/crm_node"), "-n"]
+    assert subprocess.run(words, env=place.environment, check=False).returncode == NO_INTERPRETER
+
+
+@pytest.mark.usefixtures("resident")
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")
+def test_who_has_given_up_rights_does_not_get_them_back(place: Place):
+    words = ["setpriv", "--bounding-set=-chown", "--inh-caps=-chown", str(place.folder / "bin/crm_node"), "-n"]
+    assert subprocess.run(words, env=place.environment, check=False).returncode == NO_INTERPRETER
+
+
+@pytest.mark.usefixtures("resident")
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        f"{__version__}.other\0crm_node\x001\0-n\0",
+        f"{__version__}\0crm_mon\x001\0-1\0",
+        f"{__version__}\0crm_node\0many\0",
+        f"{__version__}\0",
+        "",
+    ],
+    ids=["version", "program", "count", "short", "empty"],
+)
+def test_what_is_not_understood_is_declined(place: Place, request_text: str):
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(str(place.folder / "run/commands.sock"))
+        caller.sendall(struct.pack("<I", len(request_text)) + request_text.encode())
+        assert caller.recv(1) == b""
+    assert place.command("crm_node", "-n").returncode == 0
+
+
+def test_commands_import_nothing_after_the_resident_has():
+    """Whatever they import in a fork is imported in every fork."""
+    program = """
+import os, sys
+from pcmk.compat import resident
+from pcmk.compat.entry import outcome
+resident.preload()
+before = set(sys.modules)
+for program, *arguments in (
+    ("crm_attribute", "-n", "x", "-v", "1"), ("crm_attribute", "-n", "x", "-G"), ("cibadmin", "-Q"),
+    ("cibadmin", "-C", "-o", "nodes", "-X", '<node id="1" uname="a"/>'), ("crm_node", "-n"),
+    ("crm_standby", "-G", "-N", "alpha"), ("crm_failcount", "-G", "-r", "x", "-N", "alpha"),
+):
+    module = sys.modules[f"pcmk.compat.{program}"]
+    outcome(module.ABOUT, module.command, arguments)
+del os.environ["CIB_file"]
+for program, *arguments in (
+    ("attrd_updater", "-n", "x", "-Q"), ("attrd_updater", "-n", "x", "-U", "1"), ("crm_node", "-l"), ("cibadmin", "-Q"),
+    ("crm_attribute", "-n", "x", "-G"), ("crm_attribute", "-n", "x", "-v", "1", "-t", "status", "-N", "alpha"),
+):
+    module = sys.modules[f"pcmk.compat.{program}"]
+    outcome(module.ABOUT, module.command, arguments)
+print(sorted(set(sys.modules) - before), file=sys.stderr)
+"""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = Place(Path(folder))
+        (Path(folder) / "cib.xml").write_text(CIB)
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=place.environment, capture_output=True, text=True, check=True
+        )
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_the_launcher_goes_by_the_names_that_the_resident_knows():
+    from pcmk.compat.launched import COMMANDS
+
+    text = (ROOT / "rust/py/build.rs").read_text()
+    assert all(f'"{command}"' in text for command in COMMANDS)
+    assert text.partition("COMMANDS: [&str; ")[2].partition("]")[0] == str(len(COMMANDS))
