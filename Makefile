@@ -69,7 +69,7 @@ bench: build
 # reference's many resources: make bench-cluster ARGS='--only start --rounds 3' measures less.
 bench-cluster: build
 	@sh tools/packages.sh corosync:corosync ip:iproute2 pkill:procps nsenter:util-linux \
-	    /usr/lib/ocf/resource.d/heartbeat/Dummy:resource-agents /usr/sbin/pacemakerd:pacemaker
+	    /usr/lib/ocf/resource.d/heartbeat/Dummy:resource-agents /usr/sbin/pacemakerd:pacemaker /usr/sbin/crm_mon:pacemaker-cli-utils
 	$(BIN)/python -m benches.cluster $(ARGS)
 
 # Instructions of fixed work against those on record. A machine where valgrind can't be had says that it skips this.
