@@ -2,13 +2,12 @@
 
 import os
 import sys
-import time
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from pcmk._core import status_text, status_xml
+from pcmk.compat import status_views
 from pcmk.compat.cib_access import CibAccess, open_cib
 from pcmk.compat.entry import report_for, request_of, run
 from pcmk.compat.nodes import local_name
@@ -16,11 +15,8 @@ from pcmk.compat.options import PAGE, About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.output.report import Report
-from pcmk.output.sections import FENCING, SECTIONS, Sections
-
-if TYPE_CHECKING:
-    from pcmk._core import StatusSection
+from pcmk.output.report import PageReport, Report
+from pcmk.output.sections import DEFAULT, FENCING, SECTIONS, Sections
 
 PROGRAM = "crm_mon"
 REFRESH_MS = 5000
@@ -86,7 +82,7 @@ def command(given: Given, report: Report) -> int:
         usage("--daemonize requires at least one of --output-to and --external-agent")
     access = open_cib(PROGRAM, file=given.get("xml-file"))
     once = given.has("one-shot") or not access.is_live
-    on_terminal = sys.stdout.isatty() and report.is_text and given.get("output-as") != "html"
+    on_terminal = sys.stdout.isatty() and report.is_text and not isinstance(report, PageReport)
     if not once and (in_background or agent or on_terminal):
         _go_on(access, given, agent)
     _tell(access, given, report)
@@ -94,18 +90,32 @@ def command(given: Given, report: Report) -> int:
 
 
 def _tell(access: CibAccess, given: Given, report: Report) -> None:
-    sections = chosen_sections(given, Sections() if report.is_text else Sections(SECTIONS, SECTIONS))
-    if report.is_text:
-        report.write(_text(access, given, sections))
+    if isinstance(report, PageReport):
+        from pcmk.compat.status_page import body
+
+        report.refresh = _refresh(given)
+        report.body += body(PROGRAM, access, given, chosen_sections(given, Sections(DEFAULT, SECTIONS)))
+    elif report.is_text:
+        report.write(_text(access, given, chosen_sections(given, Sections())))
     else:
-        report.item(_elements(access, given, sections))
+        report.item(_elements(access, given, chosen_sections(given, Sections(SECTIONS, SECTIONS))))
+
+
+def _interval(given: Given) -> float:
+    """Seconds between two looks at the status."""
+    return milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000
+
+
+def _refresh(given: Given) -> int:
+    """After how many seconds browsers shall load a page anew; 0 for one that goes where nobody finds it again."""
+    return 0 if given.get("output-to") in (None, "", "-") else max(1, round(_interval(given)))
 
 
 def _go_on(access: CibAccess, given: Given, agent: str) -> NoReturn:
     """Show the status whenever it changes, and at intervals; what fails is told and tried again."""
     from pcmk.compat.status_watch import Watch
 
-    interval = milliseconds(given.get("interval") or f"{REFRESH_MS}ms") / 1000
+    interval = _interval(given)
     # What is wrong with the command line is told now, and not in the background.
     chosen_sections(given, Sections())
     file = given.get("output-to") or "-"
@@ -116,13 +126,12 @@ def _go_on(access: CibAccess, given: Given, agent: str) -> NoReturn:
 
     def show() -> None:
         text, code = StringIO(), ExitCode.OK
-        report = report_for(ABOUT, given, request, text, max(1, round(interval)))
+        report = report_for(ABOUT, given, request, text)
         try:
             _tell(access, given, report)
         except PcmkError as error:
             code = error.code
-            report.write(f"Not connected: {error.message}\n")
-            report.warn(error.message)
+            _tell_failure(error.message, report)
         report.finish(code)
         _put(text.getvalue(), file)
 
@@ -133,6 +142,16 @@ def _go_on(access: CibAccess, given: Given, agent: str) -> NoReturn:
         pid_file = given.get("pid-file")
         watch.in_background(Path(os.path.abspath(pid_file)) if pid_file else None)
     watch.in_foreground()
+
+
+def _tell_failure(reason: str, report: Report) -> None:
+    if isinstance(report, PageReport):
+        from pcmk.compat.status_page import disconnected
+
+        report.body += disconnected(reason)
+        return
+    report.write(f"Not connected: {reason}\n")
+    report.warn(reason)
 
 
 def _put(text: str, file: str) -> None:
@@ -180,22 +199,7 @@ def chosen_sections(given: Given, sections: Sections) -> Sections:
 
 
 def _text(access: CibAccess, given: Given, sections: Sections) -> str:
-    now = int(time.time())
-    text = status_text(
-        access.read(),
-        now=now,
-        now_text=now_text(now),
-        sections=_text_sections(sections),
-        inactive=given.has("inactive"),
-        by_node=given.has("group-by-node"),
-        detail=given.has("show-detail"),
-        timing=given.has("timing-details"),
-        brief=given.has("brief"),
-        description=given.has("show-description") or given.has("show-detail"),
-        ban_prefix=sections.ban_prefix,
-        node=_filter(given.get("node")),
-        resource=_filter(given.get("resource")),
-    )
+    text = status_views.text(access.read(), given, status_views.of_text(sections), sections.ban_prefix)
     if access.is_live and any(sections.has(name) for name in FENCING):
         from pcmk.compat.fencing_status import blocks
 
@@ -204,45 +208,10 @@ def _text(access: CibAccess, given: Given, sections: Sections) -> str:
 
 
 def _elements(access: CibAccess, given: Given, sections: Sections) -> str:
-    now = int(time.time())
-    elements = status_xml(
-        access.read(),
-        now=now,
-        now_text=time.asctime(time.localtime(now)),
-        origin=local_name(),
-        sections=_sections_of_cib(sections),
-        by_node=given.has("group-by-node"),
-        description=given.has("show-description") or given.has("show-detail"),
-        ban_prefix=sections.ban_prefix,
-        node=_filter(given.get("node")),
-        resource=_filter(given.get("resource")),
-    )
+    shown = status_views.of_cib(sections)
+    elements = status_views.elements(access.read(), given, shown, sections.ban_prefix, local_name())
     if access.is_live and any(sections.has(name) for name in FENCING):
         from pcmk.compat.fencing_status import elements as fencing
 
         elements += fencing(PROGRAM)
     return elements
-
-
-def _filter(name: str | None) -> str | None:
-    """A name to show alone; a star stands for all."""
-    return None if name == "*" else name
-
-
-def _text_sections(sections: Sections) -> "list[StatusSection]":
-    """What the CIB tells, in order. The history of operations has fail counts too."""
-    without = "failcounts" if sections.has("operations") else ""
-    return [name for name in _sections_of_cib(sections) if name != without]
-
-
-def _sections_of_cib(sections: Sections) -> "list[StatusSection]":
-    known: tuple[StatusSection, ...] = (
-        "stack", "dc", "times", "counts", "options", "maint-mode", "nodes", "resources", "attributes", "operations",
-        "failcounts", "failures", "tickets", "bans",
-    )  # fmt: skip
-    return [name for name in known if sections.has(name)]
-
-
-def now_text(now: int) -> str:
-    """The present as the summary shows it, with the node that tells it."""
-    return f"{time.asctime(time.localtime(now))} on {local_name()}"

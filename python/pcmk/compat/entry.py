@@ -57,16 +57,14 @@ def request_of(about: About, arguments: Sequence[str]) -> str:
     return " ".join((about.name, *map(_shown, arguments)))
 
 
-def report_for(
-    about: About, given: Given, request: str, destination: str | TextIO | None = None, refresh: int = 0
-) -> Report:
+def report_for(about: About, given: Given, request: str, destination: str | TextIO | None = None) -> Report:
     """What writes a command's output in the form that was asked for: to `destination`, or to where it was asked for."""
     form = given.get("output-as") or "text"
     if destination is None:
         destination = given.get("output-to") or ""
     if form == "html" and set(PAGE) <= set(about.options):
         title, stylesheet = given.get("html-title") or "Cluster Status", given.get("html-stylesheet") or ""
-        return open_page(destination, title, stylesheet, cgi=given.has("html-cgi"), refresh=refresh)
+        return open_page(destination, title, stylesheet, cgi=given.has("html-cgi"))
     return open_report(form, destination, request)
 
 

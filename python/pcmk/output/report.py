@@ -11,6 +11,7 @@ from pcmk.output.xml import element, escape
 
 if TYPE_CHECKING:
     from pcmk._core import Element
+    from pcmk.output.html import Tag
 
 API_VERSION = "2.42"
 """The version of the XML that programs of the field expect (specification, part 10.1)."""
@@ -86,14 +87,17 @@ class TextReport:
 
 @dataclass(slots=True)
 class PageReport:
-    """For browsers: what people read, as one page at the end."""
+    """For browsers: what people read, as one page at the end. It is loaded anew every `refresh` seconds, if that is not
+    0. Commands that know more of a page than its text extend its `body`."""
 
     stream: TextIO
     title: str
     stylesheet: str
     cgi: bool = False
     refresh: int = 0
+    body: "list[Tag]" = field(default_factory=list["Tag"])
     text: str = ""
+    errors: list[str] = field(default_factory=list[str])
 
     @property
     def is_text(self) -> bool:
@@ -115,15 +119,19 @@ class PageReport:
         """People are not shown it."""
 
     def warn(self, text: str) -> None:
-        """Write a line to standard error."""
-        print(text, file=sys.stderr)
+        """Keep the error."""
+        self.errors.append(text)
 
     def finish(self, code: int) -> None:
         """Write the page."""
-        from pcmk.output.html import page
+        from pcmk.output.html import Tag, document, listing
+        from pcmk.output.outline import lists
 
+        body = [*self.body, *lists(self.text)]
+        if self.errors:
+            body += listing("Errors", [Tag("li", error) for error in self.errors])
         header = "Content-Type: text/html\n\n" if self.cgi else ""
-        self.stream.write(header + page(self.text, self.title, self.stylesheet, self.refresh))
+        self.stream.write(header + document(body, self.title, self.stylesheet, self.refresh))
         self.stream.flush()
 
 
@@ -226,12 +234,9 @@ def open_report(form: str, destination: str | TextIO, request: str) -> Report:
     return TextReport(stream) if form == "text" else DocumentReport(stream, request, FORMS[form])
 
 
-def open_page(destination: str | TextIO, title: str, stylesheet: str, *, cgi: bool = False, refresh: int = 0) -> Report:
-    """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`.
-
-    Browsers are told to load it anew every `refresh` seconds, if that is not 0.
-    """
-    return PageReport(_opened(destination), title, stylesheet, cgi, refresh)
+def open_page(destination: str | TextIO, title: str, stylesheet: str, *, cgi: bool = False) -> PageReport:
+    """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`."""
+    return PageReport(_opened(destination), title, stylesheet, cgi)
 
 
 def _opened(path: str | TextIO) -> TextIO:

@@ -1,5 +1,7 @@
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -149,9 +151,77 @@ def test_status_is_a_page_for_browsers(shell):
     assert page.startswith("<!DOCTYPE html>\n")
     assert "<title>A&amp;B</title>" in page
     assert '<link rel="stylesheet" href="own.css">' in page
-    assert "<h2>Node List</h2>\n<ul><li>\n" in page
-    assert page.count("<ul>") == page.count("</ul>") > 1
-    assert page.count("<li>") == page.count("</li>")
+    assert '<h2>Node List</h2>\n<ul>\n<li>\n<span class="bold">alpha:</span><span class="online"> online</span>' in page
+    assert '<span class="rsc-failed">ip\t(ocf:pacemaker:Dummy):\t FAILED alpha</span>' in page
+    assert "<h2>Failed Resource Actions</h2>\n<ul><li>ip 10s-interval monitor on alpha returned " in page
+
+
+def test_a_page_shows_more_when_asked_for(shell):
+    page = shell.run("crm_mon -1rnARo --output-as html --include options --exclude times").stdout
+    assert "Last updated" not in page
+    for part in (
+        "<span>alpha (1) (version unknown) -</span>",
+        "<h2>Config Options</h2>\n<ul>\n<li>Fencing of failed nodes disabled</li>\n",
+        '<h3>alpha (1):</h3>\n<ul><li>\n<span>Status:</span><span class="online"> online</span>',
+        "<li>\n<h3>Resources</h3>\n<ul><li>"
+        '<span class="rsc-failed">ip\t(ocf:pacemaker:Dummy):\t FAILED</span></li></ul>\n</li>',
+        "<h2>Inactive Resources</h2>\n<ul>\n<li>\n<h3>Resource Group: web</h3>\n",
+        '<li><span class="rsc-failed">fs\t(ocf:pacemaker:Dummy):\t Stopped</span></li>',
+        "<h2>Node Attributes</h2>\n<ul><li>\n<h3>beta (2):</h3>\n<ul>\n<li>rack: 4</li>\n<li>site: b</li>\n</ul>",
+        "<h2>Operations</h2>\n<ul><li>\n<h3>alpha (1):</h3>\n<ul><li>\n<h3>ip: migration-threshold=",
+    ):
+        assert part in page
+    assert "DISABLED" not in page and "<h2>Tickets" not in page
+
+
+def test_a_page_shows_nothing_that_was_excluded(shell):
+    page = shell.run("crm_mon -1 --output-as html --include none,nodes --node beta").stdout
+    assert page.partition("<body>\n")[2] == (
+        "<h2>Node List</h2>\n"
+        '<ul><li>\n<span class="bold">beta:</span><span class="online"> online</span>\n</li></ul>\n</body>\n</html>\n'
+    )
+
+
+def test_all_sections_of_a_page_are_more_than_those_of_a_text(shell):
+    assert "Cluster is symmetric" not in shell.run("crm_mon -1 --include all").stdout
+    assert "Cluster is symmetric" in shell.run("crm_mon -1 --include all --output-as html").stdout
+
+
+def test_management_of_all_resources_is_no_note_below_the_summary_of_a_page(shell):
+    shell.run("crm_attribute -n maintenance-mode -v true")
+    assert "Resource management is DISABLED" in shell.run("crm_mon -1").stdout
+    page = shell.run("crm_mon -1 --output-as html --include options").stdout
+    assert "Resource management is DISABLED" not in page and '<span class="bold">DISABLED</span>' in page
+    assert '<span class="rsc-managed">ip\t(ocf:pacemaker:Dummy):\t FAILED alpha (maintenance)</span>' in page
+
+
+def test_what_goes_wrong_is_on_the_page(shell):
+    shell.file.write_text("no CIB")
+    result = shell.run("crm_mon -1 --output-as html")
+    assert result.code != ExitCode.OK and result.stderr == ""
+    assert "<body>\n<h2>Errors</h2>\n<ul><li>crm_mon: " in result.stdout
+
+
+def test_a_page_in_a_file_is_loaded_anew(shell, tmp_path):
+    file = tmp_path / "page.html"
+    for options, refresh in (("", 5), ("-i 2min ", 120)):
+        assert shell.run(f"crm_mon -1 {options}--output-as html --output-to {file}").code == ExitCode.OK
+        assert f'<meta http-equiv="refresh" content="{refresh}">\n<style>' in file.read_text()
+    assert "refresh" not in shell.run("crm_mon -1 --output-as html --output-to -").stdout
+
+
+def test_pages_are_not_read_where_none_is_asked_for(shell):
+    program = "import sys; from pcmk.compat.entry import outcome; from pcmk.compat.crm_mon import ABOUT, command; "
+    program += "outcome(ABOUT, command, ['-1']); print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "pcmk.output.report" in loaded
+    assert not loaded & {
+        "pcmk.output.html",
+        "pcmk.output.outline",
+        "pcmk.output.status_page",
+        "pcmk.compat.status_page",
+    }
 
 
 BUNDLE = """
@@ -271,5 +341,5 @@ def test_a_cib_in_a_file_is_shown_once_whatever_is_asked_for(shell, tmp_path):
     assert "Online: [ alpha beta ]" in shell.run("crm_mon -E /bin/false -W").stdout
     file = tmp_path / "page.html"
     assert shell.run(f"crm_mon -d --output-as html --output-to {file} -p {tmp_path}/pid").code == ExitCode.OK
-    assert "Online: [ alpha beta ]" in file.read_text() and "refresh" not in file.read_text()
+    assert '<span class="bold">alpha:</span><span class="online"> online</span>' in file.read_text()
     assert not (tmp_path / "pid").exists()

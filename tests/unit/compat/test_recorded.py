@@ -13,7 +13,7 @@ FLOORS = {
     "crm_attribute": (95, 95),
     "crm_error": (24, 24),
     "crm_failcount": (11, 17),
-    "crm_mon": (135, 127),
+    "crm_mon": (135, 135),
     "crm_resource": (194, 193),
     "crm_simulate": (108, 103),
     "crm_standby": (26, 26),
