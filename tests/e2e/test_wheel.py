@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from pcmk.compat.launched import COMMANDS as LAUNCHED
+
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = sorted(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"])
+SCRIPTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+COMMANDS = sorted({*SCRIPTS, *LAUNCHED} - {"pcmk-command"})
 
 
 @pytest.fixture(scope="module")

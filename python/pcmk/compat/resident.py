@@ -1,9 +1,8 @@
 """The resident of a node: a process that has imported the commands that agents call every few seconds, and carries each
 call out in a fork of itself. What calls it is the launcher (`rust/launcher/src/resident.rs` has what is said).
 
-A fork runs with the rights of this process, so it works for nobody else: who calls must be the same user, with no fewer
-capabilities and no filter of system calls, in the same namespaces and with the same label of a security module.
-Everybody else is told nothing, and starts an interpreter of their own, as does everybody when there is no resident.
+A fork runs with the rights of this process, so it works for nobody who has fewer (`pcmk.compat.resident_rights`): they
+are told nothing, and start an interpreter of their own, as does everybody when there is no resident.
 
 The resident never starts a thread, so forking from it is safe. It ends when its pacemakerd does.
 """
@@ -16,14 +15,16 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fcntl import F_SETFL, F_SETOWN, fcntl
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
-from pathlib import Path
 
 from pcmk import __version__
 from pcmk.compat.launched import COMMANDS, carry_out
+from pcmk.compat.resident_rights import Standing, caller, may_borrow, standing_of
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc.convert import prepare
@@ -51,9 +52,13 @@ ASKED = (Daemon.ATTRD, Daemon.BASED, Daemon.CONTROLD)
 
 PATIENCE = 5.0
 """Seconds that a caller may take to say what it wants."""
+SPARE = 2
+"""Forks that wait."""
+
+YOUNG = 1.0
+"""Seconds after which a fork that dies while it waits was killed, and not wrong from the beginning."""
 _FILES = 4
 _ACCEPTED, _GO = b"A", b"G"
-_SURROUNDINGS = ("ns/mnt", "ns/net", "ns/pid", "ns/user", "root")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,40 +111,100 @@ def preload() -> None:
 
 
 def serve(listener: socket.socket, alive: int) -> int:
-    """Carry out what comes."""
+    """Carry out what comes. There are always some forks that wait, so that nobody waits for one to be made."""
+    wake_in, wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    taken_in, taken_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    # Nobody writes to it, and nobody else has this end of it: when it closes, this process is gone.
+    missed, own = os.pipe2(os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    signal.set_wakeup_fd(wake_out)
+    listener.setblocking(False)
+    poll = select.poll()
+    for descriptor in (wake_in, taken_in, alive):
+        poll.register(descriptor, select.POLLIN)
+    waiting: dict[int, float] = {}
+    while True:
+        while len(waiting) < SPARE:
+            try:
+                pid = os.fork()
+            except OSError:
+                # Whoever calls now helps themselves.
+                time.sleep(0.1)
+                break
+            if pid == 0:
+                for descriptor in (wake_in, wake_out, taken_in, own, alive):
+                    os.close(descriptor)
+                as_process(partial(_wait, listener, taken_out, missed))
+            waiting[pid] = time.monotonic()
+        if any(descriptor == alive for descriptor, _ in poll.poll()):
+            return ExitCode.OK
+        _read(wake_in)
+        # In this order: one that was taken said so before it ended.
+        ended = list(_ended())
+        for (pid,) in struct.iter_unpack("i", _read(taken_in)):
+            waiting.pop(pid, None)
+        if any(time.monotonic() - waiting.pop(pid) < YOUNG for pid in ended if pid in waiting):
+            # It would be the same with the next one.
+            return ExitCode.SOFTWARE
+
+
+def _read(pipe: int) -> bytes:
+    try:
+        return os.read(pipe, 4096)
+    except BlockingIOError:
+        return b""
+
+
+def _ended() -> Iterator[int]:
+    with suppress(ChildProcessError):
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            yield pid
+
+
+def _wait(listener: socket.socket, taken: int, missed: int) -> int:
+    """Wait for a caller and answer it; end when the parent is missed."""
     signal.set_wakeup_fd(-1)
-    # Who has ended is reaped by the kernel.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _rehearse()
     poll = select.poll()
     poll.register(listener, select.POLLIN)
-    poll.register(alive, select.POLLIN)
+    poll.register(missed, select.POLLIN)
     while True:
-        if any(descriptor == alive for descriptor, _ in poll.poll()):
+        if any(descriptor == missed for descriptor, _ in poll.poll()):
             return ExitCode.OK
         try:
             connection, _ = listener.accept()
         except OSError:
-            # It has hung up, or there are too many files; the others wait, and help themselves after a while.
-            time.sleep(0.01)
+            # Another one was first, or the caller has hung up.
             continue
-        with connection:
-            try:
-                pid = os.fork()
-            except OSError:
-                continue
-            if pid == 0:
-                listener.close()
-                os.close(alive)
-                as_process(partial(_answer, connection))
+        os.write(taken, struct.pack("i", os.getpid()))
+        for descriptor in (taken, missed):
+            os.close(descriptor)
+        listener.close()
+        return _answer(connection)
+
+
+def _rehearse() -> None:
+    """Answer a call that leads nowhere: what that writes to is copied now, and not while somebody waits."""
+    gc.disable()
+    words = ("attrd_updater", "3", "-n", "x", "-Q", f"PCMK_RUN_DIR={os.devnull}")
+    fields = "".join(f"{word}\0" for word in (__version__, *words)).encode()
+    caller, connection = socket.socketpair()
+    with caller, connection, open(os.devnull, "r+b") as nothing:
+        folder = os.open("/", os.O_RDONLY)
+        caller.sendall(struct.pack("<I", len(fields)) + fields)
+        socket.send_fds(caller, [_GO], [*[nothing.fileno()] * 3, folder])
+        os.close(folder)
+        _answer(connection)
 
 
 def _answer(connection: socket.socket) -> int:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     connection.settimeout(PATIENCE)
     try:
-        request = Request.read(connection)
-        if request.version != __version__ or request.program not in COMMANDS or not _is_one_of_us(connection):
+        request, theirs = Request.read(connection), standing_of(caller(connection))
+        known = request.version == __version__ and request.program in COMMANDS
+        if not known or not may_borrow(theirs, _own_standing()):
             return ExitCode.OK
         connection.sendall(_ACCEPTED)
         go, files, _, _ = socket.recv_fds(connection, 1, _FILES)
@@ -147,7 +212,7 @@ def _answer(connection: socket.socket) -> int:
             return ExitCode.OK
     except (OSError, ValueError):
         return ExitCode.OK
-    _put_on(request, files, _status(_caller(connection)[0]).get("Umask", ""))
+    _put_on(request, files, theirs.umask)
     if not _die_with(connection):
         return ExitCode.OK
     code = outcome(lambda: carry_out(request.program))
@@ -156,15 +221,19 @@ def _answer(connection: socket.socket) -> int:
     return ExitCode.OK
 
 
-def _put_on(request: Request, files: list[int], umask: str) -> None:
+@cache
+def _own_standing() -> Standing:
+    return standing_of(os.getpid())
+
+
+def _put_on(request: Request, files: list[int], umask: int) -> None:
     """Take the place of who called; `files` are its standard input, output, error, and the folder that it is in."""
     for number, file in enumerate(files[:3]):
         os.dup2(file, number)
     os.fchdir(files[3])
     for file in files:
         os.close(file)
-    if umask:
-        os.umask(int(umask, 8))
+    os.umask(umask)
     os.environ.clear()
     os.environ.update(request.environment)
     time.tzset()
@@ -182,45 +251,6 @@ def _die_with(connection: socket.socket) -> bool:
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     return not poll.poll(0)
-
-
-# ---- whom a fork works for ----------------------------------------------------------------------------
-
-
-def _is_one_of_us(connection: socket.socket) -> bool:
-    pid, user = _caller(connection)
-    if user != os.geteuid():
-        return False
-    theirs, ours = _status(pid), _status(os.getpid())
-    # Groups give root no right that it does not have.
-    alike = ("Uid", "Gid") if user == 0 else ("Uid", "Gid", "Groups")
-    return (
-        all(theirs.get(name) == ours.get(name) for name in alike)
-        and int(theirs.get("CapEff", "0"), 16) & (own := int(ours.get("CapEff", "0"), 16)) == own
-        and theirs.get("Seccomp", "0") == "0"
-        and all(os.path.samefile(f"/proc/{pid}/{name}", f"/proc/self/{name}") for name in _SURROUNDINGS)
-        and _label(pid) == _label(os.getpid())
-    )
-
-
-def _caller(connection: socket.socket) -> tuple[int, int]:
-    """The process and user that called (unix(7), SO_PEERCRED)."""
-    size = struct.calcsize("3i")
-    pid, user, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
-    return pid, user
-
-
-def _status(pid: int) -> dict[str, str]:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
-
-
-def _label(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/attr/current").read_bytes()
-    except OSError:
-        # No security module has anything to say.
-        return b""
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes:
