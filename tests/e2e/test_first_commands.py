@@ -1,8 +1,10 @@
 """The first session of a new user, through the commands of the field: each step sees what the one before did."""
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +108,19 @@ def test_a_resource_lives_from_creation_to_deletion(shared: Cluster, user: Sessi
     shared.wait_idle()
     shared.wait_for_one_cib()
     assert shared.fencings() == []
+
+
+def test_what_agents_call_needs_no_interpreter(shared: Cluster, user: Session, tmp_path: Path) -> None:
+    user.do("attrd_updater", "-n", "color", "-U", "blue")
+    for program in ("attrd_updater", "crm_node"):
+        # Without its neighbour, which would be an interpreter: the node's resident does it.
+        shutil.copy(Path(sys.executable).with_name(program), tmp_path)
+    asked = user.do(str(tmp_path / "attrd_updater"), "-n", "color", "-Q")
+    assert asked == 'name="color" host="node1" value="blue"\n'
+    assert user.do(str(tmp_path / "crm_node"), "-l").split() == [
+        word for id, name in enumerate(shared.names, 1) for word in (str(id), name, "member")
+    ]
+    user.do("attrd_updater", "-n", "color", "-D")
 
 
 def failures(user: Session) -> str:

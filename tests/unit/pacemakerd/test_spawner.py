@@ -35,6 +35,18 @@ sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), run))
 """
 
 
+WITH_RESIDENT = """
+import os, socket, sys
+from pcmk.pacemakerd.spawner import serve
+
+def live(alive):
+    os.write(int(sys.argv[2]), b"%d\\n" % os.getpid())
+    return len(os.read(alive, 1))
+
+sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), lambda daemon: 0, live))
+"""
+
+
 class Spawner:
     def __init__(self) -> None:
         self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -104,3 +116,40 @@ def test_daemons_outlive_the_spawner() -> None:
     os.kill(pid, signal.SIGKILL)
     assert spawner.process.stderr is not None
     spawner.process.stderr.close()
+
+
+def test_a_resident_that_dies_is_no_daemon_that_exits() -> None:
+    told, tell = os.pipe()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.settimeout(20)
+    with ours, theirs:
+        files = [theirs.fileno(), tell]
+        spawner = subprocess.Popen([sys.executable, "-c", WITH_RESIDENT, *map(str, files)], pass_fds=files)
+        os.close(tell)
+        theirs.close()
+        assert json.loads(ours.recv(65536)) == {"ready": spawner.pid}
+        resident = int(os.read(told, 100))
+        assert os.getsid(resident) == resident
+        # It died young: neither another one nor a word about it follows.
+        os.kill(resident, signal.SIGKILL)
+        ours.send(json.dumps({"start": Daemon.BASED.value, "respawned": False}).encode())
+        started = json.loads(ours.recv(65536))
+        assert json.loads(ours.recv(65536)) == {"exited": started["pid"], "code": 0}
+    assert spawner.wait(20) == 0
+    assert os.read(told, 100) == b""
+    os.close(told)
+
+
+def test_a_resident_ends_when_its_spawner_does() -> None:
+    told, tell = os.pipe()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    files = [theirs.fileno(), tell]
+    with ours, theirs:
+        spawner = subprocess.Popen([sys.executable, "-c", WITH_RESIDENT, *map(str, files)], pass_fds=files)
+        os.close(tell)
+        resident = int(os.read(told, 100))
+    assert spawner.wait(20) == 0
+    # The last one that could write has ended.
+    assert os.read(told, 100) == b""
+    assert not Path(f"/proc/{resident}/exe").exists()
+    os.close(told)
