@@ -88,4 +88,4 @@ protos: build
 	$(BIN)/python tools/protos.py
 
 clean:
-	rm -rf $(VENV) target dist
+	rm -rf $(VENV) target dist pcmk.data/scripts

@@ -26,6 +26,7 @@ from pcmk import __version__
 from pcmk.compat.launched import COMMANDS, carry_out
 from pcmk.compat.resident_rights import Standing, caller, may_borrow, standing_of
 from pcmk.kernel.daemons import Daemon
+from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc.convert import prepare
 from pcmk.rpc.services import service_of
@@ -82,8 +83,12 @@ class Request:
 
 def main(alive: int) -> int:
     """Be the resident of the node that the environment names until nobody has the other end of the pipe `alive`."""
+    try:
+        path = from_environment().run_dir / SOCKET
+    except PcmkError as error:
+        # The daemons say so, too.
+        return error.code
     preload()
-    path = from_environment().run_dir / SOCKET
     with socket.socket(socket.AF_UNIX) as listener:
         try:
             path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -210,7 +215,8 @@ def _answer(connection: socket.socket) -> int:
         go, files, _, _ = socket.recv_fds(connection, 1, _FILES)
         if go != _GO or len(files) != _FILES:
             return ExitCode.OK
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
+        # A caller that hung up or means something else, or a kernel that does not tell all that is asked.
         return ExitCode.OK
     _put_on(request, files, theirs.umask)
     if not _die_with(connection):

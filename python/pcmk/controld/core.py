@@ -434,10 +434,11 @@ class ControldCore:
         cib = shared.replica.cib
         assert cib is not None
         if update.everything or any("/crm_config" in change.path for change in update.changes):
-            jobs = shared.options.node_action_limit
-            shared.options = options_of(cib)
-            if shared.options.node_action_limit != jobs:
+            before, shared.options = shared.options, options_of(cib)
+            if shared.options.node_action_limit != before.node_action_limit:
                 self._election.announce()
+            if shared.options.dc_deadtime != before.dc_deadtime:
+                self._election.consider()
         disturbed = disturbs(update)
         self._member.cib_changed(update, disturbed=disturbed)
         for resource in aborts.forgotten_failures(update.changes, shared.roster.me.id):

@@ -42,6 +42,8 @@ class Election:
         self._hooks = hooks
         # Who follows another DC; they are asked again after a while.
         self._refusers: set[str] = set()
+        # When this controller began to take part.
+        self._present_from: float | None = None
 
     # ---- telling about oneself --------------------------------------------------------------------
 
@@ -99,6 +101,8 @@ class Election:
         shared, standing = self._shared, self._shared.standing
         if shared.state in _SILENT_STATES or not shared.roster.me.talks:
             return
+        if self._present_from is None:
+            self._present_from = shared.port.now.mono
         newer = newer_dc(shared.roster.talking(), shared.roster.me)
         if newer is not None:
             self._leave_to(newer)
@@ -122,7 +126,7 @@ class Election:
         delay = stand_delay(shared)
         if delay is None:
             return
-        wait = max(self._longest_wait(), delay)
+        wait = max(self._longest_wait(), delay, self._start_wait())
         if wait > 0:
             shared.port.after(_HELLO_TIMER, wait, self.consider)
             return
@@ -138,6 +142,15 @@ class Election:
             if not peer.talks and not peer.dropped and not peer.failed
         ]
         return max(silent, default=0.0)
+
+    def _start_wait(self) -> float:
+        """Seconds for which a node that has just started leaves others the time to start, too, or to be the DC
+        (`dc-deadtime`). As DC it would fence those that it misses. All being there, nobody is waited for."""
+        shared = self._shared
+        now, view = shared.port.now.mono, shared.roster.view
+        if shared.known or view is None or len(shared.roster.talking()) >= view.expected_votes:
+            return 0.0
+        return (self._present_from or 0.0) + shared.options.dc_deadtime - now
 
     def _stand(self) -> None:
         shared, standing = self._shared, self._shared.standing

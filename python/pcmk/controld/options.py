@@ -17,6 +17,7 @@ class Options:
     device (`pcmk.kernel.watchdog`)."""
 
     recheck_interval: float = 900.0
+    dc_deadtime: float = 20.0
     transition_delay: float = 0.0
     shutdown_escalation: float = 1200.0
     cluster_delay: float = 60.0
@@ -51,6 +52,7 @@ def options_of(cib: Cib) -> Options:
     limit = values.get("node-action-limit", "")
     return Options(
         seconds("cluster-recheck-interval", default.recheck_interval),
+        seconds("dc-deadtime", default.dc_deadtime),
         seconds("transition-delay", default.transition_delay),
         seconds("shutdown-escalation", default.shutdown_escalation),
         seconds("cluster-delay", default.cluster_delay),

@@ -783,6 +783,40 @@ def test_a_made_up_failure_is_recorded_and_cleaned_up(world: World):
     assert world.nodes["n2"].cib.find("//nvpair[@name='last-lrm-refresh']")
 
 
+def test_a_node_that_starts_first_leaves_the_others_time_to_start():
+    """Corosync runs everywhere, and gives quorum; of the daemons those of one node were faster."""
+    world = World("n1", "n2", "n3")
+    world.expected_votes = 3
+    world.resources = ("r",)
+    world.start("n2")
+    world.run(10)
+    assert world.dcs() == []
+    world.nodes["n1"].start()
+    world.partition(("n1", "n2"))
+    world.run(5)
+    assert world.dcs() == []
+    # All are there: nobody is waited for.
+    world.nodes["n3"].start()
+    world.partition(("n1", "n2", "n3"))
+    world.run(1)
+    assert len(settled(world)) == 1
+    # Who has joined does not wait when a DC is lost.
+    dc = world.dcs()[0]
+    world.power_off(dc)
+    world.run(2)
+    assert len(world.dcs()) == 1 and dc not in world.dcs()
+
+
+def test_a_node_that_stays_alone_is_dc_after_a_while():
+    world = World("n1", "n2", "n3")
+    world.expected_votes = 3
+    world.start("n2")
+    world.run(19)
+    assert world.dcs() == []
+    world.run(3)
+    assert world.dcs() == ["n2"]
+
+
 def test_of_two_refreshes_within_a_second_both_are_followed_by_a_look(world: World):
     """Both write the same time stamp in the end, so the second changes nothing but the history."""
     node = world.nodes["n2"]

@@ -318,6 +318,8 @@ class World:
         self.failures: dict[tuple[str, str], int] = {}
         self.fencing = "confirmed"
         self.ignore_quorum = False
+        # How many nodes the membership engine says that there are, which gives quorum also where few daemons run.
+        self.expected_votes = 0
         # The CIB managers have heard that quorum is lost, before the controllers do.
         self.cib_lost_quorum = False
         self.fenced: list[str] = []
@@ -350,7 +352,8 @@ class World:
 
     def view_of(self, names: tuple[str, ...]) -> View:
         members = tuple(Member(name, self.nodes[name].id, name, 1) for name in names)
-        return View(next(self.view_ids), members, 2 * len(names) > len(self.nodes))
+        quorate = self.expected_votes > 0 or 2 * len(names) > len(self.nodes)
+        return View(next(self.view_ids), members, quorate, self.expected_votes)
 
     def partition(self, *groups: tuple[str, ...]) -> None:
         """Give each group a view of its own; who is in none is gone."""
