@@ -4,6 +4,7 @@ import re
 import signal
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,24 @@ def test_a_node_leaves_as_announced_and_comes_back(lab: Lab):
     lab.await_that("Corosync has ended there", lambda: not node.run("pgrep", "-x", "corosync", check=False))
     lab.start("n3")
     lab.await_that("it is back", lambda: settled(lab, "n1", *lab.nodes))
+    assert lab.power.fenced == []
+    wait_for_one_cib(lab)
+
+
+def test_daemons_start_one_after_the_other_where_corosync_runs(lab: Lab):
+    """Corosync gives the first one quorum. It does not fence those that are about to start."""
+    with ThreadPoolExecutor() as pool:
+        for ended in [pool.submit(node.run, "pacemakerd", "--shutdown") for node in lab.nodes.values()]:
+            ended.result()
+    for node in lab.nodes.values():
+        lab.await_that("its daemons have ended", lambda node=node: not node.run("pgrep", "pacemakerd", check=False))
+    for node in lab.nodes.values():
+        node.start("pacemakerd", log="pacemakerd.out")
+        log = node.folder / "pcmk.log"
+        lab.await_that(
+            "its controller takes part", lambda log=log: log.read_text().count("S_STARTING -> S_PENDING") == 2
+        )
+    lab.await_that("all runs", lambda: settled(lab, "n1", *lab.nodes))
     assert lab.power.fenced == []
     wait_for_one_cib(lab)
 
