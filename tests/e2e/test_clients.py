@@ -76,7 +76,7 @@ class Client:
             "CIB_file": str(self.file),
             "CIB_shadow_dir": str(self.file.parent),
         }
-        folders = (str(COMMANDS), str(self.file.parent / "grammars"))
+        folders = (str(self.file.parent / "commands"), str(self.file.parent / "grammars"))
         words = ("unshare", "--mount", "sh", "-ec", SHELL, "sh", *folders, *self.prefix, *shlex.split(line))
         ended = subprocess.run(
             words,
@@ -116,6 +116,13 @@ def client(folder: Path, *prefix: str) -> Client:
     file = folder / "cib.xml"
     file.write_text(CIB)
     subprocess.run([COMMANDS / "pcmk", "schema", "write", folder / "grammars"], check=True, capture_output=True)
+    # Not themselves: some look for their neighbours.
+    (folder / "commands").mkdir()
+    for command in COMMANDS.iterdir():
+        if os.access(command, os.X_OK):
+            own = folder / "commands" / command.name
+            own.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+            own.chmod(0o755)
     return Client(file, prefix)
 
 

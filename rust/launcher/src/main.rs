@@ -14,7 +14,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-/// Our neighbour, which carries out any of the commands: `pcmk.compat.launched`.
+/// Our neighbour, or who is found on the way that the environment names: carries out any of the commands
+/// (`pcmk.compat.launched`).
 const INTERPRETED: &str = "pcmk-command";
 /// As `sysexits.h` has it: a bug, for example of what died with our command.
 const SOFTWARE: u8 = 70;
