@@ -452,6 +452,7 @@ class ControldCore:
             shared.port.log(
                 "notice", f"Nodes or status were changed by {update.client}: all nodes are asked what holds"
             )
+            self._membership.state_again()
         if update.everything or disturbed:
             self._transition.catch_up((found.node, found.entry) for found in aborts.recorded(cib))
             self._abort(INFINITY, "restart", "Non-status-only change")

@@ -30,9 +30,10 @@ class Settings:
 
     `hello_grace` is how long an election waits for a member's controller that was never heard; `join_grace` how long
     the DC waits for answers of one that was; `rejoin_grace` how long a member may be without a controller before it is
-    declared failed. `jobs` is how many actions this node takes at a time, `job_limit` the same if that is to count more
-    than the configuration (0 if not). `start_state` is what the node is when it starts (`online`, `standby`), or
-    `default` for what it was. `watchdog` is after how long the node's watchdog device resets it; 0 without one.
+    declared failed, which one that was not heard since it is a member is no earlier than after `dc-deadtime`. `jobs` is
+    how many actions this node takes at a time, `job_limit` the same if that is to count more than the configuration (0
+    if not). `start_state` is what the node is when it starts (`online`, `standby`), or `default` for what it was.
+    `watchdog` is after how long the node's watchdog device resets it; 0 without one.
     """
 
     hello_grace: float = 5.0

@@ -28,6 +28,7 @@ class Membership:
     def end(self) -> None:
         """This node is DC no more."""
         for peer in self._shared.roster:
+            peer.unclean = False
             self._shared.port.stop_timer(f"rejoin/{peer.name}")
 
     def came(self, peer: Peer) -> None:
@@ -55,18 +56,30 @@ class Membership:
         """A node is no member any more."""
         shared = self._shared
         shared.port.stop_timer(f"rejoin/{peer.name}")
+        joined = peer.confirmed_in == shared.standing.term
         peer.confirmed_in = 0
         if not shared.leading:
             return
+        peer.unclean = joined and not peer.permitted
         self._write(*node_state.lost(shared.replica.cib, peer, clean=peer.permitted))
         if not peer.permitted:
             shared.port.log("warning", f"Node {peer.name} is lost")
             self._on_failure(peer)
 
+    def state_again(self) -> None:
+        """Somebody else changed what is known of nodes: those that were lost and not fenced are so still."""
+        for peer in self._shared.roster:
+            if peer.unclean and not peer.permitted:
+                self._write(*node_state.lost(self._shared.replica.cib, peer, clean=False))
+
     def _grant_grace(self, peer: Peer) -> None:
         port = self._shared.port
         if not peer.failed and not peer.permitted:
-            left = peer.silent_from + self._shared.settings.rejoin_grace - port.now.mono
+            grace = self._shared.settings.rejoin_grace
+            if not peer.dropped:
+                # It may be starting, on a machine that has much to start.
+                grace = max(grace, self._shared.options.dc_deadtime)
+            left = peer.silent_from + grace - port.now.mono
             port.after(f"rejoin/{peer.name}", left, lambda: self._grace_over(peer))
 
     def _grace_over(self, peer: Peer) -> None:

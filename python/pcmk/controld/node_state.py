@@ -66,13 +66,14 @@ def lost(cib: Cib | None, peer: Peer, *, clean: bool) -> tuple[CibOperation, ...
     of it, it is as it was before: never seen, which startup fencing deals with.
 
     What is known of it is decided by the CIB that takes the change: that may be another one than `cib`, which knows
-    more of this node, as partitions merge.
+    more of this node, as partitions merge. But of one that had joined this DC it is known to be `unclean`, whatever
+    others may have written of it.
     """
     if clean:
         return (node_state(peer, in_ccm=0, crmd=0, join="down", expected="down"),)
     state = _state(cib, peer)
     unclear = state is not None and state.get("expected") is None and bool(state.children)
-    expected: dict[str, str | int] = {"expected": "member"} if unclear else {}
+    expected: dict[str, str | int] = {"expected": "member"} if unclear or peer.unclean else {}
     unseen = f"/cib/status/node_state[@id={quoted(peer.id)}][not(@expected)][not(*)]"
     return (node_state(peer, in_ccm=0, crmd=0, **expected), delete(unseen))
 

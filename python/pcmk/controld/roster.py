@@ -28,7 +28,8 @@ class Peer:
     `appeared` is when the node last became a member or could be spoken to again, as this process saw it (monotonic
     seconds); `silent_from` when it was first a member without a controller that speaks, and `failed` that it was so for
     too long. `dropped` says that a controller was heard in this view and vanished. `permitted` is set when the node may
-    go: its loss is no failure. `confirmed_in` is the term in which it last joined this DC, 0 if it has failed since.
+    go: its loss is no failure. `confirmed_in` is the term in which it last joined this DC, 0 if it has failed since;
+    `unclean` that it had joined and was lost, so that it may run something until it is fenced.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Peer:
     online_since: int = 0
     joined_from: float = 0.0
     confirmed_in: int = 0
+    unclean: bool = False
 
     @property
     def talks(self) -> bool:
@@ -111,7 +113,7 @@ class Roster:
                 peer.member = True
                 peer.member_since = int(now.wall)
                 peer.silent_from = peer.appeared = now.mono
-                peer.dropped = peer.failed = False
+                peer.dropped = peer.failed = peer.unclean = False
                 came.append(peer)
         went = [peer for peer in self if peer.member and peer.name not in view.names]
         for peer in went:

@@ -500,6 +500,35 @@ def test_a_copy_of_the_cib_that_is_put_back_does_not_start_a_service_twice(copy:
     assert [world.node_state("n1", name)["join"] for name in world.nodes] == ["member"] * 3
 
 
+@pytest.mark.parametrize("first", ["the copy", "the loss"])
+def test_a_copy_of_the_cib_does_not_keep_a_lost_node_from_being_fenced(world: World, first: str):
+    """In the copy the node is down; it may run something, nevertheless."""
+    world.fencing = "failed"
+    down = '<status><node_state id="3" uname="n3" in_ccm="0" crmd="0" join="down" expected="down"/></status>'
+
+    def put_back() -> None:
+        world.change(world.nodes["n2"], "replace", section="status", input_xml=down)
+
+    if first == "the copy":
+        put_back()
+        world.power_off("n3")
+    else:
+        world.power_off("n3")
+        world.run(1)
+        put_back()
+    world.run(1)
+    state = world.node_state("n1", "n3")
+    assert (state["in_ccm"], state["crmd"], state["expected"]) == ("0", "0", "member")
+    # Who was fenced is down, whatever a copy says.
+    world.fencing = "confirmed"
+    world.run(30)
+    assert "n3" in world.fenced
+    assert world.node_state("n1", "n3")["expected"] == "down"
+    put_back()
+    world.run(1)
+    assert world.node_state("n1", "n3")["expected"] == "down"
+
+
 def test_nodes_that_somebody_removes_from_the_configuration_come_back(world: World):
     world.change(world.nodes["n2"], "replace", section="nodes", input_xml="<nodes/>")
     world.run(5)
@@ -805,6 +834,24 @@ def test_a_node_that_starts_first_leaves_the_others_time_to_start():
     world.power_off(dc)
     world.run(2)
     assert len(world.dcs()) == 1 and dc not in world.dcs()
+
+
+def test_a_member_has_the_time_to_start_its_controller():
+    world = World("n1", "n2", "n3")
+    world.start("n1", "n2")
+    world.run(2)
+    # Its membership engine is there, and its controller takes its time.
+    world.partition(("n1", "n2", "n3"))
+    world.run(15)
+    assert world.fenced == []
+    world.nodes["n3"].start()
+    world.partition(("n1", "n2", "n3"))
+    world.run(2)
+    assert settled(world) and world.fenced == []
+    # One that was heard has less.
+    world.nodes["n3"].stop()
+    world.run(15)
+    assert world.fenced == ["n3"]
 
 
 def test_a_node_that_stays_alone_is_dc_after_a_while():
