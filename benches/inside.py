@@ -27,13 +27,20 @@ def main() -> None:
 
 def with_another_result(cib: Cib) -> Cib | None:
     """The CIB after the monitor in the middle of those that recur gave another result; nothing if there is none."""
-    monitors = "/cib/status/node_state//lrm_rsc_op[@operation='monitor'][@interval!='0']"
-    records = cib.find(monitors)
-    if not records:
+    # Walked, as an XPath over so many is refused.
+    monitors = [
+        (state, resource, entry)
+        for state in cib.find("/cib/status/node_state")
+        for resource in state.find("/node_state/lrm/lrm_resources/*")
+        for entry in resource.children
+        if entry.get("operation") == "monitor" and entry.get("interval") != "0"
+    ]
+    if not monitors:
         return None
-    middle = len(records) // 2
-    path, result = cib.addresses(monitors)[middle], records[middle].to_xml().replace('rc-code="0"', 'rc-code="7"')
-    return cib.apply("modify", xpath=path, input_xml=result)[0]
+    state, resource, entry = (found.get("id", "") for found in monitors[len(monitors) // 2])
+    history = f"/cib/status/node_state[@id='{state}']/lrm/lrm_resources/lrm_resource[@id='{resource}']"
+    result = monitors[len(monitors) // 2][2].to_xml().replace('rc-code="0"', 'rc-code="7"')
+    return cib.apply("modify", xpath=f"{history}/lrm_rsc_op[@id='{entry}']", input_xml=result)[0]
 
 
 def seconds(scheduler: Scheduler, cib: Cib, now: int) -> float:
