@@ -64,13 +64,14 @@ def carry_out(
         reason = f"Manual execution of the {agent.standard or 'unspecified'} standard is unsupported"
         return Ended(ExitCode.UNIMPLEMENT_FEATURE, ERROR, reason)
     path, standard = program
-    environment = agent_paths.agent_environment(from_environment())
+    settings = from_environment()
+    environment = agent_paths.agent_environment(settings)
     if standard == "ocf":
         # As the executor finds it; without the right to make it, the agent says what is missing.
         with suppress(OSError):
-            agent_paths.agents_folder(from_environment()).mkdir(mode=0o755, parents=True, exist_ok=True)
+            agent_paths.agents_folder(settings).mkdir(mode=0o755, parents=True, exist_ok=True)
         try:
-            parameters = SecretStore.of(from_environment()).substituted(resource, parameters)
+            parameters = SecretStore.of(settings).substituted(resource, parameters)
         except PcmkError as error:
             if action != "stop":
                 return Ended(ExitCode.INVALID_PARAM, DONE, f"{NO_SECRETS}: {error.message}")

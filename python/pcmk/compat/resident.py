@@ -15,8 +15,6 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fcntl import F_SETFL, F_SETOWN, fcntl
 from functools import cache, partial
@@ -24,13 +22,14 @@ from importlib import import_module
 
 from pcmk import __version__
 from pcmk.compat.launched import COMMANDS, carry_out
-from pcmk.compat.resident_rights import Standing, caller, may_borrow, standing_of
+from pcmk.compat.resident_rights import Standing, may_borrow, standing_of
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc.convert import prepare
 from pcmk.rpc.services import service_of
-from pcmk.runtime.forks import as_process, outcome
+from pcmk.runtime.forks import as_process, ended_children, outcome
+from pcmk.runtime.listener import peer
 from pcmk.runtime.settings import from_environment
 
 SOCKET = "commands.sock"
@@ -145,7 +144,7 @@ def serve(listener: socket.socket, alive: int) -> int:
             return ExitCode.OK
         _read(wake_in)
         # In this order: one that was taken said so before it ended.
-        ended = list(_ended())
+        ended = [pid for pid, _ in ended_children()]
         for (pid,) in struct.iter_unpack("i", _read(taken_in)):
             waiting.pop(pid, None)
         if any(time.monotonic() - waiting.pop(pid) < YOUNG for pid in ended if pid in waiting):
@@ -158,12 +157,6 @@ def _read(pipe: int) -> bytes:
         return os.read(pipe, 4096)
     except BlockingIOError:
         return b""
-
-
-def _ended() -> Iterator[int]:
-    with suppress(ChildProcessError):
-        while pid := os.waitpid(-1, os.WNOHANG)[0]:
-            yield pid
 
 
 def _wait(listener: socket.socket, taken: int, missed: int) -> int:
@@ -207,7 +200,7 @@ def _answer(connection: socket.socket) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     connection.settimeout(PATIENCE)
     try:
-        request, theirs = Request.read(connection), standing_of(caller(connection))
+        request, theirs = Request.read(connection), standing_of(peer(connection))
         known = request.version == __version__ and request.program in COMMANDS
         if not known or not may_borrow(theirs, _own_standing()):
             return ExitCode.OK

@@ -1,8 +1,6 @@
 """Whom the resident works for: who has all the rights that it has, and the same surroundings."""
 
 import os
-import socket
-import struct
 from dataclasses import dataclass
 
 _SURROUNDINGS = ("ns/mnt", "ns/net", "ns/pid", "ns/user", "root")
@@ -57,12 +55,6 @@ def may_borrow(theirs: Standing, ours: Standing) -> bool:
         and theirs.surroundings == ours.surroundings
         and theirs.label == ours.label
     )
-
-
-def caller(connection: socket.socket) -> int:
-    """The process at the other end of a connection, when it connected (unix(7), SO_PEERCRED)."""
-    size = struct.calcsize("3i")
-    return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[0]
 
 
 def _content(path: str) -> bytes:

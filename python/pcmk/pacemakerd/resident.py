@@ -2,12 +2,11 @@
 
 import importlib
 import os
-import signal
 import time
 from collections.abc import Callable
 
 from pcmk.pacemakerd.proctitle import set_title
-from pcmk.runtime.forks import as_process
+from pcmk.runtime.forks import as_process, part
 
 SHORT_LIFE = 5.0
 
@@ -54,12 +53,6 @@ class Resident:
         return True
 
     def _live(self, inherited: tuple[int, ...]) -> int:
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGCHLD, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        for descriptor in inherited:
-            if descriptor != self._alive:
-                os.close(descriptor)
-        os.setsid()
+        part(descriptor for descriptor in inherited if descriptor != self._alive)
         set_title("pacemakerd-commands")
         return self._life(self._alive)

@@ -19,12 +19,12 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.proctitle import set_title
 from pcmk.pacemakerd.resident import Life, Resident, resident_main
-from pcmk.runtime.forks import as_process
+from pcmk.runtime.forks import as_process, ended_children, part
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
 SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "structlog", "pcmk._core", "pcmk.runtime.daemon")
@@ -89,7 +89,7 @@ def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, re
         readable, _, _ = select.select([channel, wake_in], [], [])
         if wake_in in readable:
             os.read(wake_in, PACKET)
-            for pid, status in _ended():
+            for pid, status in ended_children():
                 if resident is None or not resident.has_ended(pid, inherited):
                     _report_exit(channel, pid, status)
         if channel in readable:
@@ -118,12 +118,7 @@ def _start(
 
 
 def _become(daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inherited: tuple[int, ...]) -> int:
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for descriptor in inherited:
-        os.close(descriptor)
-    os.setsid()
+    part(inherited)
     set_title(daemon.value)
     # Only pacemakerd speaks to the service manager.
     for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"):
@@ -131,18 +126,6 @@ def _become(daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inher
     if respawned:
         os.environ["PCMK_respawned"] = "true"  # noqa: SIM112 - the field's name
     return run(daemon)
-
-
-def _ended() -> Iterator[tuple[int, int]]:
-    """Children that have ended, with what the kernel says of each."""
-    while True:
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
-        yield pid, status
 
 
 def _report_exit(channel: socket.socket, pid: int, status: int) -> None:

@@ -1,9 +1,10 @@
 """The life of a process that was forked, not started anew."""
 
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from pcmk.kernel.exitcodes import ExitCode
 
@@ -33,3 +34,25 @@ def as_process(life: Callable[[], int]) -> None:
         code = outcome(life)
     finally:
         os._exit(code)
+
+
+def part(inherited: Iterable[int]) -> None:
+    """Leave to the parent what is its own: how it takes signals, the files `inherited`, and its session."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for descriptor in inherited:
+        os.close(descriptor)
+    os.setsid()
+
+
+def ended_children() -> Iterator[tuple[int, int]]:
+    """Children that have ended and were not asked for before, with what the kernel says of each (wait(2))."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        yield pid, status

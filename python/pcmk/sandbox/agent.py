@@ -19,6 +19,7 @@ from pathlib import Path
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.messages.common import Member
 from pcmk.membership.relay import Relay
+from pcmk.runtime.forks import ended_children
 from pcmk.runtime.logs import open_log
 from pcmk.sandbox import layout, processes
 from pcmk.sandbox.ports import HOST
@@ -53,13 +54,7 @@ class Agent:
 
     def reap(self) -> None:
         """Collect whatever ended."""
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
+        for pid, status in ended_children():
             if pid == self._pid:
                 self._pid = 0
                 self._pacemakerd_ended(os.waitstatus_to_exitcode(status))
