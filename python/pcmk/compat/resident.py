@@ -55,6 +55,9 @@ PATIENCE = 5.0
 SPARE = 2
 """Forks that wait."""
 
+AGAIN_MS = 100
+"""Milliseconds until another try to make one."""
+
 YOUNG = 1.0
 """Seconds after which a fork that dies while it waits was killed, and not wrong from the beginning."""
 _FILES = 4
@@ -132,15 +135,14 @@ def serve(listener: socket.socket, alive: int) -> int:
             try:
                 pid = os.fork()
             except OSError:
-                # Whoever calls now helps themselves.
-                time.sleep(0.1)
                 break
             if pid == 0:
                 for descriptor in (wake_in, wake_out, taken_in, own, alive):
                     os.close(descriptor)
                 as_process(partial(_wait, listener, taken_out, missed))
             waiting[pid] = time.monotonic()
-        if any(descriptor == alive for descriptor, _ in poll.poll()):
+        # Where none could be made, soon again; whoever calls in between helps themselves.
+        if any(descriptor == alive for descriptor, _ in poll.poll(None if len(waiting) == SPARE else AGAIN_MS)):
             return ExitCode.OK
         _read(wake_in)
         # In this order: one that was taken said so before it ended.

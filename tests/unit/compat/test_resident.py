@@ -288,3 +288,25 @@ def test_the_launcher_goes_by_the_names_that_the_resident_knows():
     text = (ROOT / "rust/py/build.rs").read_text()
     assert all(f'"{command}"' in text for command in COMMANDS)
     assert text.partition("COMMANDS: [&str; ")[2].partition("]")[0] == str(len(COMMANDS))
+
+
+def test_where_no_process_can_be_made_it_is_tried_again(monkeypatch: pytest.MonkeyPatch):
+    """And not only when somebody calls, whom nobody would answer."""
+    from pcmk.compat import resident
+
+    tries: list[float] = []
+    alive, keeper = os.pipe()
+
+    def fork() -> int:
+        tries.append(time.monotonic())
+        if len(tries) == 3:
+            os.close(keeper)
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(signal, "set_wakeup_fd", lambda descriptor: -1)
+    with socket.socket(socket.AF_UNIX) as listener:
+        assert resident.serve(listener, alive) == 0
+    os.close(alive)
+    assert len(tries) == 3
