@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from pcmk import __version__
+from pcmk.compat.resident_worker import CALLS, PLACES
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[3]
@@ -140,6 +141,78 @@ def test_many_at_once(place: Place):
     started = [subprocess.Popen(words, env=place.environment, stdout=subprocess.PIPE, text=True) for _ in range(50)]
     assert {process.communicate()[0] for process in started} == {place.command("cibadmin", "-Q").stdout}
     assert {process.returncode for process in started} == {0}
+
+
+def _forks(resident: subprocess.Popen[bytes]) -> set[int]:
+    return {int(pid) for pid in Path(f"/proc/{resident.pid}/task/{resident.pid}/children").read_text().split()}
+
+
+def test_of_many_few_stay(place: Place, resident: subprocess.Popen[bytes]):
+    words = [place.folder / "bin/cibadmin", "-C", "-o", "resources", "-p"]
+    pipe = subprocess.PIPE
+    started = [subprocess.Popen(words, env=place.environment, stdin=pipe, stderr=pipe) for _ in range(9)]
+    until(lambda: len(_forks(resident)) == 10)
+    for process in started:
+        process.communicate(b"no XML")
+    until(lambda: len(_forks(resident)) == PLACES)
+
+
+def test_a_fork_goes_on_but_not_for_ever(place: Place, resident: subprocess.Popen[bytes]):
+    seen: set[int] = set()
+    for _ in range(PLACES * CALLS + 1):
+        assert place.command("crm_node", "-n").stdout == "alpha\n"
+        seen |= _forks(resident)
+    assert PLACES < len(seen) < 10
+
+
+def test_forks_that_are_killed_as_they_wait_are_replaced(place: Place, resident: subprocess.Popen[bytes]):
+    for _ in range(5):
+        until(lambda: 0 < len(_forks(resident)) == len(_waiting(resident)))
+        for fork in _waiting(resident):
+            os.kill(fork, signal.SIGKILL)
+        assert place.command("crm_node", "-n").stdout == "alpha\n"
+
+
+def _waiting(resident: subprocess.Popen[bytes]) -> set[int]:
+    """Forks that have a place to wait (proc_locks(5)), and sleep."""
+    holders = {int(line.split()[4]) for line in Path("/proc/locks").read_text().splitlines()}
+    return {fork for fork in _forks(resident) & holders if _state(fork) == "S"}
+
+
+def _state(process: int) -> str:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2][0]
+
+
+@pytest.mark.usefixtures("resident")
+def test_a_command_has_nothing_of_the_one_before(place: Place):
+    other = {"env": place.environment | {"PCMK_NODE_NAME": "beta"}, "cwd": place.folder / "run", "umask": 0o177}
+    for _ in range(2 * PLACES):
+        assert place.command("crm_node", "-n", **other).stdout == "beta\n"
+        place.command("cibadmin", "-Q", "--output-to=there.xml", **other)
+        assert place.command("crm_node", "-n").stdout == "alpha\n"
+        place.command("cibadmin", "-Q", "--output-to=here.xml", umask=0o022)
+    for path, mode in (("run/there.xml", 0o600), ("here.xml", 0o644)):
+        assert (place.folder / path).stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.usefixtures("resident")
+def test_what_one_could_not_print_is_not_printed_by_the_next(place: Place):
+    reader, writer = os.pipe()
+    os.close(reader)
+    for _ in range(2 * PLACES):
+        place.command("cibadmin", "-Q", capture_output=False, stdout=writer)
+        assert place.command("crm_node", "-n").stdout == "alpha\n"
+    os.close(writer)
+
+
+@pytest.mark.usefixtures("resident")
+def test_a_fork_holds_nothing_of_whom_it_worked_for(place: Place):
+    """Who reads a command's output waits for everybody who could write to it."""
+    inner, outer = os.pipe()
+    assert place.command("crm_node", "-n", capture_output=False, stdout=outer, stderr=outer).returncode == 0
+    os.close(outer)
+    with open(inner) as output:
+        assert output.read() == "alpha\n"
 
 
 def test_without_a_resident_there_is_an_interpreter(place: Place):
