@@ -102,6 +102,9 @@ class Cib:
         """The CIB with nothing in it but a section; what is above it keeps its attributes. ValueError if the name is no
         section's; the empty name is the whole CIB."""
 
+    def without_history(self) -> Cib:
+        """The CIB without the history of operations, which is most of a large one: its `node_state`s have no `lrm`."""
+
     def find(self, xpath: str) -> list[Element]:
         """All elements that an XPath selects, in document order. Raises ValueError if it is no XPath."""
 

@@ -58,6 +58,8 @@ def query(committed: Cib, request: CibQuery, term: int, wall: float) -> CibAnswe
     `path_only` their paths do, in `xpath-query-path` elements."""
     try:
         cib = seen(committed, request, wall)
+        if request.without_history:
+            cib = cib.without_history()
         if request.path_only:
             return CibAnswer(_wrapped_paths(cib.addresses(request.xpath)), version_of(committed), term)
         found = cib.query(request.section, xpath=request.xpath, no_children=request.no_children)

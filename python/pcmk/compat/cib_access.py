@@ -7,10 +7,11 @@ so: what ACLs do not let that user read is not there, and what they do not let i
 
 import os
 import sys
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from pcmk._core import Cib, CibRequest
+from pcmk._core import Cib, CibRequest, Element
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
@@ -36,8 +37,16 @@ class CibAccess(Protocol):
         """Whether it is the CIB of the running cluster."""
         ...
 
-    def read(self) -> Cib:
-        """The CIB as it is now."""
+    def read(self, *, history: bool = True) -> Cib:
+        """The CIB as it is now. Who does not need the history of operations, most of a large one, may do without."""
+        ...
+
+    def query(self, section: str, *, xpath: str = "", no_children: bool = False) -> list[str]:
+        """A section, or all elements that an XPath selects, as indented XML. NOSUCH if there is none."""
+        ...
+
+    def addresses(self, xpath: str) -> list[str]:
+        """Where the elements are that an XPath selects (see `pcmk._core.Cib.addresses`). NOSUCH if there is none."""
         ...
 
     def change(self, *changes: "Change") -> None:
@@ -149,19 +158,35 @@ def shadow_file(name: str) -> Path:
     return shadow_folder() / f"shadow.{name}"
 
 
-class FileCib:
-    """A CIB in a file; a change writes all of it. Without a user, whoever may read the file may read all of it."""
-
-    def __init__(self, path: Path, user: str = "") -> None:
-        self._path = path
-        self._user = user
+class LocalCib(ABC):
+    """A CIB that is read here."""
 
     @property
     def is_live(self) -> bool:
         """No cluster is behind it."""
         return False
 
-    def read(self) -> Cib:
+    @abstractmethod
+    def read(self, *, history: bool = True) -> Cib:
+        """All of it."""
+
+    def query(self, section: str, *, xpath: str = "", no_children: bool = False) -> list[str]:
+        """A part of it."""
+        return self.read().query(section, xpath=xpath, no_children=no_children, pretty=True)
+
+    def addresses(self, xpath: str) -> list[str]:
+        """Where parts of it are."""
+        return self.read().addresses(xpath)
+
+
+class FileCib(LocalCib):
+    """A CIB in a file; a change writes all of it. Without a user, whoever may read the file may read all of it."""
+
+    def __init__(self, path: Path, user: str = "") -> None:
+        self._path = path
+        self._user = user
+
+    def read(self, *, history: bool = True) -> Cib:
         """Read the file."""
         cib, user = self._read(), _subject(self._user)
         return cib if user is None else user.view(cib)
@@ -222,18 +247,13 @@ def _refuse_if_invalid(before: Cib, after: Cib) -> None:
         raise PcmkError(ExitCode.CONFIG, reason)
 
 
-class InputCib:
+class InputCib(LocalCib):
     """A CIB on standard input, which can be read once and not be changed."""
 
     def __init__(self) -> None:
         self._cib: Cib | None = None
 
-    @property
-    def is_live(self) -> bool:
-        """No cluster is behind it."""
-        return False
-
-    def read(self) -> Cib:
+    def read(self, *, history: bool = True) -> Cib:
         """The CIB that came in."""
         if self._cib is None:
             self._cib = Cib.parse(sys.stdin.buffer.read())
@@ -258,14 +278,26 @@ class LiveCib:
         """It is the running cluster's."""
         return True
 
-    def read(self) -> Cib:
+    def read(self, *, history: bool = True) -> Cib:
         """The newest committed CIB that this node has."""
+        return Cib.parse(self._asked(without_history=not history))
+
+    def query(self, section: str, *, xpath: str = "", no_children: bool = False) -> list[str]:
+        """A part of it."""
+        found = _unwrapped(self._asked(section=section, xpath=xpath, no_children=no_children))
+        return [element.to_xml(pretty=True) for element in found]
+
+    def addresses(self, xpath: str) -> list[str]:
+        """Where parts of it are."""
+        return [element.get("id", "") for element in _unwrapped(self._asked(xpath=xpath, path_only=True))]
+
+    def _asked(self, **what: Any) -> str:
+        """What the CIB manager answers a `CibQuery` of this content."""
         from pcmk.kernel.daemons import Daemon
         from pcmk.kernel.messages.cib import CibAnswer, CibQuery
 
-        query = CibQuery(user=self._user, groups=_groups(self._user))
-        answer = self._connected().ask(Daemon.BASED, query, CibAnswer, self._timeout)
-        return Cib.parse(answer.xml)
+        query = CibQuery(**what, user=self._user, groups=_groups(self._user))
+        return self._connected().ask(Daemon.BASED, query, CibAnswer, self._timeout).xml
 
     def change(self, *changes: Change) -> None:
         """Have the changes made and committed."""
@@ -283,6 +315,12 @@ class LiveCib:
 
             self._connection = Connection(from_environment(), self._program)
         return self._connection
+
+
+def _unwrapped(answer: str) -> list[Element]:
+    """The elements that a CIB manager found: itself if it is one, else in a wrapper."""
+    found = Element.parse(answer)
+    return found.children if found.name == "xpath-query" else [found]
 
 
 def _subject(user: str) -> "CibUser | None":

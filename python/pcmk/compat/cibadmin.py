@@ -169,23 +169,18 @@ def _file(path: str) -> str:
 
 
 def _query(access: CibAccess, given: Given, xpath: str, report: Report) -> int:
-    cib = access.read()
     section = given.get("scope") or ""
     if xpath and given.has("node-path"):
-        found = _addresses(cib, xpath)
+        found = access.addresses(xpath)
         _show("".join(f"{address}\n" for address in found), report)
         return ExitCode.OK if found else ExitCode.NOSUCH
-    found = cib.query(section, xpath=xpath, no_children=given.has("no-children"), pretty=True)
+    found = access.query(section, xpath=xpath, no_children=given.has("no-children"))
     if len(found) == 1:
         _show(found[0], report)
         return ExitCode.OK
     lines = "".join(f"  {line}\n" for each in found for line in each.splitlines())
     _show(f"<xpath-query>\n{lines}</xpath-query>\n", report)
     return ExitCode.OK
-
-
-def _addresses(cib: Cib, xpath: str) -> list[str]:
-    return cib.addresses(xpath)
 
 
 def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str, report: Report) -> int:

@@ -52,7 +52,7 @@ def command(given: Given, report: Report) -> int:
     shown = f"fail-count-{name}"
     if operation:
         shown += f"#{operation}_{milliseconds(interval)}"
-    count = fail_count(open_cib(PROGRAM).read(), node, shown, exact=bool(operation))
+    count = fail_count(open_cib(PROGRAM).read(history=False), node, shown, exact=bool(operation))
     report.say(count if given.has("quiet") else f"scope=status  name={shown} value={count}")
     return ExitCode.OK
 

@@ -81,13 +81,13 @@ def command(given: Given, report: Report) -> int:
         usage("Must supply a command")
     match chosen[0]:
         case how if how in LINES:
-            return _list(access.read(), name, how, report)
+            return _list(access.read(history=False), name, how, report)
         case "query-xml":
-            return _query(access.read(), name, report)
+            return _query(access.read(history=False), name, report)
         case "constraints":
-            return _constraints(access.read(), name, report)
+            return _constraints(access.read(history=False), name, report)
         case "get-attr":
-            return _get(access.read(), _named(name, ExitCode.NOSUCH), given, report)
+            return _get(access.read(history=False), _named(name, ExitCode.NOSUCH), given, report)
         case "cleanup":
             return _cleanup(access, _named(name), given.has("force"), report)
         case _:
@@ -153,7 +153,7 @@ def _get(cib: Cib, name: str, given: Given, report: Report) -> int:
 
 
 def _cleanup(access: CibAccess, name: str, force: bool, report: Report) -> int:
-    if not force and _known(access.read(), name).granted:
+    if not force and _known(access.read(history=False), name).granted:
         raise PcmkError(ExitCode.INSUFFICIENT_PRIV, _about_revoking(name))
     try:
         access.change(Change("delete", xpath=state_path(name), multiple=True))
@@ -166,7 +166,7 @@ def _cleanup(access: CibAccess, name: str, force: bool, report: Report) -> int:
 
 
 def _modify(access: CibAccess, name: str, given: Given) -> int:
-    cib = access.read()
+    cib = access.read(history=False)
     wanted: dict[str, str] = {}
     unwanted = [value for option_name, value in given.options if option_name == "delete-attr"]
     for word, (attribute, value) in MODIFIES.items():

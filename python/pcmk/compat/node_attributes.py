@@ -44,7 +44,7 @@ def only(pairs: list[Element], name: str) -> Element | None:
 
 def update(access: CibAccess, place: Place, name: str, value: str, *, pair_id: str = "") -> None:
     """Set a pair where it is, or make it, with its set if need be."""
-    found = only(find(access.read(), place, name=name, pair_id=pair_id), name)
+    found = only(find(access.read(history=False), place, name=name, pair_id=pair_id), name)
     section = "status" if place.section == "tickets" else place.section
     if found is not None:
         pair = element("nvpair", {"id": found.get("id"), "name": name or None, "value": value})
@@ -56,7 +56,7 @@ def update(access: CibAccess, place: Place, name: str, value: str, *, pair_id: s
 def delete(access: CibAccess, place: Place, name: str, *, pair_id: str = "") -> str | None:
     """Delete a pair. The result is its id, None if it was not there."""
     if not pair_id:
-        found = only(find(access.read(), place, name=name), name)
+        found = only(find(access.read(history=False), place, name=name), name)
         if found is None:
             return None
         pair_id = found.get("id", "")

@@ -21,6 +21,6 @@ mod version;
 pub use diff::diff;
 pub use error::{Error, Kind};
 pub use patchset::Patchset;
-pub use section::{SECTIONS, find_section, only};
+pub use section::{SECTIONS, find_section, only, without_history};
 pub use tree::{MAX_DEPTH, alike_to_schema, empty, parse};
 pub use version::{Version, check_feature_set};

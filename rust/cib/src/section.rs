@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pcmk_xml::Element;
+use pcmk_xml::{Element, edit_at};
 
 /// Every section and the way to it from the root.
 pub const SECTIONS: [(&str, &[&str]); 13] = [
@@ -66,6 +66,21 @@ fn narrowed(element: &Arc<Element>, way: &[&str]) -> Arc<Element> {
     Arc::new(narrow)
 }
 
+/// The CIB without the history of operations, which is most of a large one: its `node_state`s have no `lrm`.
+pub fn without_history(cib: &Arc<Element>) -> Arc<Element> {
+    let mut bare = Arc::clone(cib);
+    if let Some(status) = find_section(cib, "status") {
+        edit_at(&mut bare, &status, |status| {
+            for state in status.children_mut() {
+                Arc::make_mut(state)
+                    .children_mut()
+                    .retain(|child| child.name() != "lrm");
+            }
+        });
+    }
+    bare
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +107,20 @@ mod tests {
         );
         assert!(Arc::ptr_eq(&only(&cib, "").unwrap(), &cib));
         assert!(only(&cib, "nothing").is_none());
+    }
+
+    #[test]
+    fn without_history_the_rest_is_as_it_was() {
+        let text = |lrm: &str| {
+            format!(
+                r#"<cib epoch="3"><configuration/><status><node_state id="1"><transient_attributes id="1"/>{lrm}</node_state></status></cib>"#
+            )
+        };
+        let cib =
+            pcmk_xml::parse(text(r#"<lrm id="1"><lrm_resources/></lrm>"#).as_bytes()).unwrap();
+        let bare = without_history(&cib);
+        assert_eq!(pcmk_xml::write(&bare), text(""));
+        let configuration = |cib: &Element| Arc::as_ptr(&cib.children()[0]);
+        assert_eq!(configuration(&bare), configuration(&cib));
     }
 }

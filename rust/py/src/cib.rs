@@ -79,6 +79,10 @@ impl Cib {
         narrow.map(Cib).ok_or_else(unknown)
     }
 
+    fn without_history(&self) -> Cib {
+        Cib(pcmk_cib::without_history(&self.0))
+    }
+
     fn find(&self, py: Python<'_>, xpath: &str) -> PyResult<Vec<Element>> {
         element::find(py, &self.0, xpath)
     }

@@ -17,7 +17,7 @@ class CibVersion(Message):
 @dataclass(frozen=True, slots=True)
 class CibQuery(Message):
     """Read a section (`section`), what an XPath matches (`xpath`), or all. Answered by `CibAnswer` at once,
-    from the newest committed CIB this node has.
+    from the newest committed CIB this node has; without the history of operations, if so wanted.
 
     `user`, a member of `groups`, is on whose behalf; only the privileged can name another one than themselves.
     """
@@ -28,6 +28,7 @@ class CibQuery(Message):
     path_only: bool = False
     user: str = ""
     groups: tuple[str, ...] = ()
+    without_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

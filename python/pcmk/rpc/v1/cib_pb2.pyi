@@ -19,20 +19,22 @@ class CibVersion(_message.Message):
     def __init__(self, admin_epoch: _Optional[int] = ..., epoch: _Optional[int] = ..., num_updates: _Optional[int] = ...) -> None: ...
 
 class CibQuery(_message.Message):
-    __slots__ = ("section", "xpath", "no_children", "path_only", "user", "groups")
+    __slots__ = ("section", "xpath", "no_children", "path_only", "user", "groups", "without_history")
     SECTION_FIELD_NUMBER: _ClassVar[int]
     XPATH_FIELD_NUMBER: _ClassVar[int]
     NO_CHILDREN_FIELD_NUMBER: _ClassVar[int]
     PATH_ONLY_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
     GROUPS_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_HISTORY_FIELD_NUMBER: _ClassVar[int]
     section: str
     xpath: str
     no_children: bool
     path_only: bool
     user: str
     groups: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, section: _Optional[str] = ..., xpath: _Optional[str] = ..., no_children: _Optional[bool] = ..., path_only: _Optional[bool] = ..., user: _Optional[str] = ..., groups: _Optional[_Iterable[str]] = ...) -> None: ...
+    without_history: bool
+    def __init__(self, section: _Optional[str] = ..., xpath: _Optional[str] = ..., no_children: _Optional[bool] = ..., path_only: _Optional[bool] = ..., user: _Optional[str] = ..., groups: _Optional[_Iterable[str]] = ..., without_history: _Optional[bool] = ...) -> None: ...
 
 class CibAnswer(_message.Message):
     __slots__ = ("xml", "version", "term")
