@@ -693,3 +693,10 @@ def plan(cib: Cib, number: int, resources: tuple[str, ...], *, quorate: bool) ->
     for node in leaving:
         graph.cluster("do_shutdown", node, *stops.get(node[1], []))
     return graph.xml(number)
+
+
+def settled(world: World) -> list[str]:
+    """The DCs, if all controllers are at rest."""
+    for name, state in world.states().items():
+        assert state == ("S_IDLE" if name in world.dcs() else "S_NOT_DC"), (name, state, world.states())
+    return world.dcs()
