@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.runtime.forks import let_go
 
 
 def go_to_background(program: str, pid_file: Path | None) -> None:
@@ -28,11 +29,7 @@ def go_to_background(program: str, pid_file: Path | None) -> None:
     if descriptor is not None:
         os.close(descriptor)
     os.setsid()
-    os.chdir("/")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.close(nothing)
+    let_go()
 
 
 def release(pid_file: Path | None) -> None:

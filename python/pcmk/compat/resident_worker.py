@@ -21,14 +21,14 @@ from pcmk import __version__
 from pcmk.compat.launched import COMMANDS, carry_out
 from pcmk.compat.resident_rights import Standing, may_borrow, standing_of
 from pcmk.kernel.exitcodes import ExitCode
-from pcmk.runtime.forks import outcome
+from pcmk.runtime.forks import let_go, outcome
 from pcmk.runtime.listener import peer
 
 PATIENCE = 5.0
 """Seconds that a caller may take to say what it wants."""
 
 PLACES = 2
-"""Forks that may wait after work; others end."""
+"""Forks that may wait; others end."""
 CALLS = 100
 """Commands after which a fork ends: what each leaves behind in its memory adds up."""
 
@@ -190,15 +190,11 @@ def _put_on(request: Request, files: list[int], umask: int) -> None:
 
 
 def _take_off() -> None:
-    """Let go of a caller's files and folder, so that nobody waits for us to close them."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(nothing, number)
-    os.close(nothing)
+    """Let go of what is the caller's."""
+    let_go()
     # What they did not take is not for the next one.
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    os.chdir("/")
 
 
 def _die_with(connection: socket.socket) -> bool:

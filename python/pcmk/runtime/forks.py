@@ -46,6 +46,15 @@ def part(inherited: Iterable[int]) -> None:
     os.setsid()
 
 
+def let_go() -> None:
+    """Let go of the standard files, so that nobody waits for them to be closed, and of the folder."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    os.close(nothing)
+    os.chdir("/")
+
+
 def ended_children() -> Iterator[tuple[int, int]]:
     """Children that have ended and were not asked for before, with what the kernel says of each (wait(2))."""
     while True:

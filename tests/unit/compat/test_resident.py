@@ -252,17 +252,17 @@ def _begun(place: Place, resident: subprocess.Popen[bytes]) -> tuple[subprocess.
     words = [place.folder / "bin/cibadmin", "-C", "-o", "resources", "-p"]
     pipe = subprocess.PIPE
     caller = subprocess.Popen(words, env=place.environment, stdin=pipe, stderr=pipe, cwd=place.folder, text=True)
-    until(lambda: _forks_in(place.folder, resident.pid) != [])
-    return caller, _forks_in(place.folder, resident.pid)[0]
+    until(lambda: _forks_in(place.folder, resident) != [])
+    return caller, _forks_in(place.folder, resident)[0]
 
 
-def _forks_in(folder: Path, resident: int) -> list[int]:
+def _forks_in(folder: Path, resident: subprocess.Popen[bytes]) -> list[int]:
     found: list[int] = []
-    for child in Path(f"/proc/{resident}/task/{resident}/children").read_text().split():
+    for child in _forks(resident):
         # One that has just ended is in none.
         with suppress(OSError):
             if os.path.samefile(f"/proc/{child}/cwd", folder):
-                found.append(int(child))
+                found.append(child)
     return found
 
 
