@@ -1,12 +1,11 @@
-"""pcs and crmsh edit a CIB in a file through our commands, which stand in for those that they call by absolute paths.
+"""pcs and crmsh edit a CIB in a file through our commands, which they call by absolute paths.
 
-Each command line runs in a mount namespace of its own in which ours are mounted over the installed ones, and our
-grammars over theirs.
+`make packages` unpacks these clients without installing them. Each command line runs in a mount namespace of its own,
+in which they, our commands and our grammars lie over what is installed.
 """
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,22 +14,25 @@ from pathlib import Path
 import pytest
 
 from pcmk._core import Cib
-
-pytestmark = pytest.mark.e2e
+from pcmk.compat.commands import descriptions
 
 COMMANDS = Path(sys.executable).parent
-SHELL = """
-for own in "$1"/*; do
-    for there in /usr/sbin/"${own##*/}" /usr/lib/pacemaker/"${own##*/}"; do
-        if [ -f "$there" ]; then mount --bind "$own" "$there"; fi
-    done
-done
-mount --bind "$2" /usr/share/pacemaker
+CLIENTS = Path(__file__).resolve().parents[2] / "target/clients/usr"
+LIBRARIES = tuple(Path("/usr/lib/python3/dist-packages", name) for name in ("dacite", "lxml", "parallax", "tornado"))
+OVERLAY = 'mount -t overlay overlay -o lowerdir="$1:$2:/usr" /usr'
+# Only our grammars: those that are installed may be other ones of the same names.
+SHELL = f"""
+{OVERLAY}
+mount --bind "$1/share/pacemaker" /usr/share/pacemaker
+mount --bind "$1/etc/group" /etc/group
+mount --bind "$1/etc/passwd" /etc/passwd
 mount -t tmpfs tmpfs /var/log
 mkdir /var/log/pcsd /var/log/crmsh
 shift 2
 exec "$@"
 """
+# The field's, for crmsh gives its log to them whenever it starts.
+USERS = {"group": "haclient:x:62999:", "passwd": "hacluster:x:62999:62999::/:/usr/sbin/nologin"}
 CIB = """
 <cib validate-with="pacemaker-3.9" crm_feature_set="3.16.1" admin_epoch="0" epoch="5" num_updates="0">
   <configuration>
@@ -49,16 +51,19 @@ CIB = """
 """
 
 
-def why_not(program: str) -> str:
-    """Why a client can't be tried here; empty if it can."""
-    if shutil.which(program) is None:
-        return f"{program} is not installed"
-    if not Path("/usr/sbin/cibadmin").exists():
-        return "no installed commands that ours could be mounted over"
-    unshare = ["unshare", "--mount", "true"]
-    if os.geteuid() != 0 or subprocess.run(unshare, capture_output=True, check=False).returncode != 0:
-        return "no permission for mount namespaces"
-    return ""
+def why_not() -> str:
+    """Why clients can't be tried here; empty if they can."""
+    if os.geteuid() != 0:
+        return "not root"
+    if not all(path.exists() for path in (CLIENTS, *LIBRARIES)):
+        return "`make packages` has not unpacked them, or not installed their libraries"
+    words = ("unshare", "--mount", "sh", "-c", OVERLAY, "sh", str(Path(__file__).parent), str(CLIENTS))
+    tried = subprocess.run(words, capture_output=True, text=True, check=False)
+    return f"no overlays: {tried.stderr.strip()}" if tried.returncode else ""
+
+
+REASON = why_not()
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(REASON), reason=f"NO CLIENT WAS TESTED: {REASON}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Client:
     """A client that works on a file."""
 
     file: Path
+    own: Path
     prefix: tuple[str, ...]
 
     def run(self, line: str, code: int = 0) -> str:
@@ -76,8 +82,8 @@ class Client:
             "CIB_file": str(self.file),
             "CIB_shadow_dir": str(self.file.parent),
         }
-        folders = (str(self.file.parent / "commands"), str(self.file.parent / "grammars"))
-        words = ("unshare", "--mount", "sh", "-ec", SHELL, "sh", *folders, *self.prefix, *shlex.split(line))
+        layers = (str(self.own), str(CLIENTS))
+        words = ("unshare", "--mount", "sh", "-ec", SHELL, "sh", *layers, *self.prefix, *shlex.split(line))
         ended = subprocess.run(
             words,
             env=environment,
@@ -99,31 +105,39 @@ class Client:
         return found.attrib
 
 
-@pytest.fixture
-def pcs(tmp_path: Path) -> Client:
-    return client(tmp_path, "pcs", "-f", str(tmp_path / "cib.xml"))
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our commands and grammars where the field has them."""
+    folder = tmp_path_factory.mktemp("own")
+    for about in descriptions():
+        place = folder / ("lib/pacemaker" if about.name.startswith("pacemaker-") else "sbin")
+        place.mkdir(parents=True, exist_ok=True)
+        # Not themselves: some look for their neighbours. Clients empty the environment, but for the tests' own code.
+        command = f'PYTHONPATH="{os.environ.get("PYTHONPATH", "")}" exec {COMMANDS / about.name} "$@"'
+        (place / about.name).write_text(f"#!/bin/sh\n{command}\n")
+        (place / about.name).chmod(0o755)
+    grammars = folder / "share/pacemaker"
+    subprocess.run([COMMANDS / "pcmk", "schema", "write", grammars], check=True, capture_output=True)
+    (folder / "etc").mkdir()
+    for name, entry in USERS.items():
+        (folder / "etc" / name).write_text(f"{Path('/etc', name).read_text()}{entry}\n")
+    return folder
 
 
 @pytest.fixture
-def crm(tmp_path: Path) -> Client:
-    return client(tmp_path, "crm")
+def pcs(tmp_path: Path, own: Path) -> Client:
+    return client(tmp_path, own, "pcs", "-f", str(tmp_path / "cib.xml"))
 
 
-def client(folder: Path, *prefix: str) -> Client:
-    reason = why_not(prefix[0])
-    if reason:
-        pytest.skip(reason)
+@pytest.fixture
+def crm(tmp_path: Path, own: Path) -> Client:
+    return client(tmp_path, own, "crm")
+
+
+def client(folder: Path, own: Path, *prefix: str) -> Client:
     file = folder / "cib.xml"
     file.write_text(CIB)
-    subprocess.run([COMMANDS / "pcmk", "schema", "write", folder / "grammars"], check=True, capture_output=True)
-    # Not themselves: some look for their neighbours.
-    (folder / "commands").mkdir()
-    for command in COMMANDS.iterdir():
-        if os.access(command, os.X_OK):
-            own = folder / "commands" / command.name
-            own.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-            own.chmod(0o755)
-    return Client(file, prefix)
+    return Client(file, own, prefix)
 
 
 def test_pcs_edits_a_file(pcs: Client):
