@@ -38,6 +38,7 @@ CIB = """
   <configuration>
     <crm_config><cluster_property_set id="cib-bootstrap-options">
       <nvpair id="cib-bootstrap-options-dc-version" name="dc-version" value="3.0.2"/>
+      <nvpair id="cib-bootstrap-options-stonith-enabled" name="stonith-enabled" value="true"/>
     </cluster_property_set></crm_config>
     <nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes>
     <resources>
@@ -49,6 +50,38 @@ CIB = """
   <status/>
 </cib>
 """
+# What a line makes.
+PCS = (
+    ("resource create st ocf:pacemaker:Stateful promotable promoted-max=1", "//clone[@id='st-clone']/primitive"),
+    ("resource clone old interleave=true", "//clone[@id='old-clone']//nvpair[@name='interleave']"),
+    ("resource create in ocf:pacemaker:Dummy --group g", "//group[@id='g']/primitive"),
+    ("resource op add in monitor interval=22s OCF_CHECK_LEVEL=10", "//op[@interval='22s']//nvpair"),
+    ("resource bundle create b container docker image=x network ip-range-start=10.0.0.5", "//bundle/docker"),
+    ("resource defaults set create meta priority=3 rule resource ocf:pacemaker:Dummy", "//rsc_expression"),
+    ("resource ban st-clone n1 --promoted", "//rsc_location[@id='cli-ban-st-clone-on-n1' and @role='Promoted']"),
+    ("constraint location g rule score=5 '#uname' eq n1 and date gt 2020-01-01", "//rule[@score='5']/date_expression"),
+    ("constraint colocation add Promoted st-clone with g 20", "//rsc_colocation[@rsc-role='Promoted']"),
+    ("constraint order set g old-clone require-all=false set st-clone action=promote", "//rsc_order/resource_set[2]"),
+    ("node standby n2", "//node[@id='2']//nvpair[@name='standby']"),
+    ("node utilization n1 cpu=4", "//node/utilization/nvpair"),
+    ("tag create t fd g", "//tag/obj_ref[@id='g']"),
+    ("acl role create r read xpath /cib", "//acl_permission[@xpath='/cib']"),
+    ("alert create path=/bin/true id=a", "//alert[@id='a']"),
+    ("stonith level add 1 n1 fd", "//fencing-level[@target='n1']"),
+)
+CRM = (
+    ("configure primitive st ocf:pacemaker:Stateful op monitor interval=9s role=Master", "//op[@role='Master']"),
+    ("configure ms m st meta master-max=1", "//master/primitive[@id='st']"),
+    ("configure order o Mandatory: old m:promote", "//rsc_order[@then-action='promote']"),
+    ("configure colocation c 20: old m:Master", "//rsc_colocation[@with-rsc-role='Master']"),
+    ("configure location l m rule '$role=Master' 9: '#uname' eq n1 and date gt 2020-01-01", "//rule/date_expression"),
+    ("configure fencing_topology n1: fd", "//fencing-level[@target='n1']"),
+    ("configure role r read xpath:/cib", "//acl_role/acl_permission"),
+    ("configure rename old new", "//rsc_order[@first='new']"),
+    ("resource ban m n1", "//rsc_location[@id='cli-ban-m-on-n1']"),
+    ("resource meta new set priority 4", "//primitive[@id='new']//nvpair[@name='priority']"),
+    ("node attribute n1 set rack a", "//node[@id='1']//nvpair[@name='rack']"),
+)
 
 
 def why_not() -> str:
@@ -159,6 +192,31 @@ def test_pcs_edits_a_file(pcs: Client):
     assert not pcs.cib().find("//primitive[@id='old']")
 
 
+def test_pcs_administers_a_file(pcs: Client):
+    for line, made in PCS:
+        pcs.run(line)
+        assert pcs.cib().find(made), line
+    pcs.run("resource clear st-clone")
+    assert not pcs.cib().find("//rsc_location[@id='cli-ban-st-clone-on-n1']")
+    assert "set st-clone action=promote" in pcs.run("constraint --full")
+    assert "meta promotable=true promoted-max=1" in pcs.run("resource config --output-format=cmd")
+    assert "Container bundle: b [x]" in pcs.run("status resources")
+
+
+def test_crmsh_administers_a_file(crm: Client):
+    for line, made in CRM:
+        crm.run(line)
+        assert crm.cib().find(made), line
+    crm.run("configure primitive none ocf:pacemaker:Nothing", code=1)
+    crm.run("configure property no-quorum-policy=wrong", code=1)
+    crm.run("configure save all")
+    crm.run("configure delete --force m o c l")
+    assert not crm.cib().find("//master")
+    crm.run("configure load update all")
+    assert crm.one("//master/primitive")["id"] == "st"
+    assert "Stopped" in crm.run("resource status")
+
+
 def test_crmsh_edits_a_file_and_a_shadow_copy(crm: Client):
     crm.run("configure primitive web ocf:pacemaker:Dummy op monitor interval=10s")
     crm.run("configure group g old web")
@@ -172,6 +230,9 @@ def test_crmsh_edits_a_file_and_a_shadow_copy(crm: Client):
     assert crm.cib() == before
     crm.run("cib commit copy")
     assert crm.one("//primitive[@id='more']")["type"] == "Dummy"
+    crm.run("-c copy configure delete more")
+    crm.run("cib reset copy")
+    assert "primitive more" in crm.run("-c copy configure show")
 
 
 def test_clients_upgrade_the_schema_and_go_on_in_the_newest(pcs: Client, crm: Client):
