@@ -32,6 +32,7 @@ packages:
 	@sh tools/packages.sh corosync:corosync ip:iproute2 pkill:procps nsenter:util-linux valgrind:valgrind \
 	    ocf-tester:resource-agents xmllint:libxml2-utils fence_dummy:fence-agents nginx:nginx-light curl:curl modprobe:kmod \
 	    /usr/lib/postgresql/15/bin/postgres:postgresql zsh:zsh fish:fish
+	@sh tools/clients.sh target/clients
 
 sandbox: build
 	$(BIN)/pcmk sandbox down --quiet

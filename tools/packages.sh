@@ -1,8 +1,11 @@
-# Installs the packages of programs that are missing: packages.sh PROGRAM:PACKAGE ...
+# Installs the packages of programs that are missing, and missing packages: packages.sh PROGRAM:PACKAGE PACKAGE ...
 # Only as root and with apt; what can't be installed is told, and is no error.
 missing=
 for pair in "$@"; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair#*:}"
+    case $pair in
+        *:*) PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" ;;
+        *) dpkg -s "$pair" ;;
+    esac >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

@@ -132,7 +132,8 @@ def _diff(report: Report) -> int:
 
 def _create(task: str, name: str, given: Given, report: Report) -> None:
     file, force = shadow_file(name), given.has("force")
-    if task == "reset" and not force:
+    # crmsh resets with --batch alone; who can't be asked has meant it.
+    if task == "reset" and not force and not given.has("batch"):
         raise _danger("The reset command overwrites the active shadow configuration", "shadow file", name)
     if task != "reset" and not force and file.exists():
         raise _danger(f"A shadow instance '{name}' already exists", "shadow file", "", ExitCode.CANTCREAT)

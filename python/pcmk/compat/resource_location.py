@@ -16,7 +16,7 @@ def ban(
 ) -> None:
     """Keep a resource (or its promoted role) away from a node; with `until`, up to that time."""
     if not quiet:
-        report.say(_warning(name, node))
+        report.say(_warning(name, node, promoted))
     access.change(_modify(_ban(name, node, until, promoted)))
 
 
@@ -70,7 +70,7 @@ def move(
     changes = [*_removals(old), _modify(_prefer(name, target, until, promoted))]
     if force and current is not None and current != target:
         if not quiet:
-            report.say(_warning(name, current))
+            report.say(_warning(name, current, promoted))
         changes.append(_modify(_ban(name, current, until, promoted)))
     access.change(*changes)
 
@@ -146,10 +146,11 @@ def _location(
     )
 
 
-def _warning(name: str, node: str) -> str:
+def _warning(name: str, node: str, promoted: bool) -> str:
+    what = "being promoted" if promoted else "running"
     return (
         f"WARNING: Creating rsc_location constraint 'cli-ban-{name}-on-{node}' with a score of -INFINITY for resource "
-        f"{name} on {node}.\n\tThis will prevent {name} from running on {node} until the constraint is removed using "
+        f"{name} on {node}.\n\tThis will prevent {name} from {what} on {node} until the constraint is removed using "
         "the clear option or by editing the CIB with an appropriate tool.\n\tThis will be the case even if "
         f"{node} is the last node in the cluster"
     )

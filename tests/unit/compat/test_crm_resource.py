@@ -39,6 +39,11 @@ def test_without_node_a_resource_leaves_where_it_is(shell):
     assert shell.run("crm_resource -B -r fs").code == ExitCode.USAGE
 
 
+def test_what_a_ban_prevents_is_told(shell):
+    assert "prevent ip from running on beta" in shell.run("crm_resource -B -r ip -N beta").stdout
+    assert "prevent ip from being promoted on beta" in shell.run("crm_resource -B -r ip -N beta --promoted").stdout
+
+
 def test_moving_replaces_what_was_said_before(shell):
     shell.run("crm_resource -M -r ip -N beta")
     assert constraints(shell) == [PREFER]

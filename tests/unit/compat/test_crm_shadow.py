@@ -76,9 +76,9 @@ def test_a_copy_is_not_overwritten_by_accident(shell: Shell, copy: Path):
     shell.run("cibadmin -D -X", '<rsc_location id="loc-ip"/>')
     assert shell.run("crm_shadow --create test --batch").code == ExitCode.CANTCREAT
     assert shell.run("crm_shadow --create-empty test --batch").code == ExitCode.CANTCREAT
-    assert shell.run("crm_shadow --reset test --batch").code == ExitCode.USAGE
+    assert shell.run("crm_shadow --reset test").code == ExitCode.USAGE
     assert shell.run("crm_shadow --diff").code == ExitCode.ERROR
-    assert shell.run("crm_shadow --reset test --batch --force").code == ExitCode.OK
+    assert shell.run("crm_shadow --reset test --batch").code == ExitCode.OK
     assert shell.run("crm_shadow --diff").code == ExitCode.OK
 
 

@@ -1,4 +1,5 @@
 import json
+from io import BytesIO, TextIOWrapper
 
 import pytest
 from click.testing import CliRunner
@@ -38,6 +39,15 @@ def test_a_sound_configuration_is_sound(shell):
     text = shell.file.read_text().replace("stonith-enabled", "fencing-enabled")
     result = shell.run("crm_verify -X", text)
     assert (result.code, result.stderr) == (ExitCode.OK, "")
+
+
+def test_the_old_language_in_a_pipe_is_as_good_as_the_new(shell, monkeypatch):
+    text = shell.file.read_bytes()
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text)))
+    piped = shell.run("crm_verify -VV -p")
+    assert (piped.code, piped.stderr) == (ExitCode.OK, "")
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text.replace(b"ocf", b"none", 1))))
+    assert shell.run("crm_verify -VV -p").code == ExitCode.CONFIG
 
 
 def test_what_was_verified_can_be_saved(shell, tmp_path):
