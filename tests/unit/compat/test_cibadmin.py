@@ -28,6 +28,12 @@ def test_create_raises_the_epoch_and_a_second_is_refused(shell):
     assert shell.cib == before
 
 
+@pytest.mark.parametrize("score", [(), ("--score",)])
+def test_what_is_modified_can_be_counted_up(shell, score):
+    assert shell.run("cibadmin -M -X", '<cib admin_epoch="admin_epoch+=2"/>', *score).code == ExitCode.OK
+    assert shell.cib.version[0] == 2
+
+
 def test_of_a_file_nobody_notes_who_changed_it(shell):
     """Clients take the difference of two copies that they edited for a change of their own."""
     before = shell.cib.root.attrib
