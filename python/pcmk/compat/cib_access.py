@@ -7,6 +7,7 @@ so: what ACLs do not let that user read is not there, and what they do not let i
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -41,7 +42,11 @@ class CibAccess(Protocol):
         ...
 
     def change(self, *changes: "Change") -> None:
-        """Carry out changes, all or none."""
+        """Carry out changes, all or none. In a file each raises the version, as if it had been asked for alone."""
+        ...
+
+    def transact(self, *changes: "Change") -> None:
+        """Carry out changes as one, all or none."""
         ...
 
 
@@ -175,9 +180,18 @@ class FileCib:
 
     def change(self, *changes: Change) -> None:
         """Change the file."""
-        before = self._read()
-        # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
-        after, _ = before.apply_all([change.on(before) for change in changes], acting=_subject(self._user))
+        self._change([(change,) for change in changes])
+
+    def transact(self, *changes: Change) -> None:
+        """Change the file."""
+        self._change([changes])
+
+    def _change(self, steps: Sequence[tuple[Change, ...]]) -> None:
+        before = after = self._read()
+        user = _subject(self._user)
+        for changes in steps:
+            # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
+            after, _ = after.apply_all([change.on(after) for change in changes], acting=user)
         if after != before:
             if not after.alike_to_schema(before):
                 _refuse_if_invalid(before, after)
@@ -243,6 +257,10 @@ class InputCib:
         """Refused."""
         raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "a CIB from standard input can't be changed")
 
+    def transact(self, *changes: Change) -> None:
+        """Refused."""
+        self.change(*changes)
+
 
 class LiveCib:
     """The cluster's CIB, by way of this node's CIB manager."""
@@ -268,6 +286,10 @@ class LiveCib:
         return Cib.parse(answer.xml)
 
     def change(self, *changes: Change) -> None:
+        """Have the changes made and committed; at once, so that the scheduler never sees a part of them."""
+        self.transact(*changes)
+
+    def transact(self, *changes: Change) -> None:
         """Have the changes made and committed."""
         from pcmk.kernel.daemons import Daemon
         from pcmk.kernel.messages.cib import CibModified, CibModify

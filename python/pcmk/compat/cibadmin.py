@@ -199,7 +199,7 @@ def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str,
             case "patch":
                 access.change(Change("apply_diff", input_xml=source))
             case "commit-transaction":
-                access.change(*transaction(source))
+                access.transact(*transaction(source))
             case "delete" | "delete-all":
                 access.change(Change("delete", section, source, xpath=xpath, multiple=name == "delete-all"))
             case "create" | "modify" | "replace":
