@@ -99,4 +99,4 @@ def _cib(text: str | None) -> Cib:
         return Cib.parse(sys.stdin.read() if text == "-" else text)
     except CibError as error:
         source = "from STDIN" if text == "-" else f"string: {text}"
-        raise PcmkError(ExitCode.DATAERR, f"Couldn't parse input {source}: {error.message}") from error
+        raise PcmkError(ExitCode.DATAERR, f"Couldn't parse input {source}") from error

@@ -65,7 +65,7 @@ def test_wrong_words_are_named(shell: Shell):
         ("crm_rule", ExitCode.USAGE, "No mode operation given"),
         ("crm_rule -c", ExitCode.USAGE, "--rule="),
         ("crm_rule -c -r x -d 2019-13-01", ExitCode.DATAERR, "'2019-13-01'"),
-        ("crm_rule -c -r x -X invalid", ExitCode.DATAERR, "Couldn't parse input string: invalid"),
+        ("crm_rule -c -r x -X invalid", ExitCode.DATAERR, "Couldn't parse input string: invalid\n"),
     ):
         result = shell.run(line)
         assert result.code == code, line
