@@ -18,7 +18,7 @@ from pcmk.schema.versions import NEWEST, name_of
 
 PROGRAM = "crm_verify"
 ABOUT_STATUS = (
-    "no-quorum", "invalid-history", "removed-node-state", "expected-result-missing", "unclean-not-fenced",
+    "no-quorum", "invalid-history", "removed-node-state", "expected-result-missing",
 )  # fmt: skip
 """What the scheduler warns of that is no fault of the configuration."""
 
@@ -47,19 +47,25 @@ def command(given: Given, report: Report) -> int:
     save = given.get("save-xml")
     if save:
         _save(Cib.parse(text), save)
-    errors, warnings = findings(text)
+    errors, warnings = findings(text, in_words=True)
     if not errors and not warnings:
         return ExitCode.OK
     _tell(errors, warnings, given, report)
     return ExitCode.CONFIG
 
 
-def findings(text: bytes) -> tuple[list[str], list[str]]:
-    """Errors and warnings about the configuration of a CIB. Raises `CibError` for what is none."""
+def findings(text: bytes, *, in_words: bool = False) -> tuple[list[str], list[str]]:
+    """Errors and warnings about the configuration of a CIB; the scheduler's as codes with details, or in words. Raises
+    `CibError` for what is none."""
     cib = Cib.parse(text)
     result = schedule(cib, int(time.time()), 0)
-    warnings = [text for text in result.warnings if text.partition(":")[0] not in ABOUT_STATUS]
-    return [*_unusable(text, cib), *result.errors, *_unusable_permissions(cib)], warnings
+    errors = result.errors
+    warnings = [each for each in result.warnings if each.partition(":")[0] not in ABOUT_STATUS]
+    if in_words and (errors or warnings):
+        from pcmk.output.findings import worded
+
+        errors, warnings = [worded(each, cib) for each in errors], [worded(each, cib) for each in warnings]
+    return [*_unusable(text, cib), *errors, *_unusable_permissions(cib)], warnings
 
 
 def _unusable(text: bytes, cib: Cib) -> list[str]:
