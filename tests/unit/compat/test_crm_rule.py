@@ -65,8 +65,13 @@ def test_wrong_words_are_named(shell: Shell):
         ("crm_rule", ExitCode.USAGE, "No mode operation given"),
         ("crm_rule -c", ExitCode.USAGE, "--rule="),
         ("crm_rule -c -r x -d 2019-13-01", ExitCode.DATAERR, "'2019-13-01'"),
-        ("crm_rule -c -r x -X invalid", ExitCode.DATAERR, "Couldn't parse input string: invalid\n"),
+        ("crm_rule -c -r x -X invalid", ExitCode.DATAERR, "Couldn't parse input string: invalid"),
     ):
         result = shell.run(line)
         assert result.code == code, line
         assert named in result.stderr
+
+
+def test_programs_are_told_what_could_not_be_read(shell: Shell):
+    told = Element.parse(shell.run("crm_rule -c -r x -X invalid --output-as xml").stdout).find("//error")
+    assert [each.text for each in told] == ["crm_rule: Couldn't parse input string: invalid"]
