@@ -164,7 +164,8 @@ def verify(source: str, as_json: bool) -> int:
     from pcmk.compat.crm_verify import findings
 
     known = source == CURRENT or version_of_name(source) is not None
-    errors, warnings = findings(named(source).to_xml(pretty=True).encode() if known else content(source))
+    text = named(source).to_xml(pretty=True).encode() if known else content(source)
+    errors, warnings = findings(text, in_words=not as_json)
     if as_json:
         say_json({"errors": errors, "warnings": warnings})
     else:

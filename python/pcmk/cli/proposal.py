@@ -55,7 +55,7 @@ class Proposal:
         conditions = "".join(f"[@{name}='{self.before.root.get(name, '0')}']" for name in _COUNTERS)
         unchanged = Change("modify", xpath=f"/cib{conditions}", input_xml="<cib/>")
         try:
-            self.access.change(unchanged, *self.changes)
+            self.access.transact(unchanged, *self.changes)
         except PcmkError as error:
             if error.code == ExitCode.NOSUCH and conditions in error.message:
                 text = "the configuration was changed by somebody else meanwhile; nothing was done"

@@ -8,6 +8,7 @@ so: what ACLs do not let that user read is not there, and what they do not let i
 import os
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -50,7 +51,11 @@ class CibAccess(Protocol):
         ...
 
     def change(self, *changes: "Change") -> None:
-        """Carry out changes, all or none."""
+        """Carry out changes, all or none. In a file each raises the version, as if it had been asked for alone."""
+        ...
+
+    def transact(self, *changes: "Change") -> None:
+        """Carry out changes as one, all or none."""
         ...
 
 
@@ -200,9 +205,18 @@ class FileCib(LocalCib):
 
     def change(self, *changes: Change) -> None:
         """Change the file."""
-        before = self._read()
-        # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
-        after, _ = before.apply_all([change.on(before) for change in changes], acting=_subject(self._user))
+        self._change([(change,) for change in changes])
+
+    def transact(self, *changes: Change) -> None:
+        """Change the file."""
+        self._change([changes])
+
+    def _change(self, steps: Sequence[tuple[Change, ...]]) -> None:
+        before = after = self._read()
+        user = _subject(self._user)
+        for changes in steps:
+            # Who changed it and when is noted of the cluster's CIB alone: clients compare the copies that they edit.
+            after, _ = after.apply_all([change.on(after) for change in changes], acting=user)
         if after != before:
             if not after.alike_to_schema(before):
                 _refuse_if_invalid(before, after)
@@ -263,6 +277,10 @@ class InputCib(LocalCib):
         """Refused."""
         raise PcmkError(ExitCode.UNIMPLEMENT_FEATURE, "a CIB from standard input can't be changed")
 
+    def transact(self, *changes: Change) -> None:
+        """Refused."""
+        self.change(*changes)
+
 
 class LiveCib:
     """The cluster's CIB, by way of this node's CIB manager."""
@@ -300,6 +318,10 @@ class LiveCib:
         return self._connected().ask(Daemon.BASED, query, CibAnswer, self._timeout).xml
 
     def change(self, *changes: Change) -> None:
+        """Have the changes made and committed; at once, so that the scheduler never sees a part of them."""
+        self.transact(*changes)
+
+    def transact(self, *changes: Change) -> None:
         """Have the changes made and committed."""
         from pcmk.kernel.daemons import Daemon
         from pcmk.kernel.messages.cib import CibModified, CibModify

@@ -53,7 +53,7 @@ OPTIONS = (
     option("-n --no-children", text="with -Q: elements without their children"),
     option("-e --node-path", text="with -Q and -A: print where the elements are"),
     option("-c --allow-create", text="with -M: create what is not there"),
-    option("--score", text="count `value++` and `value+=N` up"),
+    option("--score", text="with -M: count `NAME++` and `NAME+=N` up, which is done anyway"),
     option("-f --force", text="do what is dangerous"),
     option("-t --timeout", "SECONDS", "how long to wait for the cluster"),
     option("-U --user", "USER", "act with that user's permissions"),
@@ -194,7 +194,7 @@ def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str,
             case "patch":
                 access.change(Change("apply_diff", input_xml=source))
             case "commit-transaction":
-                access.change(*transaction(source))
+                access.transact(*transaction(source))
             case "delete" | "delete-all":
                 access.change(Change("delete", section, source, xpath=xpath, multiple=name == "delete-all"))
             case "create" | "modify" | "replace":
@@ -204,7 +204,7 @@ def _change(access: CibAccess, given: Given, name: str, xpath: str, source: str,
                     source,
                     xpath=xpath,
                     allow_create=given.has("allow-create"),
-                    score_update=given.has("score"),
+                    score_update=name == "modify",
                 )
                 access.change(change)
             case _:

@@ -76,7 +76,9 @@ def _apply(old: Cib, patchset: str, as_cib: bool, report: Report) -> int:
     try:
         new = old.apply_patchset(patchset, check_version=as_cib)
     except CibError as error:
-        raise PcmkError(error.code, f"Could not apply patch: {error.message}") from error
+        # Programs are told the kind of failure alone, in the words that they know.
+        reason = error.message if report.is_text else error.message.partition(": ")[0]
+        raise PcmkError(error.code, f"Could not apply patch: {reason}") from error
     _show(new.to_xml(pretty=True), "updated", report)
     return ExitCode.OK
 

@@ -64,7 +64,7 @@ def command(given: Given, report: Report) -> int:
     if not rules:
         usage("--check requires use of --rule=")
     now = effective_time(given.get("date"))
-    cib = _cib(given.get("xml-text"))
+    cib = _cib(given.get("xml-text"), report)
     codes = [_check(cib, rule, now, report) for rule in rules]
     return next((code for code in reversed(codes) if code != ExitCode.OK), ExitCode.OK)
 
@@ -92,11 +92,12 @@ def effective_time(date: str | None) -> int:
         raise PcmkError(ExitCode.DATAERR, f"No valid date is given: {date!r}: {error}") from error
 
 
-def _cib(text: str | None) -> Cib:
+def _cib(text: str | None, report: Report) -> Cib:
     if text is None:
         return open_cib(PROGRAM).read()
     try:
         return Cib.parse(sys.stdin.read() if text == "-" else text)
     except CibError as error:
         source = "from STDIN" if text == "-" else f"string: {text}"
-        raise PcmkError(ExitCode.DATAERR, f"Couldn't parse input {source}: {error.message}") from error
+        reason = f": {error.message}" if report.is_text else ""
+        raise PcmkError(ExitCode.DATAERR, f"Couldn't parse input {source}{reason}") from error

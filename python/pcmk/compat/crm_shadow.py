@@ -1,5 +1,6 @@
 """`crm_shadow`: copies of the CIB to try changes on before they are made."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -114,7 +115,9 @@ def _read_real() -> Cib:
     except CibError:
         raise
     except PcmkError as error:
-        raise PcmkError(error.code, f"Could not connect to CIB: {error.message}") from error
+        # A file that is not there is to the field a cluster that can't be reached.
+        reason = os.strerror(errno.ENXIO) if error.code == ExitCode.NOSUCH else error.message
+        raise PcmkError(error.code, f"Could not connect to CIB: {reason}") from error
 
 
 def _diff(report: Report) -> int:

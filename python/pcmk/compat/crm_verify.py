@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +19,7 @@ from pcmk.schema.versions import NEWEST, name_of
 
 PROGRAM = "crm_verify"
 ABOUT_STATUS = (
-    "no-quorum", "invalid-history", "removed-node-state", "expected-result-missing", "unclean-not-fenced",
+    "no-quorum", "invalid-history", "removed-node-state", "expected-result-missing",
 )  # fmt: skip
 """What the scheduler warns of that is no fault of the configuration."""
 OLD_LANGUAGE = (
@@ -51,26 +52,29 @@ def command(given: Given, report: Report) -> int:
     save = given.get("save-xml")
     if save:
         _save(Cib.parse(text), save)
-    errors, warnings = findings(text)
-    if given.has("xml-pipe"):
-        # crmsh asks so before each commit, refuses what is not accepted without a word, and writes the old language.
-        warnings = [text for text in warnings if _kind(text) not in OLD_LANGUAGE]
+    # crmsh asks so before each commit, refuses what is not accepted without a word, and writes the old language.
+    quiet = (*ABOUT_STATUS, *OLD_LANGUAGE) if given.has("xml-pipe") else ABOUT_STATUS
+    errors, warnings = findings(text, in_words=True, without=quiet)
     if not errors and not warnings:
         return ExitCode.OK
     _tell(errors, warnings, given, report)
     return ExitCode.CONFIG
 
 
-def findings(text: bytes) -> tuple[list[str], list[str]]:
-    """Errors and warnings about the configuration of a CIB. Raises `CibError` for what is none."""
+def findings(
+    text: bytes, *, in_words: bool = False, without: Sequence[str] = ABOUT_STATUS
+) -> tuple[list[str], list[str]]:
+    """Errors and warnings about the configuration of a CIB; the scheduler's as codes with details, or in words, but for
+    warnings of the codes in `without`. Raises `CibError` for what is none."""
     cib = Cib.parse(text)
     result = schedule(cib, int(time.time()), 0)
-    warnings = [text for text in result.warnings if _kind(text) not in ABOUT_STATUS]
-    return [*_unusable(text, cib), *result.errors, *_unusable_permissions(cib)], warnings
+    errors = result.errors
+    warnings = [each for each in result.warnings if each.partition(":")[0] not in without]
+    if in_words and (errors or warnings):
+        from pcmk.output.findings import worded
 
-
-def _kind(warning: str) -> str:
-    return warning.partition(":")[0]
+        errors, warnings = [worded(each, cib) for each in errors], [worded(each, cib) for each in warnings]
+    return [*_unusable(text, cib), *errors, *_unusable_permissions(cib)], warnings
 
 
 def _unusable(text: bytes, cib: Cib) -> list[str]:

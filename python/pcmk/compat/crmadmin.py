@@ -61,7 +61,7 @@ def command(given: Given, report: Report) -> int:
         case "dc_lookup":
             _dc(seconds, given.has("quiet"), report)
         case _:
-            _nodes(value, given.has("bash-export"), report)
+            _nodes(value, given, report)
     return ExitCode.OK
 
 
@@ -96,7 +96,7 @@ def _dc(timeout: float, quiet: bool, report: Report) -> None:
     report.say(dc if quiet else f"Designated Controller is: {dc}", element("dc", {"node_name": dc}))
 
 
-def _nodes(kinds: str, as_shell: bool, report: Report) -> None:
+def _nodes(kinds: str, given: Given, report: Report) -> None:
     wanted = set((kinds or "all").split(","))
     if not wanted <= set(KINDS):
         usage(f"--nodes knows the kinds {', '.join(KINDS)}")
@@ -106,6 +106,11 @@ def _nodes(kinds: str, as_shell: bool, report: Report) -> None:
     nodes += [("remote", each.get("id", ""), each.get("id", "")) for each in configured(REMOTE_NODES)]
     shown = [each for each in nodes if wanted & {"all", each[0]}]
     for kind, name, id in shown:
-        report.say(f"export {name}={id}" if as_shell else f"{kind} node: {name} ({id})")
+        if given.has("quiet"):
+            report.say(name)
+        elif given.has("bash-export"):
+            report.say(f"export {name}={id}")
+        else:
+            report.say(f"{kind} node: {name} ({id})")
     items = (element("node", {"type": kind, "name": name, "id": id}) for kind, name, id in shown)
     report.item(element("nodes", {}, "".join(items)))

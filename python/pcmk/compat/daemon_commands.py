@@ -27,6 +27,14 @@ SUMMARIES = {
 }
 WITH_OPTIONS = ("pacemaker-based", "pacemaker-controld", "pacemaker-fenced", "pacemaker-schedulerd")
 """Those that `daemon_options.SUBJECTS` knows; by name here, because most calls ask for the version alone."""
+OCF_KINDS = {
+    "duration": "time",
+    "timeout": "time",
+    "score": "integer",
+    "nonnegative_integer": "integer",
+    "version": "string",
+}
+"""Types of OCF metadata for kinds that it has no word for."""
 
 
 def about(daemon: str) -> About:
@@ -105,15 +113,23 @@ def metadata(daemon: str) -> str:
 
 
 def _parameter(name: str, option: "DaemonOption") -> str:
-    mark = f"*** {option.mark} *** " if option.mark else ""
-    short = mark + (option.text if name == option.name else f"Older name of {option.name}: {option.text}")
+    short = _warnings(name, option) + (option.text if name == option.name else f"Older name of {option.name}")
     long = f"{option.text}. {option.details}" if option.details else option.text
     if option.choices:
         long += f"  Allowed values: {', '.join(option.choices)}"
     choices = "".join(element("option", {"value": each}) for each in option.choices)
-    content = element("content", {"type": option.kind, "default": option.default}, choices)
+    kind = OCF_KINDS.get(option.kind, option.kind)
+    content = element("content", {"type": kind, "default": option.default}, choices)
     about = element("longdesc", {"lang": "en"}, _text(long)) + element("shortdesc", {"lang": "en"}, _text(short))
     return element("parameter", {"name": name}, about + content)
+
+
+def _warnings(name: str, option: "DaemonOption") -> str:
+    from pcmk.compat.daemon_options import DEPRECATED
+
+    replaced = (DEPRECATED, f"Replaced with {option.name}") if name != option.name else ()
+    marks = (*replaced, *(mark for mark in (option.mark,) if mark and mark not in replaced))
+    return "".join(f"*** {mark} *** " for mark in marks)
 
 
 def _text(value: str) -> str:

@@ -11,8 +11,8 @@ DEPRECATED = "Deprecated"
 
 @dataclass(frozen=True, slots=True)
 class DaemonOption:
-    """One option. `kind` is a type of OCF 1.1 metadata; `former` an older name that is still accepted,
-    `mark` a word of warning to users.
+    """One option. `kind` is what its values are; `former` an older name that is still accepted, `mark` a word of
+    warning to users; `generated` tells that the cluster sets it, whatever users say.
     """
 
     name: str
@@ -23,72 +23,48 @@ class DaemonOption:
     former: str = ""
     mark: str = ""
     details: str = ""
+    generated: bool = False
 
 
 def _flag(name: str, default: str, text: str, *, former: str = "", mark: str = "") -> DaemonOption:
     return DaemonOption(name, "boolean", default, text, former=former, mark=mark)
 
 
-def _time(name: str, default: str, text: str, *, former: str = "", mark: str = "") -> DaemonOption:
-    return DaemonOption(name, "time", default, text, former=former, mark=mark)
+def _duration(name: str, default: str, text: str, *, former: str = "", mark: str = "") -> DaemonOption:
+    return DaemonOption(name, "duration", default, text, former=former, mark=mark)
 
 
-def _number(name: str, default: str | None, text: str, *, former: str = "", mark: str = "") -> DaemonOption:
-    return DaemonOption(name, "integer", default, text, former=former, mark=mark)
+def _number(name: str, default: str, text: str, *, mark: str = "") -> DaemonOption:
+    return DaemonOption(name, "integer", default, text, mark=mark)
 
 
-def _choice(
-    name: str, choices: tuple[str, ...], text: str, *, default: str = "", former: str = "", mark: str = ""
-) -> DaemonOption:
-    return DaemonOption(name, "select", default or choices[0], text, choices, former, mark)
+def _score(name: str, default: str, text: str, *, former: str = "") -> DaemonOption:
+    return DaemonOption(name, "score", default, text, former=former)
 
 
-BASED = (
-    _flag("enable-acl", "false", "Whether access control lists limit what users may read and change in the CIB"),
-    _number("cluster-ipc-limit", "500", "Ignored", mark=DEPRECATED),
-)
+def _choice(name: str, choices: tuple[str, ...], text: str, *, former: str = "") -> DaemonOption:
+    return DaemonOption(name, "select", choices[0], text, choices, former)
 
-CONTROLD = (
-    DaemonOption("dc-version", "string", None, "Version of the DC; set by the cluster"),
-    DaemonOption("cluster-infrastructure", "string", "corosync", "Messaging layer; set by the cluster"),
-    DaemonOption("cluster-name", "string", None, "A name for the cluster, which rules know as #cluster-name"),
-    _time("dc-deadtime", "20s", "How long to wait for other nodes at start-up before a DC is elected"),
-    _time(
-        "cluster-recheck-interval", "15min", "After how long without an event the cluster is looked at again; 0: never"
-    ),
-    DaemonOption("load-threshold", "percentage", "80%", "CPU load from which fewer actions run at a time; 0: no limit"),
-    _number("node-action-limit", "0", "How many actions may run at a time on a node; 0: twice its CPU cores"),
-    _choice(
-        "fencing-reaction",
-        ("stop", "panic"),
-        "What a node does that is told of its own fencing",
-        former="fence-reaction",
-    ),
-    _time("election-timeout", "2min", "After how long an undecided election is given up", mark=ADVANCED),
-    _time("shutdown-escalation", "20min", "After how long a shutdown that does not end is forced", mark=ADVANCED),
-    _time("join-integration-timeout", "3min", "How long nodes may take to answer an offer to join", mark=ADVANCED),
-    _time("join-finalization-timeout", "30min", "How long nodes may take to complete a join", mark=ADVANCED),
-    _time("transition-delay", "0s", "How long to wait after an event for further ones", mark=ADVANCED),
-    _time(
-        "fencing-watchdog-timeout",
-        "0",
-        "After how long a lost node counts as fenced by its watchdog; 0: never, negative: twice the device's timeout",
-        former="stonith-watchdog-timeout",
-    ),
-    _number(
-        "fencing-max-attempts",
-        "10",
-        "How often fencing of a node may fail before it is not retried at once",
-        former="stonith-max-attempts",
-    ),
-)
 
 _POLICIES = ("stop", "freeze", "ignore", "demote", "fence", "suicide")
 
-SCHEDULERD = (
+CLUSTER = (
+    DaemonOption("dc-version", "version", None, "Version of the DC", generated=True),
+    DaemonOption("cluster-infrastructure", "string", None, "Messaging layer", generated=True),
+    DaemonOption("cluster-name", "string", None, "A name for the cluster, which rules know as #cluster-name"),
+    _duration("dc-deadtime", "20s", "How long to wait for other nodes at start-up before a DC is elected"),
+    _duration(
+        "cluster-recheck-interval", "15min", "After how long without an event the cluster is looked at again; 0: never"
+    ),
+    _duration("election-timeout", "2min", "After how long an undecided election is given up", mark=ADVANCED),
+    _duration("shutdown-escalation", "20min", "After how long a shutdown that does not end is forced", mark=ADVANCED),
+    _duration("join-integration-timeout", "3min", "How long nodes may take to answer an offer to join", mark=ADVANCED),
+    _duration("join-finalization-timeout", "30min", "How long nodes may take to complete a join", mark=ADVANCED),
+    _duration("transition-delay", "0s", "How long to wait after an event for further ones", mark=ADVANCED),
     _choice("no-quorum-policy", _POLICIES, "What to do with resources while there is no quorum"),
     _flag("shutdown-lock", "false", "Whether resources of a node that was shut down wait for that node"),
-    _time("shutdown-lock-limit", "0", "How long they wait for it at most; 0: without limit"),
+    _duration("shutdown-lock-limit", "0", "How long they wait for it at most; 0: without limit"),
+    _flag("enable-acl", "false", "Whether access control lists limit what users may read and change in the CIB"),
     _flag("symmetric-cluster", "true", "Whether resources may run on any node unless a constraint forbids it"),
     _flag("maintenance-mode", "false", "Whether resources are neither started, stopped nor monitored"),
     _flag("start-failure-is-fatal", "true", "Whether one failed start bans a resource from the node"),
@@ -108,23 +84,45 @@ SCHEDULERD = (
     ),
     _choice(
         "fencing-action",
-        ("reboot", "off", "poweroff"),
-        "What fencing does to a node (poweroff: older name of off)",
+        ("reboot", "off"),
+        "What fencing does to a node",
         former="stonith-action",
     ),
-    _time("fencing-timeout", "60s", "How long on, off and reboot may take", former="stonith-timeout"),
-    _flag("have-watchdog", "false", "Whether watchdog devices are in use; set by the cluster", mark=ADVANCED),
+    _choice(
+        "fencing-reaction",
+        ("stop", "panic"),
+        "What a node does that is told of its own fencing",
+        former="fence-reaction",
+    ),
+    _duration("fencing-timeout", "60s", "How long on, off and reboot may take", former="stonith-timeout"),
+    DaemonOption("have-watchdog", "boolean", "false", "Whether watchdog devices are in use", generated=True),
+    DaemonOption(
+        "fencing-watchdog-timeout",
+        "timeout",
+        "0",
+        "After how long a lost node counts as fenced by its watchdog; 0: never, negative: twice the device's timeout",
+        former="stonith-watchdog-timeout",
+    ),
+    _score(
+        "fencing-max-attempts",
+        "10",
+        "How often fencing of a node may fail before it is not retried at once",
+        former="stonith-max-attempts",
+    ),
     _flag("concurrent-fencing", "true", "Whether several nodes may be fenced at a time", mark=DEPRECATED),
     _flag("startup-fencing", "true", "Whether nodes that were never seen are fenced", mark=ADVANCED),
-    _time(
+    _duration(
         "priority-fencing-delay", "0", "By how much fencing of the node with the more important resources is delayed"
     ),
-    _time("node-pending-timeout", "0", "After how long a node that does not complete its join is fenced; 0: never"),
-    _time("cluster-delay", "60s", "How long messages between nodes may take beside the actions themselves"),
+    _duration("node-pending-timeout", "0", "After how long a node that does not complete its join is fenced; 0: never"),
+    _duration("cluster-delay", "60s", "How long messages between nodes may take beside the actions themselves"),
+    DaemonOption("load-threshold", "percentage", "80%", "CPU load from which fewer actions run at a time; 0: no limit"),
+    _number("node-action-limit", "0", "How many actions may run at a time on a node; 0: twice its CPU cores"),
     _number(
         "batch-limit", "0", "How many actions may run at a time in the cluster; 0: as the load allows, -1: any number"
     ),
     _number("migration-limit", "-1", "How many live migrations may run at a time on a node; -1: any number"),
+    DaemonOption("cluster-ipc-limit", "nonnegative_integer", None, "Ignored", mark=DEPRECATED),
     _flag("stop-all-resources", "false", "Whether all resources are stopped"),
     _flag(
         "stop-removed-resources",
@@ -148,15 +146,37 @@ SCHEDULERD = (
         ("none", "migrate-on-red", "only-green", "progressive", "custom"),
         "What health attributes of a node mean for its resources",
     ),
-    _number("node-health-base", "0", "Score that every node has (progressive strategy)"),
-    _number("node-health-green", "0", "Score of the health attribute value green"),
-    _number("node-health-yellow", "0", "Score of the health attribute value yellow"),
-    _number("node-health-red", "-INFINITY", "Score of the health attribute value red"),
+    _score("node-health-base", "0", "Score that every node has (progressive strategy)"),
+    _score("node-health-green", "0", "Score of the health attribute value green"),
+    _score("node-health-yellow", "0", "Score of the health attribute value yellow"),
+    _score("node-health-red", "-INFINITY", "Score of the health attribute value red"),
     _choice(
         "placement-strategy",
         ("default", "utilization", "minimal", "balanced"),
         "How utilization takes part in the choice of nodes",
     ),
+)
+"""Those of the cluster, in the order in which they are listed."""
+
+_OF_BASED = frozenset({"enable-acl", "cluster-ipc-limit"})
+_OF_CONTROLD = frozenset(
+    {
+        "cluster-infrastructure",
+        "cluster-name",
+        "cluster-recheck-interval",
+        "dc-deadtime",
+        "dc-version",
+        "election-timeout",
+        "fencing-max-attempts",
+        "fencing-reaction",
+        "fencing-watchdog-timeout",
+        "join-finalization-timeout",
+        "join-integration-timeout",
+        "load-threshold",
+        "node-action-limit",
+        "shutdown-escalation",
+        "transition-delay",
+    }
 )
 
 
@@ -164,7 +184,7 @@ def _of_action(action: str) -> Iterator[DaemonOption]:
     yield DaemonOption(
         f"pcmk_{action}_action", "string", action, f"Command of the agent that stands for {action}", mark=ADVANCED
     )
-    yield _time(f"pcmk_{action}_timeout", "60s", f"How long {action} may take", mark=ADVANCED)
+    yield DaemonOption(f"pcmk_{action}_timeout", "timeout", "60s", f"How long {action} may take", mark=ADVANCED)
     yield _number(f"pcmk_{action}_retries", "2", f"How often {action} is tried within its timeout", mark=ADVANCED)
 
 
@@ -172,8 +192,8 @@ FENCED = (
     DaemonOption(
         "pcmk_host_argument",
         "string",
-        "port",
-        "Parameter of the agent that names the target; none: no parameter does",
+        None,
+        "Parameter of the agent that names the target: port or plug by default; none: no parameter does",
         mark=ADVANCED,
     ),
     DaemonOption(
@@ -187,13 +207,13 @@ FENCED = (
     DaemonOption(
         "pcmk_host_check",
         "select",
-        "dynamic-list",
+        None,
         "How the targets of the device are known",
         ("dynamic-list", "static-list", "status", "none"),
         details="dynamic-list: the device lists them; static-list: pcmk_host_list and pcmk_host_map name them; "
         "status: the device is asked for each; none: every node is one.",
     ),
-    _time("pcmk_delay_max", "0s", "Fencing is delayed by a random time of at most this"),
+    _duration("pcmk_delay_max", "0s", "Fencing is delayed by a random time of at most this"),
     DaemonOption(
         "pcmk_delay_base",
         "string",
@@ -215,9 +235,16 @@ class Subject:
 
 
 SUBJECTS = {
-    "pacemaker-based": Subject("Cluster options of the CIB manager", BASED),
-    "pacemaker-controld": Subject("Cluster options of the controller", CONTROLD),
-    "pacemaker-schedulerd": Subject("Cluster options of the scheduler", SCHEDULERD),
+    "pacemaker-based": Subject(
+        "Cluster options of the CIB manager", tuple(each for each in CLUSTER if each.name in _OF_BASED)
+    ),
+    "pacemaker-controld": Subject(
+        "Cluster options of the controller", tuple(each for each in CLUSTER if each.name in _OF_CONTROLD)
+    ),
+    "pacemaker-schedulerd": Subject(
+        "Cluster options of the scheduler",
+        tuple(each for each in CLUSTER if each.name not in _OF_BASED | _OF_CONTROLD),
+    ),
     "pacemaker-fenced": Subject("Parameters that every fence device has", FENCED),
 }
 """The daemons that tell options. The other daemons have none."""

@@ -36,10 +36,14 @@ def find(cib: Cib, place: Place, *, name: str = "", pair_id: str = "") -> list[E
 def only(pairs: list[Element], name: str) -> Element | None:
     """The only pair; raises `PcmkError` (MULTIPLE) if there are several."""
     if len(pairs) > 1:
-        lines = "".join(f"\n  Value: {each.get('value', '')} \t(id={each.get('id', '')})" for each in pairs)
-        message = f"Multiple attributes match name={name}{lines}\nPlease choose one of them with --id"
-        raise PcmkError(ExitCode.MULTIPLE, message)
+        raise PcmkError(ExitCode.MULTIPLE, f"{several(pairs, name)}\nPlease choose one of them with --id")
     return pairs[0] if pairs else None
+
+
+def several(pairs: list[Element], name: str) -> str:
+    """What is told of pairs that have the same name."""
+    lines = "".join(f"\n  Value: {each.get('value', '')} \t(id={each.get('id', '')})" for each in pairs)
+    return f"Multiple attributes match name={name}{lines}"
 
 
 def update(access: CibAccess, place: Place, name: str, value: str, *, pair_id: str = "") -> None:

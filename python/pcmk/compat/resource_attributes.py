@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pcmk._core import Cib, Element, ResourceState
 from pcmk.compat.cib_access import Change, CibAccess
-from pcmk.compat.node_attributes import only, xml_id
+from pcmk.compat.node_attributes import only, several, xml_id
 from pcmk.compat.options import Given
 from pcmk.compat.resources import Cluster, definition
 from pcmk.kernel.errors import PcmkError
@@ -69,6 +69,8 @@ def update(
     if pair.kind == PARAMETERS and not force and _find(cluster.cib, name, Pair(META, pair.name)):
         message = f"There is a meta attribute '{pair.name}' of '{name}'; delete it first, or use --force"
         raise PcmkError(ExitCode.MULTIPLE, message)
+    if not force:
+        _warn_of_others(cluster, name, pair, report)
     members = [] if force else _members_with(cluster, name, pair)
     settings = [_setting(cluster, each, pair, new, force, report) for each in (*members, name)]
     settings += [_setting(cluster, other, Pair(pair.kind, pair.name), new, force, report) for other in others]
@@ -120,6 +122,8 @@ def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bo
         _element(access, cluster, name, pair.name, None)
         report.say(f"Deleted attribute: {pair.name}")
         return
+    if not force:
+        _warn_of_others(cluster, name, pair, report)
     members = [] if force else _members_with(cluster, name, pair)
     owner = name if pair.kind == PARAMETERS else _owner(cluster, name, pair, force, "delete", report)
     found = [(each, only(_find(cluster.cib, each, pair), pair.name)) for each in (*members, owner)]
@@ -131,6 +135,17 @@ def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bo
     )
     for each, own in there:
         report.say(f"Deleted '{each}' option: id={own} name={pair.name}")
+
+
+def _warn_of_others(cluster: Cluster, name: str, pair: Pair, report: Report) -> None:
+    """Tell if the name is used several times in what the resource belongs to, whatever for: which one is changed may
+    not be the one that was meant."""
+    whole = definition(cluster.cib, cluster.top(cluster.find(name)).xml_id)
+    if whole is None or pair.pair_id:
+        return
+    found = whole.find(f"//nvpair[@name={quoted(pair.name)}]")
+    if len(found) > 1:
+        report.say(f"{several(found, pair.name)}\n")
 
 
 def _members_with(cluster: Cluster, name: str, pair: Pair) -> list[str]:
@@ -177,8 +192,5 @@ def _element(access: CibAccess, cluster: Cluster, name: str, attribute: str, val
     resource = definition(cluster.cib, cluster.find(name).xml_id)
     assert resource is not None
     values: dict[str, str | None] = {**resource.attrib, attribute: value}
-    if resource.get(attribute) == value:
-        access.change(Change("bump"))
-        return
     children = "".join(child.to_xml() for child in resource.children)
     access.change(Change("replace", "resources", element(resource.name, values, children)))

@@ -1,7 +1,9 @@
 import pytest
 
 from pcmk._core import Cib, Element
+from pcmk.compat.cib_access import Change, LiveCib
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.cib import CibModify
 
 
 def test_query_shows_the_whole_cib(shell):
@@ -26,6 +28,12 @@ def test_create_raises_the_epoch_and_a_second_is_refused(shell):
     assert again.code == ExitCode.EXISTS
     assert 'operation="cib_create"' in again.stdout
     assert shell.cib == before
+
+
+@pytest.mark.parametrize("score", [(), ("--score",)])
+def test_what_is_modified_can_be_counted_up(shell, score):
+    assert shell.run("cibadmin -M -X", '<cib admin_epoch="admin_epoch+=2"/>', *score).code == ExitCode.OK
+    assert shell.cib.version[0] == 2
 
 
 def test_of_a_file_nobody_notes_who_changed_it(shell):
@@ -144,6 +152,21 @@ def test_a_transaction_that_fails_anywhere_leaves_nothing(shell, requests):
     result = shell.run("cibadmin --commit-transaction -X", document)
     assert result.code in (ExitCode.NOSUCH, ExitCode.EXISTS)
     assert shell.file.read_bytes() == before
+
+
+def test_a_cluster_gets_the_changes_of_a_command_at_once(monkeypatch):
+    requests = []
+
+    class Connection:
+        def __init__(self, *_: object):
+            pass
+
+        def ask(self, _daemon: object, request: CibModify, *_: object):
+            requests.append(request)
+
+    monkeypatch.setattr("pcmk.client.Connection", Connection)
+    LiveCib("crm_resource", "", 1.0).change(Change("bump"), Change("erase"))
+    assert [[each.operation for each in request.operations] for request in requests] == [["bump", "erase"]]
 
 
 def test_a_transaction_has_to_be_given_as_one(shell):

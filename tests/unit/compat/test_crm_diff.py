@@ -37,6 +37,8 @@ def test_as_a_cib_it_has_a_digest_and_fits_one_version_only(shell: Shell, new: P
     refused = shell.run(f"crm_diff --cib -o {new} -p {patch}")
     assert refused.code not in (ExitCode.OK, ExitCode.ERROR)
     assert refused.stderr.startswith("crm_diff: Could not apply patch: ")
+    told = Element.parse(shell.run(f"crm_diff --output-as=xml --cib -o {new} -p {patch}").stdout).find("//error")
+    assert [refused.stderr.startswith(f"{each.text}: ") for each in told] == [True]
 
 
 def test_without_versions_they_do_not_count(shell: Shell, new: Path):

@@ -54,14 +54,6 @@ def test_moving_replaces_what_was_said_before(shell):
     assert constraints(shell) == []
 
 
-def test_moving_is_one_change_of_the_cib(shell):
-    shell.run("crm_resource -B -r ip -N beta -Q")
-    epoch = shell.cib.version[1]
-    shell.run("crm_resource -M -r ip -N beta --force")
-    assert shell.cib.version[1] == epoch + 1
-    assert [each["id"] for each in constraints(shell)] == ["cli-prefer-ip", "cli-ban-ip-on-alpha"]
-
-
 def test_moving_to_where_it_is_is_refused(shell):
     before = shell.file.read_bytes()
     assert shell.run("crm_resource -M -r ip -N alpha").code == ExitCode.EXISTS
@@ -203,7 +195,33 @@ def test_attributes_of_the_definition_itself_are_set_and_deleted(shell):
         assert (result.code, result.stdout) == (ExitCode.OK, "Deleted attribute: description\n")
     assert "description" not in shell.attributes("//primitive[@id='ip']")[0]
     assert shell.cib.find("//primitive[@id='ip']/operations/op")
-    assert shell.cib.version[1] == version[1] + 2
+    assert shell.cib.version == (version[0], version[1] + 2, 0)
+
+
+def test_each_change_of_a_command_counts_in_a_file(shell):
+    shell.run("crm_resource -B -r ip -N beta -Q")
+    before = shell.cib.version
+    shell.run("crm_resource -M -r ip -N beta --force -Q")
+    assert (constraints(shell), shell.cib.version) == ([PREFER, BAN], (before[0], before[1] + 3, 0))
+    shell.run("crm_resource -r fs --meta -p is-managed -v true")
+    before = shell.cib.version
+    shell.run("crm_resource -r web --meta -p is-managed -v false")
+    assert shell.cib.version == (before[0], before[1] + 2, 0)
+
+
+def test_it_is_told_that_a_name_is_there_several_times(shell):
+    shell.run("crm_resource -r pinger --meta -p priority -v 1")
+    shell.run("crm_resource -r pinger --meta -p priority -v 2 --force")
+    told = shell.run("crm_resource -r ping --meta -p priority -v 3").stdout.splitlines()
+    assert told[:4] == [
+        "Multiple attributes match name=priority",
+        "  Value: 2 \t(id=pinger-meta_attributes-priority)",
+        "  Value: 1 \t(id=ping-meta_attributes-priority)",
+        "",
+    ]
+    assert "performing update on that" in told[4]
+    for line in ("-p priority -v 4 --force", "-d priority --nvpair=ping-meta_attributes-priority"):
+        assert "Multiple" not in shell.run(f"crm_resource -r ping --meta {line}").stdout
 
 
 def test_members_with_a_value_of_their_own_follow_their_group(shell):
@@ -211,7 +229,7 @@ def test_members_with_a_value_of_their_own_follow_their_group(shell):
     told = shell.run("crm_resource -r web --meta -p is-managed -v false").stdout
     assert [line.split("'")[1] for line in told.splitlines()] == ["fs", "web"]
     assert shell.run("crm_resource -r web --meta -p is-managed -v true --force").stdout.count("Set ") == 1
-    told = shell.run("crm_resource -r web --meta -d is-managed").stdout
+    told = shell.run("crm_resource -r web --meta -d is-managed").stdout.partition("\n\n")[2]
     assert [line.split("'")[1] for line in told.splitlines()] == ["fs", "web"]
     assert shell.attributes("//nvpair[@name='is-managed']") == []
 

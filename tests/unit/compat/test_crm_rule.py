@@ -70,3 +70,8 @@ def test_wrong_words_are_named(shell: Shell):
         result = shell.run(line)
         assert result.code == code, line
         assert named in result.stderr
+
+
+def test_programs_are_told_what_could_not_be_read(shell: Shell):
+    told = Element.parse(shell.run("crm_rule -c -r x -X invalid --output-as xml").stdout).find("//error")
+    assert [each.text for each in told] == ["crm_rule: Couldn't parse input string: invalid"]

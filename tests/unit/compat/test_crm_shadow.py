@@ -114,3 +114,11 @@ def test_roots_copies_are_where_clients_look_unless_the_node_has_a_folder(monkey
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setenv("HOME", "/home/somebody")
     assert shadow_file("x") == Path("/home/somebody/.cib/shadow.x")
+
+
+def test_a_file_that_is_not_there_is_a_cluster_that_can_not_be_reached(shell: Shell, copy: Path):
+    shell.file.unlink()
+    for line in ("crm_shadow --diff", "crm_shadow --commit test --force"):
+        result = shell.run(line)
+        assert result.code == ExitCode.NOSUCH
+        assert result.stderr == "crm_shadow: Could not connect to CIB: No such device or address\n"

@@ -78,13 +78,16 @@ def test_options_of_a_daemon_are_named_once(daemon: str):
     kinds = {each.get("type") for each in root.find("//content")}
     assert kinds <= {"boolean", "integer", "string", "time", "percentage", "select"}
     for choice in root.find("//content[@type='select']"):
-        assert choice.get("default") in [each.get("value") for each in choice.children]
+        assert choice.get("default") in [None, *(each.get("value") for each in choice.children)]
 
 
 def test_older_names_of_options_are_told_too():
     root = Element.parse(daemon_commands.metadata("pacemaker-schedulerd"))
     contents = {each.get("name"): each.child("content") for each in root.find("//parameter")}
     assert contents["stonith-enabled"] == contents["fencing-enabled"] is not None
+    about = next(each for each in root.find("//parameter") if each.get("name") == "stonith-enabled")
+    warnings = about.child("shortdesc").text.split(" *** ")[:-1]
+    assert warnings == ["*** Deprecated", "*** Replaced with fencing-enabled", "*** Advanced Use Only"]
 
 
 def test_what_daemons_tell_metadata_is_known_without_the_list():
@@ -127,6 +130,48 @@ def test_what_can_be_configured_is_listed(shell, line, usual, advanced, deprecat
         assert parameters[advanced].get("advanced") == "1"
     if deprecated:
         assert parameters[deprecated].child("deprecated") is not None
+
+
+def listed(shell, kind: str) -> dict[str, Element]:
+    command = "crm_attribute" if kind == "cluster" else "crm_resource"
+    document = Element.parse(shell.run(f"{command} --list-options={kind} --output-as xml").stdout)
+    return {each.get("name"): each for each in document.find("//parameter")}
+
+
+def test_an_older_name_is_listed_with_the_one_that_replaced_it(shell):
+    parameters = listed(shell, "cluster")
+    replaced = {name: new.get("name") for name, each in parameters.items() for new in each.find(".//replaced-with")}
+    assert replaced["stonith-enabled"] == "fencing-enabled"
+    for old, new in replaced.items():
+        assert parameters[old].child("content") == parameters[new].child("content")
+        assert parameters[old].get("advanced") == parameters[new].get("advanced")
+
+
+def test_cluster_options_are_listed_by_subject_and_not_by_the_daemon_that_reads_them(shell):
+    names = list(listed(shell, "cluster"))
+    first = names.index("fencing-action")
+    assert names[first : first + 5] == [
+        "fencing-action",
+        "stonith-action",
+        "fencing-reaction",
+        "fence-reaction",
+        "fencing-timeout",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "content"),
+    [
+        ("cluster", "cluster-infrastructure", {"type": "string"}),
+        ("cluster", "fencing-watchdog-timeout", {"type": "timeout", "default": "0"}),
+        ("cluster", "stonith-max-attempts", {"type": "score", "default": "10"}),
+        ("cluster", "cluster-ipc-limit", {"type": "nonnegative_integer"}),
+        ("fencing", "pcmk_host_check", {"type": "select"}),
+        ("fencing", "pcmk_reboot_timeout", {"type": "timeout", "default": "60s"}),
+    ],
+)
+def test_lists_tell_what_values_are_and_what_holds_without_one(shell, kind, name, content):
+    assert listed(shell, kind)[name].child("content").attrib == content
 
 
 @pytest.mark.parametrize("line", ["crm_attribute -L nosuch", "crm_resource --list-options nosuch"])

@@ -31,7 +31,7 @@ def test_a_configuration_is_verified(shell):
     assert shell.run("crm_verify -x /nosuch").code == ExitCode.NOSUCH
     result = shell.run("crm_verify -L -V")
     assert result.code == ExitCode.CONFIG
-    assert "warning: legacy-option: option fencing-enabled old=stonith-enabled\n" in result.stderr
+    assert "warning: The name 'stonith-enabled' of option fencing-enabled is deprecated\n" in result.stderr
     assert shell.run("crm_verify -L -q").stderr == ""
 
 
@@ -57,6 +57,8 @@ def test_what_was_verified_can_be_saved(shell, tmp_path):
 
 def test_nodes_can_be_listed(shell):
     assert shell.run("crmadmin -N").stdout == "cluster node: alpha (1)\ncluster node: beta (2)\n"
+    assert shell.run("crmadmin -N -B").stdout == "export alpha=1\nexport beta=2\n"
+    assert [shell.run(f"crmadmin -N -q{more}").stdout for more in ("", " -B")] == ["alpha\nbeta\n"] * 2
     assert shell.run("crmadmin -N remote").stdout == ""
     assert shell.run("crmadmin -N nosuch").code == ExitCode.USAGE
 
