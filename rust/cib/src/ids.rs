@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
 use crate::error::{Error, Kind};
 use crate::patchset::{Change, Patchset};
@@ -15,7 +15,11 @@ use crate::patchset::{Change, Patchset};
 pub(crate) fn check_unique(cib: &Element, patchset: &Patchset) -> Result<(), Error> {
     let mut created: BTreeMap<&str, u32> = BTreeMap::new();
     for change in &patchset.changes {
-        if let Change::Create { path, element, .. } = change
+        if let Change::Create {
+            path,
+            node: Node::Element(element),
+            ..
+        } = change
             && path.starts_with("/cib/configuration")
         {
             visit(element, &mut |id| {

@@ -72,9 +72,7 @@ pub fn without_history(cib: &Arc<Element>) -> Arc<Element> {
     if let Some(status) = find_section(cib, "status") {
         edit_at(&mut bare, &status, |status| {
             for state in status.children_mut() {
-                Arc::make_mut(state)
-                    .children_mut()
-                    .retain(|child| child.name() != "lrm");
+                Arc::make_mut(state).retain_children(|child| child.name() != "lrm");
             }
         });
     }

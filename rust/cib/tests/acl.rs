@@ -573,6 +573,43 @@ fn nothing_is_found_by_what_may_not_be_seen() {
 }
 
 #[test]
+fn comments_belong_to_the_element_that_they_are_in() {
+    let role = [
+        xpath("write", "//group"),
+        permission("read", "reference='r3'"),
+        xpath("deny", "//primitive[@id='r2']"),
+    ];
+    let plain = with_role(&role.concat());
+    let commented = write(&plain)
+        .replace("<resources>", "<resources><!--hidden-->")
+        .replace("<primitive id=\"r2\"", "<!--of g--><primitive id=\"r2\"")
+        .replace("<meta_attributes", "<!--of r3--><meta_attributes")
+        .replace("<constraints/>", "<constraints><!--hidden--></constraints>");
+    let cib = parse_str(&commented).unwrap();
+    let shown = seen(&cib);
+    assert!(shown.contains("<!--of g-->") && shown.contains("<!--of r3-->"));
+    assert!(!shown.contains("hidden"));
+    // Where the user sees none, there are some, and a place is meant among all.
+    let input = "<group id='g'><primitive id='n' class='ocf' type='Dummy'/><!--new--></group>";
+    let new = write(&allowed(
+        &cib,
+        &in_section(Operation::Modify, "resources", input),
+    ));
+    assert!(new.contains("<!--hidden--><group id=\"g\">"));
+    assert!(new.contains("<primitive id=\"n\" class=\"ocf\" type=\"Dummy\"/><!--new--></group>"));
+    for input in [
+        "<resources><!--new--></resources>",
+        "<primitive id='r3'><!--new--></primitive>",
+    ] {
+        denied(&cib, &in_section(Operation::Modify, "resources", input));
+    }
+    let scaffold = "<constraints><!--new--></constraints>";
+    denied(&cib, &at(Operation::Replace, "//constraints", scaffold));
+    let without = "<group id='g'/>";
+    denied(&cib, &at(Operation::Replace, "//group", without));
+}
+
+#[test]
 fn what_is_seen_can_be_edited_and_put_back() {
     let cib = with_role(&[xpath("write", "//nvpair[@name='state']")].concat());
     let permissions = permissions(&cib);
@@ -654,7 +691,10 @@ fn trees() -> impl Strategy<Value = Arc<Element>> {
 }
 
 fn element(name: &str, id: u8, value: u8) -> Element {
-    let element = Element::new(name).with_attr("id", id.to_string());
+    let mut element = Element::new(name).with_attr("id", id.to_string());
+    if id > 3 {
+        element.push_comment(format!("comment-{value}"));
+    }
     match value {
         0 => element,
         value => element.with_attr("v", format!("value-{value}")),
@@ -679,7 +719,7 @@ fn some_permissions() -> impl Strategy<Value = String> {
 fn around(tree: &Arc<Element>, permissions: &str) -> Arc<Element> {
     let mut cib = with_role(permissions);
     pcmk_xml::edit_at(&mut cib, &[0, 2], |resources| {
-        *resources.children_mut() = vec![Arc::clone(tree)];
+        resources.set_children(vec![Arc::clone(tree)]);
     });
     cib
 }
@@ -723,11 +763,12 @@ proptest! {
         // What has more than an id is readable, and all that is readable is there, in its order.
         let mut rest = wanted.iter();
         for element in shown {
-            if element.attrs().any(|(name, _)| name != "id") {
+            if element.attrs().any(|(name, _)| name != "id") || !element.comments().is_empty() {
                 prop_assert!(rest.any(|other| *other == bare(element)), "{}", bare(element));
             }
         }
-        let count = |texts: &[String]| texts.iter().filter(|text| text.contains(" v=")).count();
+        let has_more = |text: &str| text.contains(" v=") || text.contains("<!--");
+        let count = |texts: &[String]| texts.iter().filter(|text| has_more(text)).count();
         let shown: Vec<_> = seen.iter().flat_map(|seen| seen.descendants()).map(|e| bare(e)).collect();
         prop_assert_eq!(count(&shown), count(&wanted));
     }
@@ -761,9 +802,9 @@ proptest! {
     }
 }
 
-/// An element without what is in it.
+/// An element without the others that are in it.
 fn bare(element: &Element) -> String {
-    let mut copy = Element::new(element.name());
-    copy.copy_attrs(element);
+    let mut copy = element.clone();
+    copy.retain_children(|_| false);
     write(&copy)
 }

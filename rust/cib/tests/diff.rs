@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pcmk_cib::{Kind, Patchset, Version, diff, diff::Options};
-use pcmk_xml::{Element, parse_str, write};
+use pcmk_xml::{Element, Node, parse_str, write};
 use proptest::prelude::*;
 
 fn tree(text: &str) -> Arc<Element> {
@@ -36,6 +36,24 @@ fn a_patchset_lists_deletions_then_changes_in_document_order() {
          <change-result><x id=\"2\" w=\"2\"/></change-result></change>\
          <change operation=\"create\" path=\"/cib/a\" position=\"1\"><y id=\"3\"><z/></y></change></diff>"
     );
+}
+
+#[test]
+fn comments_come_and_go_by_their_place() {
+    let old = tree("<cib><!--a--><b/><!--c--><d/><!--e--><f><!--g--></f></cib>");
+    let new = tree("<cib><!--a--><n/><d/><!--x--><f><!--g--></f></cib>");
+    let patch = made(&old, &new).unwrap();
+    let changes = patch.split_once("</version>").unwrap().1;
+    assert_eq!(
+        changes,
+        "<change operation=\"delete\" path=\"/cib/b\"/>\
+         <change operation=\"delete\" path=\"/cib/comment\" position=\"1\"/>\
+         <change operation=\"delete\" path=\"/cib/comment\" position=\"2\"/>\
+         <change operation=\"create\" path=\"/cib\" position=\"1\"><n/></change>\
+         <change operation=\"create\" path=\"/cib\" position=\"3\"><!--x--></change></diff>"
+    );
+    let read = Patchset::parse(patch.as_bytes()).unwrap();
+    assert_eq!(write(&read.apply_anyway(&old).unwrap()), write(&new));
 }
 
 #[test]
@@ -132,8 +150,12 @@ fn element() -> impl Strategy<Value = Element> {
         }
     });
     leaf.prop_recursive(4, 60, 7, |inner| {
-        (inner.clone(), proptest::collection::vec(inner, 0..7))
-            .prop_map(|(element, children)| element.with_children(children))
+        let comment = "[a-c]".prop_map(|text| Node::Comment(text.into()));
+        let node = prop_oneof![5 => inner.clone().prop_map(|child| Node::Element(Arc::new(child))), 1 => comment];
+        (inner, proptest::collection::vec(node, 0..7)).prop_map(|(mut element, nodes)| {
+            element.set_nodes(nodes);
+            element
+        })
     })
 }
 
@@ -155,8 +177,13 @@ fn root() -> impl Strategy<Value = Arc<Element>> {
 
 /// Many siblings, among them several with the same name and id.
 fn wide() -> impl Strategy<Value = Arc<Element>> {
-    proptest::collection::vec(element(), 9..30)
-        .prop_map(|children| Arc::new(at_version(1).with_children(children)))
+    (proptest::collection::vec(element(), 9..30), 0..10_usize).prop_map(|(children, comment)| {
+        let mut root = at_version(1).with_children(children);
+        let mut nodes = root.nodes();
+        nodes.insert(comment, Node::Comment("somewhere".into()));
+        root.set_nodes(nodes);
+        Arc::new(root)
+    })
 }
 
 /// A tree made of another by shuffling, dropping, doubling and changing children here and there.
@@ -173,10 +200,16 @@ fn changed(tree: &Arc<Element>, random: &mut impl FnMut(usize) -> usize) -> Arc<
             break;
         }
         let child = Arc::clone(&copy.children()[random(len)]);
-        match random(4) {
+        match random(5) {
             0 => drop(copy.remove_child(random(len))),
             1 => copy.insert_child(random(len + 1), child),
             2 => copy.set_attr("w", random(3).to_string()),
+            3 => {
+                let mut nodes = copy.nodes();
+                nodes.insert(random(len), Node::Comment(random(3).to_string().into()));
+                nodes.remove(random(len));
+                copy.set_nodes(nodes);
+            }
             _ => {
                 let moved = copy.remove_child(random(len)).unwrap();
                 copy.insert_child(random(len), moved);
@@ -193,7 +226,9 @@ fn steps() -> impl Strategy<Value = Vec<usize>> {
 fn edited(tree: &Arc<Element>, steps: &[usize]) -> Arc<Element> {
     let mut steps = steps.iter().cycle();
     let tree = changed(tree, &mut |below| steps.next().unwrap() % below);
-    Arc::new(at_version(2).with_children(tree.children().iter().cloned()))
+    let mut edited = at_version(2);
+    edited.set_nodes(tree.nodes());
+    Arc::new(edited)
 }
 
 proptest! {

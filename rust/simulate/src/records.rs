@@ -108,8 +108,8 @@ pub fn set_node(cib: &mut Element, name: &str, id: &str, record: NodeRecord) {
     state.set_attr("expected", joined);
     state.set_attr("crm-debug-origin", ORIGIN);
     if record == NodeRecord::Down {
-        let gone = |child: &Arc<Element>| matches!(child.name(), "lrm" | "transient_attributes");
-        state.children_mut().retain(|child| !gone(child));
+        let gone = |child: &Element| matches!(child.name(), "lrm" | "transient_attributes");
+        state.retain_children(|child| !gone(child));
     }
     count_change(cib, false);
 }

@@ -1,4 +1,7 @@
 //! The element: what it holds, how it is read, built and edited.
+//!
+//! Comments stand beside the children and not among them: whoever walks a tree sees elements alone, and only what writes,
+//! compares and patches documents asks for [`Element::nodes`].
 
 use std::sync::Arc;
 
@@ -14,7 +17,24 @@ pub struct Element {
     name: Name,
     attrs: Vec<(Name, Box<str>)>,
     children: Vec<Arc<Element>>,
-    text: Option<Box<str>>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few elements have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rare {
+    text: Box<str>,
+    /// Each with the number of children before it, in document order.
+    comments: Vec<(usize, Arc<str>)>,
+}
+
+/// What stands in an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A child.
+    Element(Arc<Element>),
+    /// A comment: what is between `<!--` and `-->`.
+    Comment(Arc<str>),
 }
 
 impl Element {
@@ -24,7 +44,7 @@ impl Element {
             name: name.into_name(),
             attrs: Vec::new(),
             children: Vec::new(),
-            text: None,
+            rare: None,
         }
     }
 
@@ -77,7 +97,27 @@ impl Element {
     /// The text directly inside the element, without that of its children; empty if there is none.
     #[inline]
     pub fn text(&self) -> &str {
-        self.text.as_deref().unwrap_or_default()
+        self.rare.as_ref().map_or("", |rare| &rare.text)
+    }
+
+    /// The comments directly inside the element, in document order, each with the number of children before it.
+    #[inline]
+    pub fn comments(&self) -> &[(usize, Arc<str>)] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.comments)
+    }
+
+    /// Children and comments, in document order.
+    pub fn nodes(&self) -> Vec<Node> {
+        let mut comments = self.comments().iter().peekable();
+        let mut nodes = Vec::with_capacity(self.children.len() + comments.len());
+        for index in 0..=self.children.len() {
+            while let Some((_, text)) = comments.next_if(|(before, _)| *before <= index) {
+                nodes.push(Node::Comment(Arc::clone(text)));
+            }
+            let child = self.children.get(index);
+            nodes.extend(child.map(|child| Node::Element(Arc::clone(child))));
+        }
+        nodes
     }
 
     /// Every element below this one, in document order.
@@ -162,14 +202,51 @@ impl Element {
         self.attrs.clone_from(&from.attrs);
     }
 
-    /// Replaces the text; empty text is no text.
-    pub fn set_text(&mut self, text: &str) {
-        self.text = (!text.is_empty()).then(|| text.into());
+    /// The element under another name.
+    pub fn renamed(mut self, name: impl IntoName) -> Self {
+        self.name = name.into_name();
+        self
     }
 
-    /// The children, to edit. `Arc::make_mut` on one of them gives it for editing in turn.
-    pub fn children_mut(&mut self) -> &mut Vec<Arc<Element>> {
+    /// Replaces the text; empty text is no text.
+    pub fn set_text(&mut self, text: &str) {
+        self.set_rare(text.into(), self.comments().to_vec());
+    }
+
+    /// Appends a comment.
+    pub fn push_comment(&mut self, text: impl Into<Arc<str>>) {
+        let comment = (self.children.len(), text.into());
+        self.rare.get_or_insert_default().comments.push(comment);
+    }
+
+    /// Replaces children and comments.
+    pub fn set_nodes(&mut self, nodes: impl IntoIterator<Item = Node>) {
+        let mut comments = Vec::new();
+        self.children.clear();
+        for node in nodes {
+            match node {
+                Node::Element(child) => self.children.push(child),
+                Node::Comment(text) => comments.push((self.children.len(), text)),
+            }
+        }
+        self.set_rare(self.text().into(), comments);
+    }
+
+    fn set_rare(&mut self, text: Box<str>, comments: Vec<(usize, Arc<str>)>) {
+        let is_empty = text.is_empty() && comments.is_empty();
+        self.rare = (!is_empty).then(|| Box::new(Rare { text, comments }));
+    }
+
+    /// The children, to edit each. `Arc::make_mut` on one of them gives it for editing in turn.
+    pub fn children_mut(&mut self) -> &mut [Arc<Element>] {
         &mut self.children
+    }
+
+    /// Replaces the children. A comment keeps the number of children before it, as far as there are as many.
+    pub fn set_children(&mut self, children: Vec<Arc<Element>>) {
+        self.children = children;
+        let last = self.children.len();
+        self.move_comments(|before| before.min(last));
     }
 
     /// Appends a child.
@@ -177,15 +254,33 @@ impl Element {
         self.children.push(child.into());
     }
 
-    /// Inserts a child at a position, or last when the position is beyond the end.
+    /// Inserts a child right before the one at a position, or last when the position is beyond the end.
     pub fn insert_child(&mut self, index: usize, child: impl Into<Arc<Element>>) {
         let index = index.min(self.children.len());
         self.children.insert(index, child.into());
+        self.move_comments(|before| before + usize::from(before > index));
     }
 
     /// Removes the child at a position, if there is one, and returns it.
     pub fn remove_child(&mut self, index: usize) -> Option<Arc<Element>> {
-        (index < self.children.len()).then(|| self.children.remove(index))
+        let removed = (index < self.children.len()).then(|| self.children.remove(index))?;
+        self.move_comments(|before| before - usize::from(before > index));
+        Some(removed)
+    }
+
+    /// Removes the children that something does not hold for.
+    pub fn retain_children(&mut self, mut holds: impl FnMut(&Element) -> bool) {
+        let mut nodes = self.nodes();
+        nodes.retain(|node| match node {
+            Node::Element(child) => holds(child),
+            Node::Comment(_) => true,
+        });
+        self.set_nodes(nodes);
+    }
+
+    fn move_comments(&mut self, place: impl Fn(usize) -> usize) {
+        let comments = self.rare.iter_mut().flat_map(|rare| &mut rare.comments);
+        comments.for_each(|(before, _)| *before = place(*before));
     }
 
     /// An element of these parts; names of attributes must be different.
@@ -194,12 +289,54 @@ impl Element {
         attrs: Vec<(Name, Box<str>)>,
         children: Vec<Arc<Element>>,
         text: &str,
+        comments: Vec<(usize, Arc<str>)>,
     ) -> Self {
-        Self {
+        let mut element = Self {
             name,
             attrs,
             children,
-            text: (!text.is_empty()).then(|| text.into()),
-        }
+            rare: None,
+        };
+        element.set_rare(text.into(), comments);
+        element
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> Element {
+        let text = "<a><!--0--><b/><!--1--><c/><!--2--></a>";
+        Element::clone(&crate::parse_str(text).unwrap())
+    }
+
+    #[test]
+    fn comments_stay_beside_their_neighbours() {
+        let mut edited = document();
+        edited.insert_child(1, Element::new("n"));
+        edited.insert_child(9, Element::new("m"));
+        assert_eq!(
+            crate::write(&edited),
+            "<a><!--0--><b/><!--1--><n/><c/><!--2--><m/></a>"
+        );
+        edited.remove_child(1);
+        edited.remove_child(2);
+        assert_eq!(edited, document());
+        edited.remove_child(0);
+        assert_eq!(crate::write(&edited), "<a><!--0--><!--1--><c/><!--2--></a>");
+        edited.set_children(Vec::new());
+        assert_eq!(crate::write(&edited), "<a><!--0--><!--1--><!--2--></a>");
+    }
+
+    #[test]
+    fn nodes_are_children_and_comments_in_their_order() {
+        let mut copy = Element::new("a");
+        copy.set_nodes(document().nodes());
+        assert_eq!(copy, document());
+        copy.retain_children(|child| child.name() == "c");
+        assert_eq!(crate::write(&copy), "<a><!--0--><!--1--><c/><!--2--></a>");
+        copy.set_nodes([]);
+        assert_eq!(copy, Element::new("a"));
     }
 }

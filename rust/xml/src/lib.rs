@@ -5,7 +5,7 @@
 //! a document can be compared by pointer where nothing changed.
 //!
 //! The data model is the one the CIB needs: elements, attributes in document order, and the text of an
-//! element as one string. Comments and processing instructions are read over and not kept, blank text
+//! element as one string, and its comments. Processing instructions are read over and not kept, blank text
 //! is dropped, and names keep their prefix as written (there is no namespace processing).
 
 mod element;
@@ -16,7 +16,7 @@ mod path;
 mod write;
 pub mod xpath;
 
-pub use element::Element;
+pub use element::{Element, Node};
 pub use name::{IntoName, Name};
 pub use parse::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, ParseError, is_name, parse, parse_str};
 pub use path::{Path, edit_at, find_path, get_at, insert_at, remove_at, replace_at};

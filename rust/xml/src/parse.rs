@@ -98,6 +98,8 @@ struct Parser {
     children: Vec<Arc<Element>>,
     /// Text so far of all open elements, that of outer ones first.
     text: String,
+    /// Comments so far of all open elements, likewise.
+    comments: Vec<(usize, Arc<str>)>,
     /// Attributes of the tag that is being read.
     attrs: Vec<(Name, Box<str>)>,
     root: Option<Arc<Element>>,
@@ -109,9 +111,10 @@ struct Parser {
 struct Open {
     name: Name,
     attrs: Vec<(Name, Box<str>)>,
-    /// Where its children and its text begin in the parser's.
+    /// Where its children, its text and its comments begin in the parser's.
     children: usize,
     text: usize,
+    comments: usize,
 }
 
 impl Parser {
@@ -164,7 +167,8 @@ impl Parser {
                 Some(open) => Err(format!("the element '{}' is not closed", open.name)),
                 None => Ok(()),
             },
-            Event::Comment(_) | Event::PI(_) => Ok(()),
+            Event::Comment(raw) => self.comment(utf8(&raw)?),
+            Event::PI(_) => Ok(()),
         }
     }
 
@@ -215,6 +219,7 @@ impl Parser {
             attrs: self.attrs.drain(..).collect(),
             children: self.children.len(),
             text: self.text.len(),
+            comments: self.comments.len(),
         });
         Ok(())
     }
@@ -224,7 +229,9 @@ impl Parser {
         let text = &self.text[open.text..];
         let text = if is_blank(text) { "" } else { text };
         let children = self.children.drain(open.children..).collect();
-        let element = Arc::new(Element::from_parts(open.name, open.attrs, children, text));
+        let comments = self.comments.drain(open.comments..).collect();
+        let element = Element::from_parts(open.name, open.attrs, children, text, comments);
+        let element = Arc::new(element);
         self.text.truncate(open.text);
         if self.open.is_empty() {
             self.root = Some(element);
@@ -239,6 +246,16 @@ impl Parser {
             self.text.push_str(text);
         } else if !is_blank(text) {
             return Err("text outside of the document's element".into());
+        }
+        Ok(())
+    }
+
+    /// Comments around the document's element are not part of it.
+    fn comment(&mut self, text: &str) -> Result<(), String> {
+        let text = plain_text(text)?;
+        if let Some(open) = self.open.last() {
+            let before = self.children.len() - open.children;
+            self.comments.push((before, text.into()));
         }
         Ok(())
     }

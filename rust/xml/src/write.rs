@@ -1,7 +1,7 @@
 //! Trees as text.
 
-use crate::Element;
 use crate::escape::{push_attribute, push_text};
+use crate::{Element, Node};
 
 /// The element on one line, with no blanks between tags: `<a b="c"><d/></a>`.
 pub fn write(element: &Element) -> String {
@@ -39,7 +39,8 @@ fn write_element(
         push_attribute(out, value);
         out.push('"');
     }
-    if element.children().is_empty() && element.text().is_empty() {
+    let is_plain = element.comments().is_empty();
+    if element.children().is_empty() && element.text().is_empty() && is_plain {
         out.push_str("/>");
         end_line(out, indent);
         return;
@@ -50,13 +51,28 @@ fn write_element(
         .filter(|_| element.text().is_empty())
         .map(|level| level + 1);
     end_line(out, inner);
-    for child in element.children() {
-        write_element(out, child, inner, skip);
+    if is_plain {
+        for child in element.children() {
+            write_element(out, child, inner, skip);
+        }
+    } else {
+        for node in element.nodes() {
+            match node {
+                Node::Element(child) => write_element(out, &child, inner, skip),
+                Node::Comment(text) => write_comment(out, &text, inner),
+            }
+        }
     }
     push_indent(out, inner.and(indent));
     out.push_str("</");
     out.push_str(element.name());
     out.push('>');
+    end_line(out, indent);
+}
+
+fn write_comment(out: &mut String, text: &str, indent: Option<usize>) {
+    push_indent(out, indent);
+    out.extend(["<!--", text, "-->"]);
     end_line(out, indent);
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pcmk_xml::{Element, MAX_ATTRIBUTES, MAX_DEPTH, parse, parse_str, write, write_pretty};
+use pcmk_xml::{Element, MAX_ATTRIBUTES, MAX_DEPTH, Node, parse, parse_str, write, write_pretty};
 use proptest::prelude::*;
 
 fn refused(text: &str) -> (usize, String) {
@@ -144,8 +144,12 @@ fn tree() -> impl Strategy<Value = Element> {
                 .with_text(&text)
         });
     leaf.prop_recursive(4, 40, 5, |inner| {
-        (inner.clone(), proptest::collection::vec(inner, 0..5))
-            .prop_map(|(element, children)| element.with_children(children))
+        let comment = "( [!-,.-~]{1,6})?".prop_map(|text| Node::Comment(text.into()));
+        let node = prop_oneof![4 => inner.clone().prop_map(|child| Node::Element(Arc::new(child))), 1 => comment];
+        (inner, proptest::collection::vec(node, 0..5)).prop_map(|(mut element, nodes)| {
+            element.set_nodes(nodes);
+            element
+        })
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
 use super::marks::{Marks, Place};
 use super::permissions::Permissions;
@@ -41,7 +41,7 @@ impl Permissions {
     /// Whether the way from one CIB to another may be gone.
     ///
     /// What goes must be writable as it was, with all in it; what comes, as it will be; and an element that gets
-    /// other attributes both before and after. What comes with nothing but an id is also allowed as a scaffold around
+    /// other attributes or comments both before and after. What comes with nothing but an id is also allowed as a scaffold around
     /// something, except within the `acls` section. Elements that may not be written keep their order. The
     /// permissions are those of the CIB before.
     ///
@@ -70,12 +70,12 @@ fn changed(old: &Tree, new: &Tree, before: Place<'_>, after: Place<'_>, in_acls:
         return true;
     }
     let writable = before.access.write && after.access.write;
-    let fine = writable || (old.name() == new.name() && same_attributes(old, new));
+    let fine = writable || (old.name() == new.name() && same_in_itself(old, new));
     if !fine {
         return false;
     }
     let in_acls = in_acls || new.name() == "acls";
-    let pairs = pair(old.children(), new.children());
+    let pairs = pair(&children(old), &children(new));
     let mut stays = vec![false; old.children().len()];
     let mut last_fixed = None;
     for (index, (child, pair)) in new.children().iter().zip(pairs).enumerate() {
@@ -101,17 +101,30 @@ fn changed(old: &Tree, new: &Tree, before: Place<'_>, after: Place<'_>, in_acls:
     (0..stays.len()).all(|index| stays[index] || before.child(index).is_all_writable())
 }
 
-fn same_attributes(old: &Element, new: &Element) -> bool {
+fn children(element: &Element) -> Vec<Node> {
+    let children = element.children().iter();
+    children.cloned().map(Node::Element).collect()
+}
+
+/// Whether attributes and comments are the same. Comments may have other places: children between them come and go.
+fn same_in_itself(old: &Element, new: &Element) -> bool {
+    let comments = |element: &'_ Element| {
+        let all = element.comments().iter();
+        all.map(|(_, text)| text.clone()).collect::<Vec<_>>()
+    };
     old.attrs().len() == new.attrs().len()
         && old
             .attrs()
             .all(|(name, value)| new.attr(name) == Some(value))
+        && comments(old) == comments(new)
 }
 
 /// Whether an element may come, with all in it.
 fn created(element: &Element, place: Place<'_>, in_acls: bool) -> bool {
-    let scaffold =
-        !in_acls && !element.children().is_empty() && element.attrs().all(|(name, _)| name == "id");
+    let scaffold = !in_acls
+        && !element.children().is_empty()
+        && element.comments().is_empty()
+        && element.attrs().all(|(name, _)| name == "id");
     if !place.access.write && !scaffold {
         return false;
     }

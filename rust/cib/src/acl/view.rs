@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
 use super::marks::{Access, Marks, Place};
 use super::permissions::Permissions;
@@ -27,39 +27,56 @@ fn visible(element: &Arc<Element>, place: Place<'_>) -> Option<Arc<Element>> {
     if place.is_uniform() {
         return place.access.read.then(|| Arc::clone(element));
     }
-    let children: Vec<_> = element
-        .children()
-        .iter()
-        .enumerate()
-        .filter_map(|(index, child)| visible(child, place.child(index)))
-        .collect();
-    if !place.access.read && children.is_empty() {
+    let nodes = nodes_below(element, place, visible, |text| {
+        place.access.read.then(|| Arc::clone(text))
+    });
+    if !place.access.read && nodes.is_empty() {
         return None;
     }
-    Some(seen_as(element, place.access, children))
+    Some(seen_as(element, place.access, nodes))
 }
 
-/// The CIB with only names and ids left of what may not be read. Every element is where it was.
+/// The CIB with only names and ids left of what may not be read. Every element, and every comment, is where it was.
 pub(super) fn masked(element: &Arc<Element>, place: Place<'_>) -> Arc<Element> {
     if place.is_uniform() && place.access.read {
         return Arc::clone(element);
     }
-    let children = element
-        .children()
-        .iter()
-        .enumerate()
-        .map(|(index, child)| masked(child, place.child(index)))
-        .collect();
-    seen_as(element, place.access, children)
+    let nodes = nodes_below(
+        element,
+        place,
+        |child, place| Some(masked(child, place)),
+        |text| {
+            Some(if place.access.read {
+                Arc::clone(text)
+            } else {
+                Arc::from("")
+            })
+        },
+    );
+    seen_as(element, place.access, nodes)
 }
 
-fn seen_as(element: &Arc<Element>, access: Access, children: Vec<Arc<Element>>) -> Arc<Element> {
-    let same = |(one, other): (&Arc<Element>, &Arc<Element>)| Arc::ptr_eq(one, other);
-    let before = element.children();
-    if access.read && children.len() == before.len() && children.iter().zip(before).all(same) {
-        return Arc::clone(element);
-    }
+/// What is seen of an element's nodes.
+fn nodes_below(
+    element: &Element,
+    place: Place<'_>,
+    child: impl Fn(&Arc<Element>, Place<'_>) -> Option<Arc<Element>>,
+    comment: impl Fn(&Arc<str>) -> Option<Arc<str>>,
+) -> Vec<Node> {
+    let mut index = 0;
+    let seen = |node: Node| match node {
+        Node::Element(element) => {
+            index += 1;
+            child(&element, place.child(index - 1)).map(Node::Element)
+        }
+        Node::Comment(text) => comment(&text).map(Node::Comment),
+    };
+    element.nodes().into_iter().filter_map(seen).collect()
+}
+
+fn seen_as(element: &Arc<Element>, access: Access, nodes: Vec<Node>) -> Arc<Element> {
     let mut seen = Element::new(element.name());
+    seen.set_nodes(nodes);
     match (access.read, element.id()) {
         (true, _) => {
             seen.copy_attrs(element);
@@ -68,8 +85,13 @@ fn seen_as(element: &Arc<Element>, access: Access, children: Vec<Arc<Element>>) 
         (false, Some(id)) => seen.set_attr("id", id),
         (false, None) => {}
     }
-    *seen.children_mut() = children;
-    Arc::new(seen)
+    let same = |(one, other): (&Arc<Element>, &Arc<Element>)| Arc::ptr_eq(one, other);
+    let (new, old) = (seen.children(), element.children());
+    let is_whole = access.read && new.len() == old.len() && new.iter().zip(old).all(same);
+    match is_whole {
+        true => Arc::clone(element),
+        false => Arc::new(seen),
+    }
 }
 
 fn list(element: &Element, place: Place<'_>, all: &mut Vec<Access>) {

@@ -1,11 +1,11 @@
-//! Which children of an element are the same as before, and which of them moved.
+//! Which nodes of an element are the same as before, and which of them moved.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
-/// A child of the new element that the old element has too.
+/// A node of the new element that the old element has too.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Match {
     /// Its index in the old element.
@@ -16,22 +16,29 @@ pub(super) struct Match {
     pub same: bool,
 }
 
-/// What becomes of the children.
+/// What becomes of the nodes.
 pub(super) struct Plan {
-    /// For each new child, what it was, or `None` if it is to be created.
+    /// For each new node, what it was, or `None` if it is to be created.
     pub matches: Vec<Option<Match>>,
-    /// For each old child, whether it is to be deleted.
+    /// For each old node, whether it is to be deleted.
     pub deleted: Vec<bool>,
 }
 
-type Key<'a> = (&'a str, Option<&'a str>);
+/// What makes two nodes the same.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'a> {
+    /// Name and id.
+    Element(&'a str, Option<&'a str>),
+    /// Place and text.
+    Comment(usize, &'a str),
+}
 
-/// Pairs the children of an element before and after a change.
+/// Pairs the nodes of an element before and after a change.
 ///
 /// Addresses in a patchset mean the first child with a name and id. Where the old element has several such
 /// children and one of them is touched, all are deleted and created anew, so that an address never means
-/// the wrong one.
-pub(super) fn plan(old: &[Arc<Element>], new: &[Arc<Element>]) -> Plan {
+/// the wrong one. A comment has no address to move it by, so it does not move.
+pub(super) fn plan(old: &[Node], new: &[Node]) -> Plan {
     let mut pairs = pair(old, new);
     loop {
         let moved = moves(old.len(), &pairs);
@@ -56,25 +63,37 @@ pub(super) fn plan(old: &[Arc<Element>], new: &[Arc<Element>]) -> Plan {
             return Plan { matches, deleted };
         }
         for (position, pair) in pairs.iter_mut().enumerate() {
-            if ambiguous.contains(&key(&new[position])) {
+            if ambiguous.contains(&key(position, &new[position])) {
                 *pair = None;
             }
         }
     }
 }
 
-fn key(element: &Element) -> Key<'_> {
-    (element.name(), element.id())
+fn key(position: usize, node: &Node) -> Key<'_> {
+    match node {
+        Node::Element(element) => Key::Element(element.name(), element.id()),
+        Node::Comment(text) => Key::Comment(position, text),
+    }
+}
+
+fn are_shared(one: &Node, other: &Node) -> bool {
+    match (one, other) {
+        (Node::Element(one), Node::Element(other)) => Arc::ptr_eq(one, other),
+        (Node::Comment(one), Node::Comment(other)) => one == other,
+        _ => false,
+    }
 }
 
 /// The places of the children that are not shared, if there are only few and each is what it was: the usual change,
 /// for which nothing is made that grows with the number of children.
 ///
 /// An address means the first child with a name and id, so none before a changed child may have its.
-pub(super) fn changed_in_place(old: &[Arc<Element>], new: &[Arc<Element>]) -> Option<Vec<usize>> {
-    if old.len() != new.len() {
+pub(super) fn changed_in_place(old: &Element, new: &Element) -> Option<Vec<usize>> {
+    if old.children().len() != new.children().len() || old.comments() != new.comments() {
         return None;
     }
+    let (old, new) = (old.children(), new.children());
     let changed: Vec<usize> = old
         .iter()
         .zip(new)
@@ -84,25 +103,26 @@ pub(super) fn changed_in_place(old: &[Arc<Element>], new: &[Arc<Element>]) -> Op
         .take(FEW + 1)
         .collect();
     let is_first = |&position: &usize| {
-        let wanted = key(&new[position]);
-        key(&old[position]) == wanted && !old[..position].iter().any(|child| key(child) == wanted)
+        let wanted = &new[position];
+        let fits = |child: &Element| child.name() == wanted.name() && child.id() == wanted.id();
+        fits(&old[position]) && !old[..position].iter().any(|child| fits(child))
     };
     (changed.len() <= FEW && changed.iter().all(is_first)).then_some(changed)
 }
 
-/// For each new child the index of the old child that it is.
-pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usize>> {
+/// For each new node the index of the old node that it is.
+pub(crate) fn pair(old: &[Node], new: &[Node]) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
     let start = old
         .iter()
         .zip(new)
-        .take_while(|(a, b)| Arc::ptr_eq(a, b) || key(a) == key(b))
+        .take_while(|(a, b)| are_shared(a, b) || key(0, a) == key(0, b))
         .count();
     let shared_end = old[start..]
         .iter()
         .rev()
         .zip(new[start..].iter().rev())
-        .take_while(|(a, b)| Arc::ptr_eq(a, b))
+        .take_while(|(a, b)| matches!(a, Node::Element(_)) && are_shared(a, b))
         .count();
     for (position, pair) in pairs.iter_mut().enumerate().take(start) {
         *pair = Some(position);
@@ -117,7 +137,10 @@ pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usi
         .take(new.len() - shared_end)
         .skip(start)
     {
-        unpaired.entry(key(child)).or_default().push_back(position);
+        unpaired
+            .entry(key(position, child))
+            .or_default()
+            .push_back(position);
     }
     for (index, child) in old
         .iter()
@@ -125,7 +148,10 @@ pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usi
         .take(old.len() - shared_end)
         .skip(start)
     {
-        if let Some(position) = unpaired.get_mut(&key(child)).and_then(VecDeque::pop_front) {
+        if let Some(position) = unpaired
+            .get_mut(&key(index, child))
+            .and_then(VecDeque::pop_front)
+        {
             pairs[position] = Some(index);
         }
     }
@@ -135,31 +161,26 @@ pub(crate) fn pair(old: &[Arc<Element>], new: &[Arc<Element>]) -> Vec<Option<usi
 /// Up to that many, looking at each child costs more than it saves.
 const FEW: usize = 8;
 
-/// The old children that do not just stay as they are.
+/// The old nodes that do not just stay as they are.
 struct Touched {
     /// Their indexes.
     indexes: Vec<usize>,
-    /// For each old child its index in the new element.
+    /// For each old node its index in the new element.
     paired: Vec<Option<usize>>,
-    /// For each old child whether nothing in it is known to have changed.
+    /// For each old node whether nothing in it is known to have changed.
     same: Vec<bool>,
 }
 
 impl Touched {
     /// Children that are not shared are compared only where there are many of them, as when documents are compared
     /// that were read one by one: then most are alike, and to know so makes looking into them needless.
-    fn find(
-        old: &[Arc<Element>],
-        new: &[Arc<Element>],
-        pairs: &[Option<usize>],
-        moved: &[bool],
-    ) -> Self {
+    fn find(old: &[Node], new: &[Node], pairs: &[Option<usize>], moved: &[bool]) -> Self {
         let mut paired = vec![None; old.len()];
         let mut same = vec![false; old.len()];
         for (position, index) in pairs.iter().enumerate() {
             if let Some(index) = index {
                 paired[*index] = Some(position);
-                same[*index] = Arc::ptr_eq(&old[*index], &new[position]);
+                same[*index] = are_shared(&old[*index], &new[position]);
             }
         }
         let touched = |same: &[bool]| -> Vec<usize> {
@@ -182,11 +203,11 @@ impl Touched {
         }
     }
 
-    /// The names and ids that several old children have, where one of those is touched.
+    /// What several old elements are named by where one of those is touched, and comments that would move.
     fn ambiguous<'a>(
         &self,
-        old: &'a [Arc<Element>],
-        new: &[Arc<Element>],
+        old: &'a [Node],
+        new: &[Node],
         pairs: &[Option<usize>],
         moved: &[bool],
     ) -> BTreeSet<Key<'a>> {
@@ -194,42 +215,47 @@ impl Touched {
         self.indexes
             .iter()
             .copied()
-            .filter(|index| repeated.contains(&key(&old[*index])))
-            .filter(|index| match self.paired[*index] {
-                Some(position) => moved[position] || old[*index] != new[position],
-                // All of them deleted one after the other is no question of which.
-                None => pairs
-                    .iter()
-                    .flatten()
-                    .any(|other| key(&old[*other]) == key(&old[*index])),
+            .filter(|index| {
+                let key = key(*index, &old[*index]);
+                let is_named_alike = repeated.contains(&key);
+                match self.paired[*index] {
+                    Some(position) if matches!(key, Key::Comment(..)) => moved[position],
+                    Some(position) => {
+                        is_named_alike && (moved[position] || old[*index] != new[position])
+                    }
+                    // All of them deleted one after the other is no question of which.
+                    None => {
+                        is_named_alike
+                            && pairs
+                                .iter()
+                                .flatten()
+                                .any(|&other| self::key(other, &old[other]) == key)
+                    }
+                }
             })
-            .map(|index| key(&old[index]))
+            .map(|index| key(index, &old[index]))
             .collect()
     }
 }
 
-/// Of the names and ids of the touched children, those that more than one child has.
-fn repeated_keys<'a>(old: &'a [Arc<Element>], touched: &[usize]) -> BTreeSet<Key<'a>> {
+/// Of the keys of the touched nodes, those that more than one node has.
+fn repeated_keys<'a>(old: &'a [Node], touched: &[usize]) -> BTreeSet<Key<'a>> {
+    let keys = old.iter().enumerate().map(|(index, node)| key(index, node));
     if touched.len() <= FEW {
-        let wanted: Vec<_> = touched.iter().map(|index| key(&old[*index])).collect();
+        let wanted: Vec<_> = touched
+            .iter()
+            .map(|&index| key(index, &old[index]))
+            .collect();
         return wanted
             .into_iter()
-            .filter(|wanted| {
-                old.iter()
-                    .filter(|child| key(child) == *wanted)
-                    .nth(1)
-                    .is_some()
-            })
+            .filter(|wanted| keys.clone().filter(|key| key == wanted).nth(1).is_some())
             .collect();
     }
     let mut seen = BTreeSet::new();
-    old.iter()
-        .map(|child| key(child))
-        .filter(|key| !seen.insert(*key))
-        .collect()
+    keys.filter(|key| !seen.insert(*key)).collect()
 }
 
-/// For each new child whether it has to be moved.
+/// For each new node whether it has to be moved.
 ///
 /// Which of several possible sets of moves is taken follows Pacemaker: children are compared by their places
 /// among those that still count; one that comes earlier than it was stops counting in the old order, one

@@ -1,14 +1,15 @@
 //! What changed from one tree to another.
 //!
 //! Elements are the same if they have the same name and id (or both none) below the same parent. Subtrees that
-//! two trees share are skipped by pointer, so the cost follows the change.
+//! two trees share are skipped by pointer, so the cost follows the change. Comments are the same if they have the same
+//! text, but for case, at the same place.
 
 mod attributes;
 mod children;
 
 use std::sync::Arc;
 
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
 use crate::address::push_step;
 use crate::patchset::{Change, Patchset};
@@ -82,30 +83,31 @@ impl Walk {
     }
 
     fn children(&mut self, old: &Element, new: &Element) {
-        let (old, new) = (old.children(), new.children());
         if let Some(changed) = children::changed_in_place(old, new) {
-            for position in changed {
-                self.inside(&new[position], |walk| {
-                    walk.element(&old[position], &new[position]);
-                });
+            for index in changed {
+                let (old, new) = (&old.children()[index], &new.children()[index]);
+                self.inside(new, |walk| walk.element(old, new));
             }
             return;
         }
+        let (old, new) = (&old.nodes(), &new.nodes());
         let plan = children::plan(old, new);
         // Deletions come in the order of the old tree, other changes in that of the new one, so the two are
         // walked apart: a deletion below a child that stays is put back between its siblings' here.
         let mut below: Vec<Vec<Change>> = Vec::new();
         below.resize_with(old.len(), Vec::new);
-        for (position, child) in new.iter().enumerate() {
+        for (position, node) in new.iter().enumerate() {
             let Some(match_) = plan.matches[position] else {
                 self.changes.push(Change::Create {
                     path: self.address.clone(),
                     position,
-                    element: Arc::clone(child),
+                    node: node.clone(),
                 });
                 continue;
             };
-            let before = &old[match_.old];
+            let (Node::Element(before), Node::Element(child)) = (&old[match_.old], node) else {
+                continue;
+            };
             if match_.same && !match_.moved {
                 continue;
             }
@@ -123,15 +125,28 @@ impl Walk {
                 }
             });
         }
-        for (index, child) in old.iter().enumerate() {
+        let mut gone = 0;
+        for (index, node) in old.iter().enumerate() {
             if plan.deleted[index] {
-                self.inside(child, |walk| {
-                    walk.deletions.push(Change::Delete {
-                        path: walk.address.clone(),
-                    });
-                });
+                self.deletion(node, index - gone);
+                gone += 1;
             }
             self.deletions.append(&mut below[index]);
+        }
+    }
+
+    /// `position`: where the node is when those before it that go as well are gone.
+    fn deletion(&mut self, node: &Node, position: usize) {
+        match node {
+            Node::Element(child) => self.inside(child, |walk| {
+                walk.deletions.push(Change::Delete {
+                    path: walk.address.clone(),
+                });
+            }),
+            Node::Comment(_) => self.deletions.push(Change::DeleteComment {
+                path: self.address.clone(),
+                position,
+            }),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pcmk_xml::{Element, edit_at, find_path, get_at};
+use pcmk_xml::{Element, Node, edit_at, find_path, get_at};
 
 use super::merge::merged;
 use super::query::{nothing_at, select};
@@ -343,7 +343,7 @@ fn delete_selected(cib: &Tree, xpath: &str, options: &Options) -> Result<Tree, E
 
 fn erase(cib: &Tree) -> Tree {
     edited(cib, &[], |root| {
-        *root.children_mut() = empty_sections().map(Arc::new).to_vec();
+        root.set_nodes(empty_sections().map(Arc::new).map(Node::Element));
         let version = Version::of(root);
         let raised = version.admin_epoch.saturating_add(1);
         root.set_attr("admin_epoch", raised.to_string());

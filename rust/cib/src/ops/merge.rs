@@ -9,7 +9,7 @@ use pcmk_xml::Element;
 /// with, added; `None` if that changes nothing. Nothing is ever removed.
 ///
 /// A child of the update is merged with the first child of its name and id; without an id, of its name and
-/// `id-ref`; without both, of its name.
+/// `id-ref`; without both, of its name. A comment is added unless there is one like it.
 pub(super) fn merged(target: &Element, update: &Element, score_update: bool) -> Option<Element> {
     let mut result: Option<Element> = None;
     for (name, value) in update.attrs() {
@@ -44,6 +44,17 @@ pub(super) fn merged(target: &Element, update: &Element, score_update: bool) -> 
                     .get_or_insert_with(|| target.clone())
                     .push_child(added);
             }
+        }
+    }
+    for (_, text) in update.comments() {
+        let known = result.as_ref().unwrap_or(target).comments();
+        if !known
+            .iter()
+            .any(|(_, known)| known.eq_ignore_ascii_case(text))
+        {
+            result
+                .get_or_insert_with(|| target.clone())
+                .push_comment(Arc::clone(text));
         }
     }
     result

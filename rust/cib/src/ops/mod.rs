@@ -11,7 +11,7 @@ mod query;
 
 use std::sync::Arc;
 
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
 use crate::acl::Permissions;
 use crate::diff::{self, diff};
@@ -236,9 +236,11 @@ fn finish(
 /// Whether an element was added so far down that the depth has to be looked at.
 fn may_be_deep(patchset: &Patchset) -> bool {
     patchset.changes.iter().any(|change| match change {
-        patchset::Change::Create { path, element, .. } => {
-            path.matches('/').count() + element.depth() > MAX_DEPTH
-        }
+        patchset::Change::Create {
+            path,
+            node: Node::Element(element),
+            ..
+        } => path.matches('/').count() + element.depth() > MAX_DEPTH,
         _ => false,
     })
 }

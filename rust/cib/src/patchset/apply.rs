@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pcmk_xml::{Element, edit_at};
+use pcmk_xml::{Element, Node, edit_at};
 
 use super::{Change, Patchset};
 use crate::address::{locate, steps};
@@ -35,6 +35,9 @@ impl Patchset {
         for change in &self.changes {
             match change {
                 Change::Delete { path } => delete(&mut tree, path)?,
+                Change::DeleteComment { path, position } => {
+                    delete_comment(&mut tree, path, *position)?
+                }
                 Change::Modify { path, result, .. } => modify(&mut tree, path, result)?,
                 Change::Create { .. } | Change::Move { .. } => waiting.push(change),
             }
@@ -99,6 +102,21 @@ fn delete(tree: &mut Arc<Element>, path: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// As with elements, none there is no failure.
+fn delete_comment(tree: &mut Arc<Element>, parent: &str, position: usize) -> Result<(), Error> {
+    let Some(found) = find(tree, parent)? else {
+        return Ok(());
+    };
+    edit_at(tree, &found, |parent| {
+        let mut nodes = parent.nodes();
+        if matches!(nodes.get(position), Some(Node::Comment(_))) {
+            nodes.remove(position);
+            parent.set_nodes(nodes);
+        }
+    });
+    Ok(())
+}
+
 fn modify(tree: &mut Arc<Element>, path: &str, result: &Element) -> Result<(), Error> {
     let found = find_needed(tree, path)?;
     let same = edit_at(tree, &found, |element| {
@@ -111,14 +129,15 @@ fn modify(tree: &mut Arc<Element>, path: &str, result: &Element) -> Result<(), E
     }
 }
 
-/// A child that is to get a place among its siblings.
+/// A node that is to get a place among its siblings.
 enum Placed<'a> {
-    New(&'a Arc<Element>),
+    New(&'a Node),
+    /// The child of that index.
     Moved(usize),
 }
 
-/// Creates and moves children. Elements are found as they are now, before any of them changes its place;
-/// then the children of each parent are put together anew, those of inner parents first.
+/// Creates and moves nodes. Elements are found as they are now, before any of them changes its place;
+/// then the nodes of each parent are put together anew, those of inner parents first.
 fn place_children(tree: &mut Arc<Element>, changes: &[&Change]) -> Result<(), Error> {
     let mut by_parent: BTreeMap<Vec<usize>, Vec<(usize, Placed<'_>)>> = BTreeMap::new();
     for change in changes {
@@ -126,16 +145,18 @@ fn place_children(tree: &mut Arc<Element>, changes: &[&Change]) -> Result<(), Er
             Change::Create {
                 path,
                 position,
-                element,
+                node,
             } => {
                 let parent = find_needed(tree, path)?;
-                if parent.len() + 1 + element.depth() > MAX_DEPTH {
+                if let Node::Element(element) = node
+                    && parent.len() + 1 + element.depth() > MAX_DEPTH
+                {
                     return Err(failed("elements would be nested too deep"));
                 }
                 by_parent
                     .entry(parent)
                     .or_default()
-                    .push((*position, Placed::New(element)));
+                    .push((*position, Placed::New(node)));
             }
             Change::Move { path, position } => {
                 let mut parent = find_needed(tree, path)?;
@@ -147,7 +168,7 @@ fn place_children(tree: &mut Arc<Element>, changes: &[&Change]) -> Result<(), Er
                     .or_default()
                     .push((*position, Placed::Moved(index)));
             }
-            Change::Delete { .. } | Change::Modify { .. } => {}
+            Change::Delete { .. } | Change::DeleteComment { .. } | Change::Modify { .. } => {}
         }
     }
     for (parent, placed) in by_parent.into_iter().rev() {
@@ -156,37 +177,45 @@ fn place_children(tree: &mut Arc<Element>, changes: &[&Change]) -> Result<(), Er
     Ok(())
 }
 
-/// Fills the places from the first on: what is to be there, else the next of the children that stay.
+/// Fills the places from the first on: what is to be there, else the next of the nodes that stay.
 fn place(parent: &mut Element, mut placed: Vec<(usize, Placed<'_>)>) -> Result<(), Error> {
     placed.sort_by_key(|(position, _)| *position);
-    let mut staying: Vec<Option<Arc<Element>>> =
-        parent.children_mut().drain(..).map(Some).collect();
-    let mut moving: BTreeMap<usize, Arc<Element>> = BTreeMap::new();
-    for (_, placed) in &placed {
-        if let Placed::Moved(index) = placed {
-            moving.extend(staying[*index].take().map(|child| (*index, child)));
+    let mut moving: BTreeMap<usize, Option<Node>> = placed
+        .iter()
+        .filter_map(|(_, placed)| match placed {
+            Placed::Moved(index) => Some((*index, None)),
+            Placed::New(_) => None,
+        })
+        .collect();
+    let mut staying = Vec::new();
+    let mut index = 0;
+    for node in parent.nodes() {
+        let is_child = matches!(node, Node::Element(_));
+        match moving.get_mut(&index).filter(|_| is_child) {
+            Some(moved) => *moved = Some(node),
+            None => staying.push(node),
         }
+        index += usize::from(is_child);
     }
-    let mut staying = staying.into_iter().flatten();
-    let mut children = Vec::new();
+    let mut staying = staying.into_iter();
+    let mut nodes = Vec::new();
     for (position, placed) in placed {
-        while children.len() < position {
-            let Some(child) = staying.next() else { break };
-            children.push(child);
-        }
-        let child = match placed {
-            // A position beyond the end means the end: whoever made the patchset may have counted comments.
-            Placed::New(element) => Arc::clone(element),
-            Placed::Moved(_) if children.len() < position => {
+        let missing = position.saturating_sub(nodes.len());
+        nodes.extend(staying.by_ref().take(missing));
+        let node = match placed {
+            // A position beyond the end means the end, as for Pacemaker.
+            Placed::New(node) => node.clone(),
+            Placed::Moved(_) if nodes.len() < position => {
                 return Err(failed(format!("there is no place {position} to move to")));
             }
             Placed::Moved(index) => moving
-                .remove(&index)
+                .get_mut(&index)
+                .and_then(Option::take)
                 .ok_or_else(|| failed("an element is moved twice"))?,
         };
-        children.push(child);
+        nodes.push(node);
     }
-    children.extend(staying);
-    *parent.children_mut() = children;
+    nodes.extend(staying);
+    parent.set_nodes(nodes);
     Ok(())
 }

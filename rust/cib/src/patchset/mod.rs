@@ -3,9 +3,7 @@
 mod apply;
 mod xml;
 
-use std::sync::Arc;
-
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
 use crate::digest;
 use crate::version::Version;
@@ -39,14 +37,21 @@ pub enum Change {
         /// The element with its attributes afterwards, without children.
         result: Element,
     },
-    /// A child comes.
+    /// A comment goes.
+    DeleteComment {
+        /// The element that it is in.
+        path: String,
+        /// Its index among the nodes there when it goes.
+        position: usize,
+    },
+    /// A child or comment comes.
     Create {
         /// The parent.
         path: String,
-        /// Its index among the children afterwards.
+        /// Its index among the nodes afterwards.
         position: usize,
-        /// The child with everything in it.
-        element: Arc<Element>,
+        /// The child with everything in it, or the comment.
+        node: Node,
     },
     /// An element changes its place among its siblings.
     Move {

@@ -1,12 +1,13 @@
 //! Patchsets as documents.
 
-use std::sync::Arc;
-
 use pcmk_xml::Element;
 
 use super::{AttrEdit, Change, Patchset};
 use crate::error::{Error, Kind};
 use crate::version::Version;
+
+/// What ends the path of a comment.
+const COMMENT: &str = "/comment";
 
 impl Patchset {
     /// The patchset as a `diff` element.
@@ -71,16 +72,20 @@ fn change_to_xml(change: &Change) -> Element {
     };
     match change {
         Change::Delete { path } => element("delete", path),
+        Change::DeleteComment { path, position } => element("delete", &format!("{path}{COMMENT}"))
+            .with_attr("position", position.to_string()),
         Change::Move { path, position } => {
             element("move", path).with_attr("position", position.to_string())
         }
         Change::Create {
             path,
             position,
-            element: created,
-        } => element("create", path)
-            .with_attr("position", position.to_string())
-            .with_child(Arc::clone(created)),
+            node,
+        } => {
+            let mut change = element("create", path).with_attr("position", position.to_string());
+            change.set_nodes([node.clone()]);
+            change
+        }
         Change::Modify {
             path,
             edits,
@@ -134,7 +139,14 @@ fn change_from_xml(change: &Element) -> Result<Change, Error> {
             .map_err(|_| fail("has no valid position"))
     };
     match attr("operation")? {
-        "delete" => Ok(Change::Delete { path }),
+        // Of elements only the path counts.
+        "delete" => match path.strip_suffix(COMMENT) {
+            Some(parent) if change.attr("position").is_some() => Ok(Change::DeleteComment {
+                path: parent.to_owned(),
+                position: position()?,
+            }),
+            _ => Ok(Change::Delete { path }),
+        },
         "move" => Ok(Change::Move {
             path,
             position: position()?,
@@ -142,10 +154,10 @@ fn change_from_xml(change: &Element) -> Result<Change, Error> {
         "create" => Ok(Change::Create {
             path,
             position: position()?,
-            element: change
-                .children()
-                .first()
-                .cloned()
+            node: change
+                .nodes()
+                .into_iter()
+                .next()
                 .ok_or_else(|| fail("creates nothing"))?,
         }),
         "modify" => {

@@ -44,7 +44,7 @@ pub(super) fn with_children(element: &Arc<Element>, children: Vec<Arc<Element>>)
         return element.clone();
     }
     let mut edited = Element::clone(element);
-    *edited.children_mut() = children;
+    edited.set_children(children);
     Arc::new(edited)
 }
 
@@ -55,10 +55,7 @@ pub(super) fn with_attr(element: &Element, name: &str, value: &str) -> Arc<Eleme
 
 /// The element with the same attributes and children under another name.
 pub(super) fn renamed(element: &Element, name: &str) -> Element {
-    let mut made = Element::new(name);
-    made.copy_attrs(element);
-    made.children_mut().extend_from_slice(element.children());
-    made
+    element.clone().renamed(name)
 }
 
 /// A pair for a block.

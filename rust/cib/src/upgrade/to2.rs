@@ -54,15 +54,15 @@ fn permission(right: &Element) -> Element {
 /// A user as a target; rights of its own become a role.
 fn user(user: &Element) -> Vec<Arc<Element>> {
     let mut target = renamed(user, "acl_target");
-    let rights = |child: &Arc<Element>| child.name() == "acl_permission";
-    if !target.children().iter().any(rights) {
+    let rights = |child: &Element| child.name() == "acl_permission";
+    if !target.children().iter().any(|child| rights(child)) {
         return vec![Arc::new(target)];
     }
     let id = format!("auto-{}", user.id().unwrap_or_default());
     let role = Element::new("acl_role")
         .with_attr("id", &*id)
         .with_children(target.children().iter().filter(|c| rights(c)).cloned());
-    target.children_mut().retain(|child| !rights(child));
+    target.retain_children(|child| !rights(child));
     target.push_child(Element::new("role").with_attr("id", id));
     vec![Arc::new(target), Arc::new(role)]
 }

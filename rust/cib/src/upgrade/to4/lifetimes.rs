@@ -44,9 +44,7 @@ pub(super) fn as_rules(location: &Arc<Element>) -> Arc<Element> {
     let mut edited = Element::clone(location);
     edited.remove_attr("node");
     edited.remove_attr("score");
-    edited
-        .children_mut()
-        .retain(|child| !matches!(child.name(), "rule" | "lifetime"));
+    edited.retain_children(|child| !matches!(child.name(), "rule" | "lifetime"));
     edited.push_child(whole);
     Arc::new(edited)
 }

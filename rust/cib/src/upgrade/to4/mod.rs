@@ -220,7 +220,8 @@ fn promoted_max(container: &Element, masters: &str) -> Element {
             _ => made.set_attr(name, value),
         }
     }
-    made.with_children(container.children().iter().cloned())
+    made.set_nodes(container.nodes());
+    made
 }
 
 fn is_above_nine(level: &Element) -> bool {
