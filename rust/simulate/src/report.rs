@@ -154,7 +154,7 @@ fn plan_and_run(
     if options.scores {
         let free = |node| workspace.assign.room.left(node);
         let numbers = tell::numbers(request, model, &plan, free);
-        teller.numbers(model, &numbers);
+        teller.numbers(model, &plan, &numbers);
     }
     let mut graph = graph_of(model, &plan);
     graph.set_transition_id(1);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pcmk_base::Score;
-use pcmk_xml::Element;
+use pcmk_xml::{Element, Node};
 
 /// The target with the attributes of the update set and its children merged or, where there is none to merge
 /// with, added; `None` if that changes nothing. Nothing is ever removed.
@@ -25,36 +25,36 @@ pub(super) fn merged(target: &Element, update: &Element, score_update: bool) -> 
                 .set_attr(name, value);
         }
     }
-    for child in update.children() {
-        let siblings = result.as_ref().unwrap_or(target).children();
-        match siblings
-            .iter()
-            .position(|sibling| is_counterpart(sibling, child))
-        {
-            Some(index) => {
-                if let Some(merged) = merged(&siblings[index], child, score_update) {
-                    result.get_or_insert_with(|| target.clone()).children_mut()[index] =
-                        Arc::new(merged);
+    for node in update.nodes() {
+        let merged_into = result.as_ref().unwrap_or(target);
+        match node {
+            Node::Element(child) => {
+                let mut siblings = merged_into.children().iter();
+                match siblings.position(|sibling| is_counterpart(sibling, &child)) {
+                    Some(index) => {
+                        let sibling = &merged_into.children()[index];
+                        if let Some(merged) = merged(sibling, &child, score_update) {
+                            result.get_or_insert_with(|| target.clone()).children_mut()[index] =
+                                Arc::new(merged);
+                        }
+                    }
+                    None => {
+                        let blank = Element::new(child.name());
+                        let added = merged(&blank, &child, score_update).unwrap_or(blank);
+                        result
+                            .get_or_insert_with(|| target.clone())
+                            .push_child(added);
+                    }
                 }
             }
-            None => {
-                let blank = Element::new(child.name());
-                let added = merged(&blank, child, score_update).unwrap_or(blank);
-                result
-                    .get_or_insert_with(|| target.clone())
-                    .push_child(added);
+            Node::Comment(text) => {
+                let mut known = merged_into.comments().iter();
+                if !known.any(|(_, known)| known.eq_ignore_ascii_case(&text)) {
+                    result
+                        .get_or_insert_with(|| target.clone())
+                        .push_comment(text);
+                }
             }
-        }
-    }
-    for (_, text) in update.comments() {
-        let known = result.as_ref().unwrap_or(target).comments();
-        if !known
-            .iter()
-            .any(|(_, known)| known.eq_ignore_ascii_case(text))
-        {
-            result
-                .get_or_insert_with(|| target.clone())
-                .push_comment(Arc::clone(text));
         }
     }
     result

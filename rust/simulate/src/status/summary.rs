@@ -3,7 +3,7 @@
 use super::nodes::display_name;
 use super::resources::is_disabled;
 use super::section::Section;
-use pcmk_model::{Model, NodeFlags, QuorumPolicy, RscFlags};
+use pcmk_model::{Model, Node, NodeFlags, NodeId, QuorumPolicy, RscFlags};
 
 pub(super) fn section(model: &Model, now_text: &str, parts: &[&str], detail: bool) -> Section {
     let mut section = Section::new("Cluster Summary");
@@ -84,10 +84,22 @@ fn dc_line(model: &Model, version: &str, detail: bool) -> String {
         Some(dc) => {
             let quorum = if model.quorate { "with" } else { "WITHOUT" };
             let name = display_name(model, dc, detail);
-            format!("Current DC: {name} (version {version}) - partition {quorum} quorum")
+            let mixed = match has_mixed_versions(model, dc) {
+                true => "MIXED-VERSION ",
+                false => "",
+            };
+            format!("Current DC: {name} (version {version}) - {mixed}partition {quorum} quorum")
         }
         None => "Current DC: NONE".to_owned(),
     }
+}
+
+/// Whether nodes have other feature sets than the DC.
+pub(super) fn has_mixed_versions(model: &Model, dc: NodeId) -> bool {
+    let feature_set = |node: &'_ Node| node.attrs.get("#feature-set").cloned();
+    let of_dc = feature_set(&model.nodes[dc]);
+    let mut known = model.nodes.iter().filter_map(|(_, node)| feature_set(node));
+    known.any(|set| Some(set) != of_dc)
 }
 
 /// When, by whom, through what and on which node the configuration was changed last.

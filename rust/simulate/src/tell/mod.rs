@@ -51,8 +51,8 @@ pub(crate) trait Teller {
     fn status(&mut self, model: &Model, moment: Moment);
     /// What was injected.
     fn modifications(&mut self, events: &[Event]);
-    /// Scores, and how nodes are used.
-    fn numbers(&mut self, model: &Model, numbers: &[Number<'_>]);
+    /// Scores, and how nodes are used, after what planning found worth saying.
+    fn numbers(&mut self, model: &Model, plan: &Plan, numbers: &[Number<'_>]);
     /// What is going to happen.
     fn summary(&mut self, model: &Model, plan: &Plan, changes: &[Change]);
     /// What happened.

@@ -7,9 +7,12 @@ use crate::report::Request;
 use crate::run::Done;
 use crate::status::{self, StatusOptions};
 use crate::summary;
+use pcmk_base::{Diagnostic, Entity};
 use pcmk_model::Model;
+use pcmk_sched::codes::PRIVATE_PARAMETERS_CHANGED;
 use pcmk_sched::output::summary::Change;
 use pcmk_sched::{Plan, ScoreLine};
+use pcmk_time::readable_interval;
 
 /// The text so far. Blocks are set apart from what was printed before them; dates do not count as that.
 pub(super) struct TextTeller<'a> {
@@ -43,11 +46,15 @@ impl<'a> TextTeller<'a> {
         if self.request.quiet {
             return;
         }
-        self.gap();
-        self.line(&format!("{title}:"));
+        self.heading(title);
         for item in items {
             self.line(&format!("  * {item}"));
         }
+    }
+
+    fn heading(&mut self, title: &str) {
+        self.gap();
+        self.line(&format!("{title}:"));
         self.printed = true;
     }
 }
@@ -119,14 +126,20 @@ impl Teller for TextTeller<'_> {
         );
     }
 
-    fn numbers(&mut self, model: &Model, numbers: &[Number<'_>]) {
+    fn numbers(&mut self, model: &Model, plan: &Plan, numbers: &[Number<'_>]) {
         let lines = numbers.iter().map(|line| number(model, line));
         if self.request.quiet {
             for line in lines {
                 self.line(&line);
             }
-        } else {
-            self.block(numbers_title(self.request), lines);
+            return;
+        }
+        self.heading(numbers_title(self.request));
+        for remark in plan.diagnostics.as_slice().iter().filter_map(remark) {
+            self.line(&remark);
+        }
+        for line in lines {
+            self.line(&format!("  * {line}"));
         }
     }
 
@@ -214,6 +227,22 @@ fn action(done: &Done) -> String {
         } => format!("Resource action: {rsc:<15} {task}={interval} on {node}"),
         Done::Failed { number, rc } => format!("Pretending action {number} failed with rc={rc}"),
         Done::Attribute(set) => attribute(set),
+    }
+}
+
+/// What planning found that is told, without a bullet, before the numbers.
+fn remark(found: &Diagnostic) -> Option<String> {
+    let field = |wanted| found.fields.iter().find(|(name, _)| *name == wanted);
+    let field = |wanted| field(wanted).map_or("", |(_, value)| value);
+    match &found.entity {
+        Entity::Resource(rsc) if found.code == PRIVATE_PARAMETERS_CHANGED => Some(format!(
+            "Only 'private' parameters to {}-interval {} for {rsc} on {} changed: {}",
+            readable_interval(field("interval").parse().unwrap_or_default()),
+            field("task"),
+            field("node"),
+            field("magic"),
+        )),
+        _ => None,
     }
 }
 

@@ -98,7 +98,7 @@ impl Teller for ElementTeller<'_> {
         self.told.push(list);
     }
 
-    fn numbers(&mut self, model: &Model, numbers: &[Number<'_>]) {
+    fn numbers(&mut self, model: &Model, _plan: &Plan, numbers: &[Number<'_>]) {
         let name = match (self.request.scores, self.request.utilization) {
             (true, true) => "allocations_utilizations",
             (false, true) => "utilizations",

@@ -1,6 +1,6 @@
 //! Stack, DC, times, numbers and options.
 
-use super::super::summary::instance_counts;
+use super::super::summary::{has_mixed_versions, instance_counts};
 use super::{Document, element, unless_empty, yes};
 use pcmk_model::{Model, NodeFlags, QuorumPolicy};
 use pcmk_xml::Element;
@@ -56,10 +56,7 @@ fn current_dc(model: &Model, version: &str) -> Element {
         return element("current_dc", &[("present", Some("false"))]);
     };
     let node = &model.nodes[dc];
-    let told = node.attrs.get("#feature-set");
-    let others = model.nodes.iter().map(|(_, other)| other);
-    let mut sets = others.filter_map(|other| other.attrs.get("#feature-set"));
-    let mixed = sets.any(|set| Some(set) != told);
+    let mixed = has_mixed_versions(model, dc);
     let attributes = [
         ("present", Some("true")),
         ("version", Some(version)),
