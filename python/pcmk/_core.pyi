@@ -46,6 +46,10 @@ class Element:
         """Text directly inside the element."""
 
     @property
+    def comments(self) -> list[str]:
+        """What is between `<!--` and `-->` directly inside the element, in document order."""
+
+    @property
     def attrib(self) -> dict[str, str]:
         """All attributes in document order, as a new dictionary."""
 

@@ -36,6 +36,7 @@ def _change(change: Element) -> Iterator[str]:
         case "create":
             prefix = f"++ {path}: "
             text = "".join(child.to_xml(pretty=True) for child in change.children)
+            text += "".join(f"<!--{comment}-->" for comment in change.comments)
             for number, line in enumerate(text.splitlines()):
                 yield f"{prefix if number == 0 else '++'.ljust(len(prefix))} {line}"
         case "move":

@@ -33,6 +33,11 @@ impl Element {
     }
 
     #[getter]
+    fn comments(&self) -> Vec<&str> {
+        self.0.comments().iter().map(|(_, text)| &**text).collect()
+    }
+
+    #[getter]
     fn attrib<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let attributes = PyDict::new(py);
         for (name, value) in self.0.attrs() {

@@ -127,6 +127,25 @@ def test_a_changed_file_is_the_same_file(shell):
     assert link.is_symlink() and not shell.cib.find("//clone")
 
 
+def test_comments_stay_and_are_changed_like_anything_else(shell):
+    old = shell.file.read_text().replace("<constraints>", "<!-- who runs where --><constraints><!-- a -->")
+    shell.file.write_text(old)
+    assert shell.run("cibadmin -M -X", '<rsc_location id="loc-ip" score="7"><!-- b --></rsc_location>').code == 0
+    shown = shell.run("cibadmin -Q -o constraints").stdout
+    assert shown.splitlines()[1:3] == ["  <!-- a -->", '  <rsc_location id="loc-ip" rsc="ip" node="alpha" score="7">']
+    assert "    <!-- b -->" in shown
+    assert "    <!-- who runs where -->\n    <constraints>" in shell.file.read_text()
+    patch = shell.run("crm_diff -n", str(shell.file), "-O", old).stdout
+    assert '<change operation="create" path="/cib/configuration/constraints/rsc_location[@id=\'loc-ip\']"' in patch
+    file = shell.file.with_name("patch.xml")
+    file.write_text(patch)
+    applied = shell.run(f"crm_diff -p {file} -O", old).stdout
+    assert Cib.parse(applied) == shell.cib
+    assert shell.run("cibadmin -D -X", '<rsc_location id="loc-ip"/>').code == 0
+    left = shell.file.read_text()
+    assert "<!-- who runs where -->" in left and "<!-- a -->" in left and "<!-- b -->" not in left
+
+
 CREATE_NEW = (
     '<cib_command cib_op="cib_create" cib_section="resources"><cib_calldata>'
     '<primitive id="new" class="ocf" provider="pacemaker" type="Dummy"/></cib_calldata></cib_command>'

@@ -343,3 +343,17 @@ def test_a_cib_in_a_file_is_shown_once_whatever_is_asked_for(shell, tmp_path):
     assert shell.run(f"crm_mon -d --output-as html --output-to {file} -p {tmp_path}/pid").code == ExitCode.OK
     assert '<span class="bold">alpha:</span><span class="online"> online</span>' in file.read_text()
     assert not (tmp_path / "pid").exists()
+
+
+@pytest.mark.parametrize(
+    ("other", "told"), [("3.20.0", "MIXED-VERSION partition with quorum"), ("3.20.5", " - partition with quorum")]
+)
+def test_nodes_of_another_feature_set_than_the_dc_are_told(shell, other, told):
+    for id, feature_set in (("1", "3.20.5"), ("2", other)):
+        pair = f'<nvpair id="set-{id}" name="#feature-set" value="{feature_set}"/>'
+        attributes = f'<instance_attributes id="sets-{id}">{pair}</instance_attributes>'
+        state = (
+            f'<node_state id="{id}"><transient_attributes id="{id}">{attributes}</transient_attributes></node_state>'
+        )
+        assert shell.run("cibadmin -M -o status -X", state).code == ExitCode.OK
+    assert told in shell.run("crm_mon -1").stdout

@@ -32,6 +32,27 @@ def source(tmp_path: Path) -> list[str]:
     return ["-x", str(path)]
 
 
+def test_changed_private_parameters_are_told_before_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An action that was recorded with other parameters, of which those that are not private are as they were."""
+    # md5sum of ` <parameters/>` and a line end.
+    secure = "f2317cad3d54cec5d7d7aa7d0bf35cf8"
+    record = (
+        '<lrm id="1"><lrm_resources><lrm_resource id="db" class="ocf" provider="pacemaker" type="Dummy"><lrm_rsc_op'
+        ' id="db_last_0" operation_key="db_start_0" operation="start" interval="0" call-id="3" rc-code="0"'
+        ' op-status="0"'
+        ' transition-key="1:1:0:u" transition-magic="0:0;1:1:0:u" op-digest="0" op-secure-params=" passwd "'
+        f' op-secure-digest="{secure}"/></lrm_resource></lrm_resources></lrm></node_state>'
+    )
+    path = tmp_path / "cib.xml"
+    path.write_text(CIB.replace('expected="member"/>', f'expected="member">{record}', 1))
+    # Digests count without private parameters where those can't be read.
+    assert crm_simulate.main(["-x", str(path), "-s"]) == ExitCode.OK
+    said = "Only 'private' parameters to 0s-interval start for db on node1 changed: 0:0;1:1:0:u"
+    told = capsys.readouterr().out
+    assert told.splitlines().count(said) == 1
+    assert told.index("Assignment Scores:") < told.index(said) < told.index("  * pcmk__")
+
+
 def test_text(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert crm_simulate.main([*source, "--explain", "db"]) == ExitCode.OK
     assert capsys.readouterr().out.splitlines() == [
