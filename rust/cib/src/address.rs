@@ -4,14 +4,7 @@
 
 use std::sync::Arc;
 
-use pcmk_xml::Element;
-
-/// One step of an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Step<'a> {
-    pub name: &'a str,
-    pub id: Option<&'a str>,
-}
+use pcmk_xml::{Element, Identity};
 
 /// Appends the step to an element to an address.
 pub(crate) fn push_step(address: &mut String, element: &Element) {
@@ -28,7 +21,7 @@ pub(crate) fn push_step(address: &mut String, element: &Element) {
 }
 
 /// The steps of an address, or `None` if it is no address.
-pub(crate) fn steps(address: &str) -> Option<Vec<Step<'_>>> {
+pub(crate) fn steps(address: &str) -> Option<Vec<Identity<'_>>> {
     let mut steps = Vec::new();
     let mut rest = address.strip_prefix('/')?;
     loop {
@@ -45,7 +38,7 @@ pub(crate) fn steps(address: &str) -> Option<Vec<Step<'_>>> {
             }
             None => (None, tail),
         };
-        steps.push(Step { name, id });
+        steps.push(Identity::new(name, id));
         if tail.is_empty() {
             return Some(steps);
         }
@@ -54,9 +47,9 @@ pub(crate) fn steps(address: &str) -> Option<Vec<Step<'_>>> {
 }
 
 /// The path of the element at an address, whose first step is the root.
-pub(crate) fn locate(root: &Arc<Element>, steps: &[Step<'_>]) -> Option<Vec<usize>> {
+pub(crate) fn locate(root: &Arc<Element>, steps: &[Identity<'_>]) -> Option<Vec<usize>> {
     let (first, below) = steps.split_first()?;
-    if first.name != root.name() {
+    if first.name() != root.name() {
         return None;
     }
     let mut element = root;
@@ -65,7 +58,7 @@ pub(crate) fn locate(root: &Arc<Element>, steps: &[Step<'_>]) -> Option<Vec<usiz
         let index = element
             .children()
             .iter()
-            .position(|child| child.name() == step.name && child.id() == step.id)?;
+            .position(|child| step.fits(child))?;
         path.push(index);
         element = &element.children()[index];
     }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::identity::{IdsBelow, NO_ID, number};
 use crate::name::{IntoName, Name};
 
 /// One element of a tree.
@@ -12,13 +13,27 @@ use crate::name::{IntoName, Name};
 /// An element inside an `Arc` is a value: nobody can change it under a holder. The editing methods take
 /// `&mut self` and are for elements being built, or reached through [`Arc::make_mut`], which copies an
 /// element (not its children) when somebody else also holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Element {
     name: Name,
     attrs: Vec<(Name, Box<str>)>,
     children: Vec<Arc<Element>>,
     rare: Option<Box<Rare>>,
+    id_number: u32,
+    ids_below: IdsBelow,
 }
+
+impl PartialEq for Element {
+    fn eq(&self, other: &Self) -> bool {
+        self.id_number == other.id_number
+            && self.name == other.name
+            && self.attrs == other.attrs
+            && self.rare == other.rare
+            && self.children == other.children
+    }
+}
+
+impl Eq for Element {}
 
 /// What few elements have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +60,8 @@ impl Element {
             attrs: Vec::new(),
             children: Vec::new(),
             rare: None,
+            id_number: NO_ID,
+            ids_below: IdsBelow::default(),
         }
     }
 
@@ -67,6 +84,15 @@ impl Element {
     #[inline]
     pub fn id(&self) -> Option<&str> {
         self.attr("id")
+    }
+
+    #[inline]
+    pub(crate) fn id_number(&self) -> u32 {
+        self.id_number
+    }
+
+    pub(crate) fn ids_below(&self) -> u64 {
+        self.ids_below.bits(&self.children)
     }
 
     /// Names and values of all attributes, in document order.
@@ -164,7 +190,7 @@ impl Element {
 
     /// The element with one more child, after those it has.
     pub fn with_child(mut self, child: impl Into<Arc<Element>>) -> Self {
-        self.children.push(child.into());
+        self.push_child(child);
         self
     }
 
@@ -173,7 +199,8 @@ impl Element {
         mut self,
         children: impl IntoIterator<Item = C>,
     ) -> Self {
-        self.children.extend(children.into_iter().map(Into::into));
+        self.edit_children()
+            .extend(children.into_iter().map(Into::into));
         self
     }
 
@@ -185,21 +212,30 @@ impl Element {
 
     /// Sets an attribute: in place when the element has it, else as the last one.
     pub fn set_attr(&mut self, name: impl IntoName, value: impl Into<Box<str>>) {
+        let is_id = name.as_ref() == "id";
         match self.attrs.iter_mut().find(|(n, _)| **n == *name.as_ref()) {
             Some(slot) => slot.1 = value.into(),
             None => self.attrs.push((name.into_name(), value.into())),
+        }
+        if is_id {
+            self.count_id();
         }
     }
 
     /// Removes an attribute and returns the value it had.
     pub fn remove_attr(&mut self, name: &str) -> Option<Box<str>> {
         let index = self.attrs.iter().position(|(n, _)| **n == *name)?;
-        Some(self.attrs.remove(index).1)
+        let value = self.attrs.remove(index).1;
+        if name == "id" {
+            self.count_id();
+        }
+        Some(value)
     }
 
     /// Takes over all attributes of another element, in its order.
     pub fn copy_attrs(&mut self, from: &Element) {
         self.attrs.clone_from(&from.attrs);
+        self.id_number = from.id_number;
     }
 
     /// The element under another name.
@@ -222,11 +258,12 @@ impl Element {
     /// Replaces children and comments.
     pub fn set_nodes(&mut self, nodes: impl IntoIterator<Item = Node>) {
         let mut comments = Vec::new();
-        self.children.clear();
+        let children = self.edit_children();
+        children.clear();
         for node in nodes {
             match node {
-                Node::Element(child) => self.children.push(child),
-                Node::Comment(text) => comments.push((self.children.len(), text)),
+                Node::Element(child) => children.push(child),
+                Node::Comment(text) => comments.push((children.len(), text)),
             }
         }
         self.set_rare(self.text().into(), comments);
@@ -239,31 +276,31 @@ impl Element {
 
     /// The children, to edit each. `Arc::make_mut` on one of them gives it for editing in turn.
     pub fn children_mut(&mut self) -> &mut [Arc<Element>] {
-        &mut self.children
+        self.edit_children()
     }
 
     /// Replaces the children. A comment keeps the number of children before it, as far as there are as many.
     pub fn set_children(&mut self, children: Vec<Arc<Element>>) {
-        self.children = children;
+        *self.edit_children() = children;
         let last = self.children.len();
         self.move_comments(|before| before.min(last));
     }
 
     /// Appends a child.
     pub fn push_child(&mut self, child: impl Into<Arc<Element>>) {
-        self.children.push(child.into());
+        self.edit_children().push(child.into());
     }
 
     /// Inserts a child right before the one at a position, or last when the position is beyond the end.
     pub fn insert_child(&mut self, index: usize, child: impl Into<Arc<Element>>) {
         let index = index.min(self.children.len());
-        self.children.insert(index, child.into());
+        self.edit_children().insert(index, child.into());
         self.move_comments(|before| before + usize::from(before > index));
     }
 
     /// Removes the child at a position, if there is one, and returns it.
     pub fn remove_child(&mut self, index: usize) -> Option<Arc<Element>> {
-        let removed = (index < self.children.len()).then(|| self.children.remove(index))?;
+        let removed = (index < self.children.len()).then(|| self.edit_children().remove(index))?;
         self.move_comments(|before| before - usize::from(before > index));
         Some(removed)
     }
@@ -276,6 +313,15 @@ impl Element {
             Node::Comment(_) => true,
         });
         self.set_nodes(nodes);
+    }
+
+    fn edit_children(&mut self) -> &mut Vec<Arc<Element>> {
+        self.ids_below.forget();
+        &mut self.children
+    }
+
+    fn count_id(&mut self) {
+        self.id_number = self.id().map_or(NO_ID, number);
     }
 
     fn move_comments(&mut self, place: impl Fn(usize) -> usize) {
@@ -296,7 +342,10 @@ impl Element {
             attrs,
             children,
             rare: None,
+            id_number: NO_ID,
+            ids_below: IdsBelow::default(),
         };
+        element.count_id();
         element.set_rare(text.into(), comments);
         element
     }

@@ -10,6 +10,7 @@
 
 mod element;
 mod escape;
+mod identity;
 mod name;
 mod parse;
 mod path;
@@ -17,7 +18,8 @@ mod write;
 pub mod xpath;
 
 pub use element::{Element, Node};
+pub use identity::Identity;
 pub use name::{IntoName, Name};
 pub use parse::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, ParseError, is_name, parse, parse_str};
-pub use path::{Path, edit_at, find_path, get_at, insert_at, remove_at, replace_at};
+pub use path::{Path, edit_at, find_called, find_path, get_at, insert_at, remove_at, replace_at};
 pub use write::{write, write_pretty, write_without};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::Element;
+use crate::{Element, Identity};
 
 /// Where an element is: the child index at each level below the root. The root is the empty path.
 pub type Path = [usize];
@@ -34,6 +34,22 @@ pub fn find_path(root: &Element, mut wanted: impl FnMut(&Element) -> bool) -> Op
     }
     let mut path = Vec::new();
     search(root, &mut wanted, &mut path).then_some(path)
+}
+
+/// The path of the first element, in document order, with that name and id. Parts that can't hold it are not searched.
+pub fn find_called(root: &Element, wanted: Identity<'_>) -> Option<Vec<usize>> {
+    fn search(element: &Element, wanted: Identity<'_>, path: &mut Vec<usize>) -> bool {
+        for (index, child) in element.children().iter().enumerate() {
+            path.push(index);
+            if wanted.fits(child) || (wanted.may_be_below(child) && search(child, wanted, path)) {
+                return true;
+            }
+            path.pop();
+        }
+        false
+    }
+    let mut path = Vec::new();
+    (wanted.fits(root) || search(root, wanted, &mut path)).then_some(path)
 }
 
 /// Edits the element at a path. Only the elements on the way are copied, and only those that somebody

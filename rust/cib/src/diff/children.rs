@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use pcmk_xml::{Element, Node};
+use pcmk_xml::{Element, Identity, Node};
 
 /// A node of the new element that the old element has too.
 #[derive(Clone, Copy, Debug)]
@@ -103,9 +103,8 @@ pub(super) fn changed_in_place(old: &Element, new: &Element) -> Option<Vec<usize
         .take(FEW + 1)
         .collect();
     let is_first = |&position: &usize| {
-        let wanted = &new[position];
-        let fits = |child: &Element| child.name() == wanted.name() && child.id() == wanted.id();
-        fits(&old[position]) && !old[..position].iter().any(|child| fits(child))
+        let wanted = Identity::of(&new[position]);
+        wanted.fits(&old[position]) && !old[..position].iter().any(|child| wanted.fits(child))
     };
     (changed.len() <= FEW && changed.iter().all(is_first)).then_some(changed)
 }

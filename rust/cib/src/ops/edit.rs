@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pcmk_xml::{Element, Node, edit_at, find_path, get_at};
+use pcmk_xml::{Element, Identity, Node, edit_at, find_called, find_path, get_at};
 
 use super::merge::merged;
 use super::query::{nothing_at, select};
@@ -148,24 +148,13 @@ fn with_section(cib: &Tree, section: &str) -> Result<Tree, Error> {
 /// also none); `None` if there is no such element.
 fn merge_within(cib: &Tree, at: &[usize], input: &Element, options: &Options) -> Option<Tree> {
     let within = get_at(cib, at)?;
-    let below = find_alike(within, input)?;
+    let below = find_called(within, Identity::of(input))?;
     let path = [at, &below].concat();
     let merged = merged(get_at(cib, &path)?, input, options.score_update);
     Some(match merged {
         Some(merged) => edited(cib, &path, |element| *element = merged),
         None => Arc::clone(cib),
     })
-}
-
-/// The path of the first element with the name and id (or also none) of another one. What is changed most is right below
-/// its section, so a look there comes before that at everything; ids are unique, so it finds the same.
-fn find_alike(within: &Element, input: &Element) -> Option<Vec<usize>> {
-    let alike = |element: &Element| element.name() == input.name() && element.id() == input.id();
-    let near = || within.children().iter().position(|child| alike(child));
-    match input.id().and_then(|_| near()) {
-        Some(index) if !alike(within) => Some(vec![index]),
-        _ => find_path(within, alike),
-    }
 }
 
 fn modify_selected(
