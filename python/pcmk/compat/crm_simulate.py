@@ -231,8 +231,11 @@ def tell(given: Given, simulation: Simulation, report: Report) -> int:
     for complaint in simulation.complaints:
         print(complaint, file=sys.stderr)
     if given.has("verbose"):
-        for text in (*simulation.errors, *simulation.warnings):
-            print(text, file=sys.stderr)
+        from pcmk.output.findings import worded
+
+        for kind, found in (("error", simulation.errors), ("warning", simulation.warnings)):
+            for each in found:
+                print(f"{kind}: {worded(each, simulation.cib)}", file=sys.stderr)
     write(given.get("save-input"), lambda: simulation.injected.to_xml(pretty=True))
     write(given.get("save-graph"), lambda: simulation.graph_xml)
     write(given.get("save-dotfile"), lambda: simulation.dot)

@@ -32,11 +32,14 @@ def leave(
     if resource.promotable and len(where) == 1:
         ban(access, name, where[0], until, promoted, quiet, report)
         return
-    count = f" (promoted in {len(where)})" if resource.promotable else ""
+    count = advice = ""
+    if resource.promotable:
+        count = f" (promoted in {len(where)})"
+        advice = f"\nTo prevent '{name}' from being promoted there, specify a node and the --promoted option."
     raise PcmkError(
         ExitCode.USAGE,
         f"Resource '{name}' not moved: active in {resource.active_count} locations{count}.\n"
-        f"To prevent '{name}' from running on a specific location, specify a node.",
+        f"To prevent '{name}' from running on a specific location, specify a node.{advice}",
     )
 
 

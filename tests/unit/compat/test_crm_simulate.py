@@ -231,3 +231,12 @@ def test_without_a_check_anything_is_simulated_and_what_conforms_to_a_later_sche
     )
     assert crm_simulate.main(["-x", str(path), "-S", "-O", str(tmp_path / "after.xml")]) == ExitCode.OK
     assert Cib.parse((tmp_path / "after.xml").read_bytes()).root.get("validate-with") == "pacemaker-4.0"
+
+
+def test_what_planning_finds_wrong_is_told_in_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cib.xml"
+    path.write_text(CIB.replace('value="false"', 'value="perhaps"'))
+    assert crm_simulate.main(["-x", str(path), "-S", "-VV"]) == ExitCode.OK
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "error: Using the default of option fencing-enabled because 'perhaps' is not a valid value"
+    assert told[-1] == "warning: The name 'stonith-enabled' of option fencing-enabled is deprecated"
