@@ -8,13 +8,14 @@ use crate::actions::request::{Need, request};
 use crate::fencing::unfence::trigger;
 use crate::order::relate::relate;
 use crate::{ActionFlags, End, Reason, Run, Why, codes};
-use pcmk_base::{Diagnostic, Entity, IdVec, Level, Text};
+use pcmk_base::{Diagnostic, Entity, IdSet, IdVec, Level, Text};
 use pcmk_model::{
     DigestCache, DigestChange, ExecStatus, FenceReason, HistoryEntry, Model, NodeFlags, NodeId,
     OpRecord, OrderKinds as K, RscFlags, RscId, Task,
 };
 use pcmk_rules::IdIndex;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// What comparisons share.
 struct Checks<'m> {
@@ -42,11 +43,18 @@ pub fn check_all(run: &mut Run<'_>) {
 /// Compares what had to wait until containers of bundles have nodes.
 pub fn check_postponed(run: &mut Run<'_>) {
     let mut checks = Checks::new(run.model);
+    let waits = |rsc: RscId| run.model.needs_bundle_address(rsc, &checks.references);
+    let waiting_for: IdSet<RscId> = run.model.resources.ids().filter(|&r| waits(r)).collect();
+    let entries = if waiting_for.is_empty() {
+        Vec::new()
+    } else {
+        entries(run)
+    };
     let mut waiting: Vec<(RscId, NodeId, &OpRecord)> = Vec::new();
-    for (entry, rsc) in entries(run) {
+    for (entry, rsc) in entries {
         let removed = run.plan.rscs[rsc].is(RscFlags::REMOVED);
         let active = run.model.activity[rsc].active_on.contains(&entry.node);
-        if removed || !active || !run.model.needs_bundle_address(rsc, &checks.references) {
+        if removed || !active || !waiting_for.contains(rsc) {
             continue;
         }
         for record in active_records(&entry.records) {
@@ -71,35 +79,72 @@ pub fn check_postponed(run: &mut Run<'_>) {
     }
 }
 
+/// The primitives that history may mean by an id.
+#[derive(Default)]
+struct Meant<'m> {
+    /// By position, each as often as it is meant.
+    lists: Vec<Vec<RscId>>,
+    of_id: FxHashMap<&'m str, usize>,
+    /// What the id of a primitive means: most entries go by that, and need not be looked at again.
+    of_own_id: IdVec<RscId, Option<usize>>,
+}
+
+impl<'m> Meant<'m> {
+    fn of(run: &Run<'m>) -> Meant<'m> {
+        let model: &'m Model = run.model;
+        let mut meant = Meant {
+            of_own_id: IdVec::filled(None, model.resources.len()),
+            ..Meant::default()
+        };
+        for &top in &run.plan.top {
+            for rsc in primitives(run, top) {
+                let resource = &model.resources[rsc];
+                meant.of_own_id[rsc] = Some(meant.add(&resource.id, rsc));
+                let other = model.history_id(rsc);
+                if let Some(other) = other.filter(|&id| *id != resource.id) {
+                    meant.add(other, rsc);
+                }
+            }
+        }
+        meant
+    }
+
+    fn add(&mut self, id: &'m str, rsc: RscId) -> usize {
+        let at = *self.of_id.entry(id).or_insert(self.lists.len());
+        if at == self.lists.len() {
+            self.lists.push(Vec::with_capacity(1));
+        }
+        self.lists[at].push(rsc);
+        at
+    }
+
+    fn by(&self, entry: &HistoryEntry) -> &[RscId] {
+        let own = entry.rsc.filter(|_| entry.has_own_id);
+        let at = own.and_then(|rsc| self.of_own_id[rsc]).or_else(|| {
+            let id = entry.xml.id()?;
+            self.of_id.get(id).copied()
+        });
+        at.map_or(&[], |at| &self.lists[at])
+    }
+}
+
 /// History entries of nodes in their order, each with the primitives it may be about, last ones first.
 fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
     let model: &'m Model = run.model;
-    let mut by_id: FxHashMap<&str, Vec<RscId>> = FxHashMap::default();
-    for &top in &run.plan.top {
-        for rsc in primitives(run, top) {
-            let resource = &model.resources[rsc];
-            let other = model.history_id(rsc);
-            by_id.entry(&*resource.id).or_default().push(rsc);
-            if let Some(other) = other.filter(|&id| *id != resource.id) {
-                by_id.entry(other).or_default().push(rsc);
-            }
-        }
-    }
+    let meant = Meant::of(run);
     let mut of_nodes = IdVec::filled(Vec::new(), model.nodes.len());
     for entry in model.history.values() {
         of_nodes[entry.node].push(entry);
     }
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(model.history.len());
     for &node in &model.node_order {
         let state = &run.plan.nodes[node];
         if !state.is(NodeFlags::MAINTENANCE) && !state.is_available() {
             continue;
         }
         for &entry in &of_nodes[node] {
-            let about = entry.xml.id().and_then(|id| by_id.get(id));
-            for &rsc in about.into_iter().flatten().rev() {
-                found.push((entry, rsc));
-            }
+            let about = meant.by(entry).iter().rev();
+            found.extend(about.map(|&rsc| (entry, rsc)));
         }
     }
     found
@@ -107,7 +152,7 @@ fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
 
 fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry, rsc: RscId) {
     let node = entry.node;
-    if entry.xml.children().is_empty() {
+    if entry.records.is_empty() && entry.xml.children().is_empty() {
         return;
     }
     if run.plan.rscs[rsc].is(RscFlags::REMOVED) {
@@ -145,10 +190,12 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
 }
 
 fn is_other_agent(model: &Model, rsc: RscId, entry: &HistoryEntry) -> bool {
-    let xml = &model.resources[rsc].xml;
-    ["type", "class", "provider"]
-        .into_iter()
-        .any(|name| xml.attr(name) != entry.xml.attr(name))
+    let definition = |rsc: RscId| &model.resources[rsc].xml;
+    match entry.rsc {
+        // Instances have one definition.
+        Some(known) if Arc::ptr_eq(definition(known), definition(rsc)) => entry.has_other_agent,
+        _ => model.resources[rsc].is_of_other_agent(&entry.xml),
+    }
 }
 
 /// Records from the one on by which a resource became active, unless it was stopped after that.
