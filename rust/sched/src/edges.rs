@@ -30,7 +30,7 @@ pub struct Edges {
 }
 
 /// Up to so many edges after an action are looked through, which touches less memory than a table of all.
-const MANY: usize = 16;
+const MANY: usize = 32;
 
 impl Edges {
     /// Adds an edge unless one between the same two actions already has any of these kinds.

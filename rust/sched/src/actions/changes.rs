@@ -3,19 +3,17 @@
 
 use crate::actions::cancel::cancel_recorded;
 use crate::actions::cleanup::{clear_failcount, forget, has_failures};
-use crate::actions::collective::primitives;
+use crate::actions::history::{Meaning, Meanings, entries, have_one_definition};
 use crate::actions::request::{Need, request};
 use crate::fencing::unfence::trigger;
 use crate::order::relate::relate;
 use crate::{ActionFlags, End, Reason, Run, Why, codes};
-use pcmk_base::{Diagnostic, Entity, IdSet, IdVec, Level, Text};
+use pcmk_base::{Diagnostic, Entity, IdSet, Level, Text};
 use pcmk_model::{
     DigestCache, DigestChange, ExecStatus, FenceReason, HistoryEntry, Model, NodeFlags, NodeId,
     OpRecord, OrderKinds as K, RscFlags, RscId, Task,
 };
 use pcmk_rules::IdIndex;
-use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
 /// What comparisons share.
 struct Checks<'m> {
@@ -35,34 +33,18 @@ impl<'m> Checks<'m> {
 /// Compares the history of every node that can be reached, or is in maintenance, with the configuration.
 pub fn check_all(run: &mut Run<'_>) {
     let mut checks = Checks::new(run.model);
-    for (entry, rsc) in entries(run) {
-        check_entry(run, &mut checks, entry, rsc);
+    let meanings = Meanings::of(run);
+    for entry in entries(run) {
+        if let Some(meaning) = meanings.of_entry(entry) {
+            check_entry(run, &mut checks, entry, meaning);
+        }
     }
 }
 
 /// Compares what had to wait until containers of bundles have nodes.
 pub fn check_postponed(run: &mut Run<'_>) {
     let mut checks = Checks::new(run.model);
-    let waits = |rsc: RscId| run.model.needs_bundle_address(rsc, &checks.references);
-    let waiting_for: IdSet<RscId> = run.model.resources.ids().filter(|&r| waits(r)).collect();
-    let entries = if waiting_for.is_empty() {
-        Vec::new()
-    } else {
-        entries(run)
-    };
-    let mut waiting: Vec<(RscId, NodeId, &OpRecord)> = Vec::new();
-    for (entry, rsc) in entries {
-        let removed = run.plan.rscs[rsc].is(RscFlags::REMOVED);
-        let active = run.model.activity[rsc].active_on.contains(&entry.node);
-        if removed || !active || !waiting_for.contains(rsc) {
-            continue;
-        }
-        for record in active_records(&entry.records) {
-            if !ends_for_maintenance(run, rsc, entry.node, record) && is_comparable(record) {
-                waiting.push((rsc, entry.node, record));
-            }
-        }
-    }
+    let waiting = waiting_records(run, &checks);
     for (rsc, node, record) in waiting.into_iter().rev() {
         check_and_forgive(run, &mut checks, rsc, node, record);
     }
@@ -79,82 +61,67 @@ pub fn check_postponed(run: &mut Run<'_>) {
     }
 }
 
-/// The primitives that history may mean by an id.
-#[derive(Default)]
-struct Meant<'m> {
-    /// By position, each as often as it is meant.
-    lists: Vec<Vec<RscId>>,
-    of_id: FxHashMap<&'m str, usize>,
-    /// What the id of a primitive means: most entries go by that, and need not be looked at again.
-    of_own_id: IdVec<RscId, Option<usize>>,
-}
-
-impl<'m> Meant<'m> {
-    fn of(run: &Run<'m>) -> Meant<'m> {
-        let model: &'m Model = run.model;
-        let mut meant = Meant {
-            of_own_id: IdVec::filled(None, model.resources.len()),
-            ..Meant::default()
-        };
-        for &top in &run.plan.top {
-            for rsc in primitives(run, top) {
-                let resource = &model.resources[rsc];
-                meant.of_own_id[rsc] = Some(meant.add(&resource.id, rsc));
-                let other = model.history_id(rsc);
-                if let Some(other) = other.filter(|&id| *id != resource.id) {
-                    meant.add(other, rsc);
-                }
-            }
-        }
-        meant
-    }
-
-    fn add(&mut self, id: &'m str, rsc: RscId) -> usize {
-        let at = *self.of_id.entry(id).or_insert(self.lists.len());
-        if at == self.lists.len() {
-            self.lists.push(Vec::with_capacity(1));
-        }
-        self.lists[at].push(rsc);
-        at
-    }
-
-    fn by(&self, entry: &HistoryEntry) -> &[RscId] {
-        let own = entry.rsc.filter(|_| entry.has_own_id);
-        let at = own.and_then(|rsc| self.of_own_id[rsc]).or_else(|| {
-            let id = entry.xml.id()?;
-            self.of_id.get(id).copied()
-        });
-        at.map_or(&[], |at| &self.lists[at])
-    }
-}
-
-/// History entries of nodes in their order, each with the primitives it may be about, last ones first.
-fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
+/// Records of connections whose address is that of a container, last ones last. Mostly there are none such.
+fn waiting_records<'m>(run: &Run<'m>, checks: &Checks<'_>) -> Vec<(RscId, NodeId, &'m OpRecord)> {
     let model: &'m Model = run.model;
-    let meant = Meant::of(run);
-    let mut of_nodes = IdVec::filled(Vec::new(), model.nodes.len());
-    for entry in model.history.values() {
-        of_nodes[entry.node].push(entry);
+    let waits = |rsc: &RscId| model.needs_bundle_address(*rsc, &checks.references);
+    let waiting: IdSet<RscId> = model.resources.ids().filter(waits).collect();
+    let mut found = Vec::new();
+    if waiting.is_empty() {
+        return found;
     }
-    let mut found = Vec::with_capacity(model.history.len());
-    for &node in &model.node_order {
-        let state = &run.plan.nodes[node];
-        if !state.is(NodeFlags::MAINTENANCE) && !state.is_available() {
-            continue;
-        }
-        for &entry in &of_nodes[node] {
-            let about = meant.by(entry).iter().rev();
-            found.extend(about.map(|&rsc| (entry, rsc)));
+    let meanings = Meanings::of(run);
+    for entry in entries(run) {
+        let meant = meanings.of_entry(entry).map(|meaning| &meaning.rscs);
+        for &rsc in meant.into_iter().flatten().rev() {
+            let removed = run.plan.rscs[rsc].is(RscFlags::REMOVED);
+            let active = model.activity[rsc].active_on.contains(&entry.node);
+            if removed || !active || !waiting.contains(rsc) {
+                continue;
+            }
+            let waits = |record: &&OpRecord| {
+                !ends_for_maintenance(run, rsc, entry.node, record) && is_comparable(record)
+            };
+            let records = active_records(&entry.records).iter().filter(waits);
+            found.extend(records.map(|record| (rsc, entry.node, record)));
         }
     }
     found
 }
 
-fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry, rsc: RscId) {
-    let node = entry.node;
+fn check_entry(
+    run: &mut Run<'_>,
+    checks: &mut Checks<'_>,
+    entry: &HistoryEntry,
+    meaning: &Meaning,
+) {
     if entry.records.is_empty() && entry.xml.children().is_empty() {
         return;
     }
+    // One look is enough for all instances, if the entry was found to be of one of them.
+    let known = meaning
+        .rscs
+        .first()
+        .zip(entry.rsc)
+        .filter(|_| meaning.alike);
+    let known = known.filter(|&(&rsc, known)| have_one_definition(run.model, rsc, known));
+    for &rsc in meaning.rscs.iter().rev() {
+        let is_other_agent = match known {
+            Some(_) => entry.has_other_agent,
+            None => run.model.resources[rsc].is_of_other_agent(&entry.xml),
+        };
+        check_primitive(run, checks, entry, rsc, is_other_agent);
+    }
+}
+
+fn check_primitive(
+    run: &mut Run<'_>,
+    checks: &mut Checks<'_>,
+    entry: &HistoryEntry,
+    rsc: RscId,
+    is_other_agent: bool,
+) {
+    let node = entry.node;
     if run.plan.rscs[rsc].is(RscFlags::REMOVED) {
         if run.model.anonymous_clone_of(rsc).is_none() {
             forget(run, rsc, node);
@@ -162,7 +129,7 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
         return;
     }
     let active = run.model.activity[rsc].active_on.contains(&node);
-    if is_other_agent(run.model, rsc, entry) {
+    if is_other_agent {
         trigger(
             run,
             Some(rsc),
@@ -186,15 +153,6 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
         {
             check_and_forgive(run, checks, rsc, node, record);
         }
-    }
-}
-
-fn is_other_agent(model: &Model, rsc: RscId, entry: &HistoryEntry) -> bool {
-    let definition = |rsc: RscId| &model.resources[rsc].xml;
-    match entry.rsc {
-        // Instances have one definition.
-        Some(known) if Arc::ptr_eq(definition(known), definition(rsc)) => entry.has_other_agent,
-        _ => model.resources[rsc].is_of_other_agent(&entry.xml),
     }
 }
 
