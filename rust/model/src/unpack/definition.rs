@@ -44,7 +44,7 @@ pub(super) fn of(reader: &mut Reader<'_>, xml: &Arc<Element>) -> Option<Definiti
     }
     let made = templates::merge(reader, xml).map(|xml| Definition {
         ops: ops::read(reader, &xml),
-        agent: reader.definitions.agent(AgentSpec::new(
+        agent: Arc::make_mut(&mut reader.definitions).agent(AgentSpec::new(
             xml.attr("class").unwrap_or_default(),
             xml.attr("provider"),
             xml.attr("type").unwrap_or_default(),
@@ -52,6 +52,7 @@ pub(super) fn of(reader: &mut Reader<'_>, xml: &Arc<Element>) -> Option<Definiti
         xml,
     });
     let entry = (xml.clone(), made.clone());
-    reader.definitions.known.insert(address, entry);
+    let definitions = Arc::make_mut(&mut reader.definitions);
+    definitions.known.insert(address, entry);
     made
 }
