@@ -8,6 +8,9 @@ use std::cmp::Ordering;
 /// library may panic then, and what they answer is not specified. Here the result depends on the order of `items`
 /// and on the comparisons alone, and it is the one that a sort of linked lists by halving arrives at.
 pub fn merge_sort<T>(items: Vec<T>, mut compare: impl FnMut(&T, &T) -> Ordering) -> Vec<T> {
+    if items.len() < 2 {
+        return items;
+    }
     let mut order: Vec<usize> = (0..items.len()).collect();
     let mut spare = order.clone();
     sort(&mut order, &mut spare, &mut |a, b| {

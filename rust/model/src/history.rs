@@ -12,10 +12,14 @@ pub struct HistoryEntry {
     pub node: NodeId,
     /// The resource it was found to belong to.
     pub rsc: Option<RscId>,
+    /// Its id is that of the resource, not one of an instance or from before.
+    pub has_own_id: bool,
+    /// The agent that it names is not the one that is configured.
+    pub has_other_agent: bool,
     /// The entry.
     pub xml: Arc<Element>,
-    /// Its usable records, oldest first.
-    pub records: Vec<OpRecord>,
+    /// Its usable records, oldest first. Runs share them as long as the entry is the same.
+    pub records: Arc<[OpRecord]>,
 }
 
 /// Which records of an entry are about what runs now: positions of the last start (or what implies one) and of the
@@ -66,10 +70,10 @@ pub struct OpRecord {
     pub call_id: i64,
     /// When the result last changed, epoch seconds.
     pub last_change: Option<i64>,
+    /// Its id says that it is the last failure of an operation.
+    pub is_last_failure: bool,
     /// A failure expired: compare as if the restart parameters had changed.
     pub expired_failure: bool,
-    /// The rules that said what came of it and what that means, by name; empty if it was not looked at.
-    pub rules: [&'static str; 2],
     /// The record itself, for digests and displays.
     pub xml: Arc<Element>,
 }

@@ -19,6 +19,7 @@ mod op_meta;
 mod operation;
 mod options;
 mod params;
+mod recall;
 mod resource;
 mod rule_trace;
 mod score_log;

@@ -1,10 +1,11 @@
 //! What runs on one CIB after another share, because it did not change between them.
 //!
 //! Elements are values: one that is still at its address, and was held meanwhile, is the same. So what was made of
-//! an element is looked up by its address and kept with it.
+//! an element is kept with it, and is found by its address.
 
+use crate::recall::{Histories, Records};
 use crate::unpack::Snapshot;
-use crate::{Counts, OpRecord, ReadOptions, Task};
+use crate::{Counts, ReadOptions};
 use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -13,10 +14,10 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct Memory {
     configuration: Option<Configuration>,
-    /// By address of an entry of history.
-    records: FxHashMap<usize, Records>,
-    /// Counts runs.
-    run: u64,
+    /// Histories of the run before that were not asked for yet, by the id of a node's state.
+    before: FxHashMap<Box<str>, Vec<Records>>,
+    /// Those of this run.
+    now: FxHashMap<Box<str>, Vec<Records>>,
 }
 
 /// A configuration that means the same at any time, whatever the status.
@@ -31,14 +32,6 @@ struct Configuration {
     read: Option<Arc<Snapshot>>,
 }
 
-#[derive(Debug)]
-struct Records {
-    entry: Arc<Element>,
-    records: Arc<[OpRecord]>,
-    /// When they were last asked for.
-    run: u64,
-}
-
 impl Memory {
     /// Begins a run on a CIB: the CIB in the newest spelling, which `normalise` gives, and counted parameters.
     pub(crate) fn begin(
@@ -46,7 +39,6 @@ impl Memory {
         cib: &Arc<Element>,
         normalise: impl FnOnce(&Arc<Element>) -> Arc<Element>,
     ) -> (Arc<Element>, Arc<Counts>) {
-        self.run += 1;
         let Some(given) = cib.child("configuration").filter(|c| is_timeless(c, self)) else {
             self.configuration = None;
             return (normalise(cib), Arc::default());
@@ -86,31 +78,18 @@ impl Memory {
 
     /// Ends it: what was not asked for is forgotten.
     pub(crate) fn end(&mut self) {
-        let run = self.run;
-        self.records.retain(|_, records| records.run == run);
+        self.before = std::mem::take(&mut self.now);
     }
 
-    /// The usable records of an entry of history, oldest first, if they were read before.
-    pub(crate) fn records(&mut self, entry: &Arc<Element>) -> Option<Vec<OpRecord>> {
-        let known = self.records.get_mut(&Arc::as_ptr(entry).addr())?;
-        known.run = self.run;
-        Some(known.records.to_vec())
+    /// Takes out what was read of the history of a node, by the id of its state.
+    pub(crate) fn take_history(&mut self, state: &str) -> Histories {
+        let before = self.before.remove(state).unwrap_or_default();
+        Histories::after(before)
     }
 
-    /// Keeps what was read, unless there was something to be said about it, or operations have names that are
-    /// numbered anew in every run.
-    pub(crate) fn keep(&mut self, entry: &Arc<Element>, records: &[OpRecord]) {
-        let all = entry.children_named("lrm_rsc_op").count();
-        let named = |r: &OpRecord| matches!(r.task, Task::Other(_));
-        if all == records.len() && !records.iter().any(named) {
-            let records = Records {
-                entry: entry.clone(),
-                records: records.into(),
-                run: self.run,
-            };
-            self.records
-                .insert(Arc::as_ptr(&records.entry).addr(), records);
-        }
+    /// Keeps it for the next run.
+    pub(crate) fn keep_history(&mut self, state: &str, histories: Histories) {
+        self.now.insert(state.into(), histories.into_records());
     }
 }
 

@@ -58,7 +58,7 @@ impl Model {
         let name = task.name(&self.names);
         let mut input = RuleInput::new(DateTime::from_epoch(self.now, 0), references);
         input.operation = Some((name, interval));
-        input.agent = self.resources[rsc].primitive().map(|p| &p.agent);
+        input.agent = self.resources[rsc].primitive().map(|p| &*p.agent);
         let mut meta = Attrs::default();
         if let Some(op) = op {
             let mut findings = Findings::new(sink);

@@ -23,7 +23,7 @@ impl Model {
         if node.is_some() {
             input.node_attributes = Some(&lookup);
         }
-        input.agent = self.resources[rsc].primitive().map(|p| &p.agent);
+        input.agent = self.resources[rsc].primitive().map(|p| &*p.agent);
         let mut values = Attrs::default();
         let mut findings = Findings::new(sink);
         let mut at = Some(rsc);

@@ -58,6 +58,22 @@ impl Resource {
         }
     }
 
+    /// Whether an entry of history names another agent than the definition does.
+    pub fn is_of_other_agent(&self, entry: &Element) -> bool {
+        let agent = self.primitive().map(|primitive| &*primitive.agent);
+        if let Some(agent) = agent
+            && entry.attr("class") == Some(&agent.class)
+            && entry.attr("type") == Some(&agent.kind)
+            && entry.attr("provider").is_some()
+            && entry.attr("provider") == agent.provider.as_deref()
+        {
+            return false;
+        }
+        // Empty and missing ones are different here.
+        let differs = |name: &str| self.xml.attr(name) != entry.attr(name);
+        ["type", "class", "provider"].into_iter().any(differs)
+    }
+
     /// Whether it is a primitive.
     #[inline]
     pub fn is_primitive(&self) -> bool {
@@ -107,8 +123,8 @@ pub enum Variant {
 /// Data of a primitive.
 #[derive(Clone, Debug)]
 pub struct Primitive {
-    /// Its agent.
-    pub agent: AgentSpec,
+    /// Its agent. Resources of the same share it.
+    pub agent: Arc<AgentSpec>,
     /// Its operations in document order; instances share them.
     pub ops: Arc<[OpConfig]>,
     /// The node it is the connection of.

@@ -1,7 +1,11 @@
 //! What a history means: one resource on two nodes, records as clusters write them.
 
 use pcmk_base::Role;
-use pcmk_model::{FenceReason, Model, NodeFlags, ReadOptions, Request, RscFlags, RscId, Task};
+use pcmk_model::{
+    FenceReason, Memory, Model, NodeFlags, ReadOptions, Request, RscFlags, RscId, Task,
+};
+use pcmk_xml::Element;
+use std::sync::Arc;
 
 const NOW: i64 = 1_000_000;
 
@@ -74,7 +78,7 @@ const PLAIN: Setting<'_> = Setting {
     attrs: "",
 };
 
-fn read(setting: &Setting<'_>, n1: &[Record], n2: &[Record]) -> (Model, RscId) {
+fn document(setting: &Setting<'_>, n1: &[Record], n2: &[Record]) -> Arc<Element> {
     let Setting {
         fencing,
         on_fail,
@@ -93,7 +97,11 @@ fn read(setting: &Setting<'_>, n1: &[Record], n2: &[Record]) -> (Model, RscId) {
         node("n1", attrs, n1),
         node("n2", "", n2)
     );
-    let cib = pcmk_xml::parse_str(&text).expect("a document");
+    pcmk_xml::parse_str(&text).expect("a document")
+}
+
+fn read(setting: &Setting<'_>, n1: &[Record], n2: &[Record]) -> (Model, RscId) {
+    let cib = document(setting, n1, n2);
     let options = ReadOptions {
         now: NOW,
         sanitized: false,
@@ -226,6 +234,27 @@ fn failures(count: &str, last: i64) -> String {
          <nvpair id='t2' name='last-failure-R#monitor_10000' value='{last}'/>\
          </instance_attributes></transient_attributes>"
     )
+}
+
+#[test]
+fn what_came_of_a_record_is_of_one_run() {
+    let old = failures("1", 5);
+    let setting = Setting {
+        meta: TIMEOUT,
+        attrs: &old,
+        ..PLAIN
+    };
+    let cib = document(&setting, &[STARTED, FAILED_MONITOR], &[]);
+    let mut memory = Memory::default();
+    for (now, expires) in [(NOW, true), (6, false), (NOW, true)] {
+        let options = ReadOptions {
+            now,
+            sanitized: false,
+        };
+        let (model, _) = Model::read_again(&cib, &options, &mut memory);
+        let mut records = model.history.values().flat_map(|entry| &*entry.records);
+        assert_eq!(records.any(|record| record.expired_failure), expires);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use bitflags::bitflags;
 use pcmk_base::{IdVec, IntervalMs, Score, Text, define_id};
 use pcmk_model::{FenceOp, FenceReason, GateId, Model, NodeId, RscId, Task};
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 
 define_id! {
@@ -251,12 +251,20 @@ impl Action {
     }
 }
 
+/// Actions with the same key, in order of creation.
+pub type Same = SmallVec<[ActionId; 2]>;
+
+type Keys = Vec<(Key, Same)>;
+
 /// All actions of a plan.
 #[derive(Clone, Debug, Default)]
 pub struct Actions {
     table: IdVec<ActionId, Action>,
-    /// Actions with a key, in order of creation. Only looked up.
-    by_key: FxHashMap<Key, SmallVec<[ActionId; 2]>>,
+    /// Actions of each resource by key. These are few, and what is done to a resource goes on with it, so looking
+    /// through them touches less memory than a table of all keys.
+    by_key: IdVec<RscId, Keys>,
+    /// Those of no resource.
+    without_rsc: FxHashMap<Key, Same>,
     /// Actions of each resource, in order of creation.
     of_rsc: IdVec<RscId, Vec<ActionId>>,
     /// Counts what may have changed an action.
@@ -269,6 +277,7 @@ impl Actions {
     /// No actions, for this many resources.
     pub fn new(resources: usize) -> Actions {
         Actions {
+            by_key: IdVec::filled(Vec::new(), resources),
             of_rsc: IdVec::filled(Vec::new(), resources),
             ..Actions::default()
         }
@@ -279,9 +288,15 @@ impl Actions {
         self.changes += 1;
         let (key, rsc) = (action.key, action.rsc());
         let id = self.table.push(action);
-        self.by_key.entry(key).or_default().push(id);
-        if let Some(rsc) = rsc {
-            self.of_rsc[rsc].push(id);
+        let Some(rsc) = rsc else {
+            self.without_rsc.entry(key).or_default().push(id);
+            return id;
+        };
+        self.of_rsc[rsc].push(id);
+        let keys = &mut self.by_key[rsc];
+        match keys.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, same)) => same.push(id),
+            None => keys.push((key, smallvec![id])),
         }
         id
     }
@@ -314,10 +329,14 @@ impl Actions {
 
     /// Actions with this key on any node, in order of creation.
     pub fn with_key(&self, key: Key) -> &[ActionId] {
-        self.by_key
-            .get(&key)
-            .map(SmallVec::as_slice)
-            .unwrap_or_default()
+        let same = match key.rsc() {
+            Some(rsc) => {
+                let mut keys = self.by_key[rsc].iter();
+                keys.find(|(known, _)| *known == key).map(|(_, same)| same)
+            }
+            None => self.without_rsc.get(&key),
+        };
+        same.map(SmallVec::as_slice).unwrap_or_default()
     }
 
     /// The newest action of a resource with this task, on this node if one is given. An action without a
@@ -332,23 +351,16 @@ impl Actions {
 
     /// Actions with this key that are on this node, in order of creation. With a node given, an action
     /// that has none yet is put on it.
-    pub fn claim(&mut self, key: Key, node: Option<NodeId>) -> SmallVec<[ActionId; 2]> {
-        let mut found = SmallVec::new();
-        for &id in self
-            .by_key
-            .get(&key)
-            .map(SmallVec::as_slice)
-            .unwrap_or_default()
-        {
+    pub fn claim(&mut self, key: Key, node: Option<NodeId>) -> Same {
+        let mut found = SmallVec::from_slice(self.with_key(key));
+        found.retain(|&mut id| {
             let action = &mut self.table[id];
             if action.node.is_none() && node.is_some() {
                 action.node = node;
                 self.changes += 1;
             }
-            if node.is_none() || action.node == node {
-                found.push(id);
-            }
-        }
+            node.is_none() || action.node == node
+        });
         found
     }
 

@@ -23,9 +23,14 @@ pub struct Edge {
 pub struct Edges {
     before: IdVec<ActionId, Vec<Edge>>,
     after: IdVec<ActionId, Vec<Edge>>,
-    /// Kinds of all edges between two actions. Only looked up.
+    /// How many pairs of actions have an edge.
+    pairs: usize,
+    /// Kinds of all edges between two actions, where [`MANY`] wait for the first one. Only looked up.
     known: FxHashMap<(ActionId, ActionId), OrderKinds>,
 }
+
+/// Up to so many edges after an action are looked through, which touches less memory than a table of all.
+const MANY: usize = 32;
 
 impl Edges {
     /// Adds an edge unless one between the same two actions already has any of these kinds.
@@ -36,12 +41,24 @@ impl Edges {
         if kinds.is_empty() || first == then {
             return false;
         }
-        let known = self.known.entry((first, then)).or_default();
+        let known = self.kinds(first, then);
         if known.intersects(kinds) {
             return false;
         }
-        *known |= kinds;
-        list(&mut self.after, first).push(Edge { other: then, kinds });
+        self.pairs += usize::from(known.is_empty());
+        let after = list(&mut self.after, first);
+        after.push(Edge { other: then, kinds });
+        if after.len() > MANY {
+            // The list has just become long, or all but the newest are known.
+            let new = if after.len() == MANY + 1 {
+                0
+            } else {
+                after.len() - 1
+            };
+            for edge in &after[new..] {
+                *self.known.entry((first, edge.other)).or_default() |= edge.kinds;
+            }
+        }
         list(&mut self.before, then).push(Edge {
             other: first,
             kinds,
@@ -49,14 +66,24 @@ impl Edges {
         true
     }
 
+    /// Kinds of all edges between two actions, also of those that were switched off before the second one.
+    fn kinds(&self, first: ActionId, then: ActionId) -> OrderKinds {
+        let after = self.after(first);
+        if after.len() > MANY {
+            return self.known.get(&(first, then)).copied().unwrap_or_default();
+        }
+        let between = after.iter().filter(|edge| edge.other == then);
+        between.fold(OrderKinds::empty(), |all, edge| all | edge.kinds)
+    }
+
     /// How many pairs of actions have an edge.
     pub fn len(&self) -> usize {
-        self.known.len()
+        self.pairs
     }
 
     /// Whether there is no edge.
     pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
+        self.pairs == 0
     }
 
     /// What an action waits for, in order of creation.
@@ -101,6 +128,27 @@ mod tests {
         assert!(edges.add(a, b, OrderKinds::FIRST_IMPLIES_THEN));
         assert!(!edges.add(a, b, OrderKinds::empty()));
         assert_eq!((edges.before(b).len(), edges.after(a).len()), (2, 2));
+    }
+
+    #[test]
+    fn edges_are_known_however_many_there_are() {
+        let first = ActionId::from_index(0);
+        let mut edges = Edges::default();
+        for round in 0..2 {
+            for then in (1..=3 * MANY).map(ActionId::from_index) {
+                assert_eq!(edges.add(first, then, OrderKinds::ORDERED), round == 0);
+                let more = OrderKinds::ORDERED | OrderKinds::FIRST_IMPLIES_THEN;
+                assert!(!edges.add(first, then, more));
+            }
+        }
+        assert_eq!(
+            (edges.len(), edges.after(first).len()),
+            (3 * MANY, 3 * MANY)
+        );
+        let then = ActionId::from_index(1);
+        assert!(edges.add(first, then, OrderKinds::FIRST_IMPLIES_THEN));
+        assert!(!edges.add(first, then, OrderKinds::FIRST_IMPLIES_THEN));
+        assert_eq!(edges.len(), 3 * MANY);
     }
 
     #[test]

@@ -244,7 +244,7 @@ impl Injector<'_> {
             );
             self.events.extend(set.map(Event::Attribute));
         }
-        let Some(agent) = self.model.resources[rsc].primitive().map(|p| &p.agent) else {
+        let Some(agent) = self.model.resources[rsc].primitive().map(|p| &*p.agent) else {
             return;
         };
         let recorded = Recorded {

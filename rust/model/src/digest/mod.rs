@@ -105,8 +105,27 @@ struct Counted {
     filtered: Vec<(Text, Text)>,
     /// The digest of those that count.
     digest: Text,
+    /// Digests of those among them that need a restart, by the names of all that do.
+    restart: Mutex<FxHashMap<Box<str>, Text>>,
     /// Some are of the operation alone.
     own: bool,
+}
+
+impl Counted {
+    /// The digest of what needs a restart, as a record names it. Without names that is all.
+    fn restart_digest(&self, record: &OpRecord) -> Text {
+        let Some(names) = restart_names(record) else {
+            return self.digest.clone();
+        };
+        // It is whole at any time, so a panic elsewhere does not matter.
+        let mut known = self.restart.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(names) {
+            return known.clone();
+        }
+        let made = digest(&restart_parameters(&self.filtered, record));
+        known.insert(names.into(), made.clone());
+        made
+    }
 }
 
 impl DigestCache {
@@ -267,6 +286,7 @@ impl Operation {
             of_resource,
             digest: digest(&filtered),
             filtered,
+            restart: Mutex::default(),
             own: !of_operation.is_empty(),
         }
     }
@@ -281,7 +301,7 @@ fn digests(
 ) -> Digests {
     let restart = record
         .filter(|r| r.expired_failure || r.xml.attr("op-restart-digest").is_some())
-        .map(|r| digest(&restart_parameters(&counted.filtered, r)));
+        .map(|r| counted.restart_digest(r));
     let interval = record.map_or(0, |r| r.interval);
     Digests {
         all: counted.digest.clone(),
@@ -291,8 +311,12 @@ fn digests(
     }
 }
 
+fn restart_names(record: &OpRecord) -> Option<&str> {
+    record.xml.attr("op-force-restart")
+}
+
 fn restart_parameters(filtered: &[(Text, Text)], record: &OpRecord) -> Vec<(Text, Text)> {
-    let names = record.xml.attr("op-force-restart");
+    let names = restart_names(record);
     let kept = filtered
         .iter()
         .filter(|(name, _)| names.is_none_or(|names| is_listed(names, name)));

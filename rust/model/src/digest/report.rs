@@ -84,7 +84,7 @@ impl Model {
     fn telling_record(&self, rsc: RscId, node: NodeId) -> Option<&OpRecord> {
         let entries = self.history.values();
         let own = entries.filter(|entry| entry.rsc == Some(rsc) && entry.node == node);
-        own.flat_map(|entry| &entry.records).max_by_key(|record| {
+        own.flat_map(|entry| &*entry.records).max_by_key(|record| {
             let begins = matches!(
                 record.task,
                 Task::Monitor | Task::Start | Task::Promote | Task::MigrateFrom
@@ -93,7 +93,7 @@ impl Model {
             (
                 effective,
                 effective || record.interval > 0,
-                !record.id().ends_with("_last_failure_0"),
+                !record.is_last_failure,
                 record.xml.attr("op-restart-digest").is_some(),
                 record.call_id,
             )

@@ -36,7 +36,7 @@ pub(super) fn apply(status: &mut Status<'_, '_>, rsc: RscId, node: NodeId, on_fa
         if history_id.is_some_and(|id| id.contains(':')) {
             // Histories of old clusters have instance numbers.
             status.forget_history_id(rsc);
-        } else {
+        } else if status.stops.contains(&(rsc, node)) {
             status.model().requests.push(Request::RelaxStops(rsc, node));
         }
     }

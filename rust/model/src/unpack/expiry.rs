@@ -30,7 +30,7 @@ pub(super) fn settle_expiry(
     let (rsc, node) = (subject.rsc, subject.node);
     let now = status.reader.model.now;
     let timeout = i64::from(status.reader.model.resources[rsc].failure_timeout);
-    let is_last = record.id().ends_with("_last_failure_0");
+    let is_last = record.is_last_failure;
     let mut expired = false;
     let mut unexpired_count = 0;
     if let Some(changed) = record.last_change.filter(|_| timeout > 0) {

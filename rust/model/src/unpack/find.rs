@@ -157,10 +157,14 @@ impl Status<'_, '_> {
 
     fn part_named(&self, rsc: RscId, name: &str) -> Option<RscId> {
         let model = &self.reader.model;
-        model.subtree(rsc).into_iter().find(|&part| {
-            let resource = &model.resources[part];
+        let is_named = |part: &RscId| {
+            let resource = &model.resources[*part];
             resource.is_primitive() && (*resource.id == *name || *resource.xml_id == *name)
-        })
+        };
+        if model.resources[rsc].is_primitive() {
+            return Some(rsc).filter(is_named);
+        }
+        model.subtree(rsc).into_iter().find(is_named)
     }
 
     /// Whether the node counts as able to run anything.

@@ -43,10 +43,14 @@ pub(super) struct Result<'r> {
     pub rc: i32,
 }
 
-/// Takes account of a record.
-pub(super) fn interpret(status: &mut Status<'_, '_>, subject: &mut Subject, record: &mut OpRecord) {
+/// Takes account of a record. True if it is to be done again because it is of a failure that expired.
+pub(super) fn interpret(
+    status: &mut Status<'_, '_>,
+    subject: &mut Subject,
+    record: &OpRecord,
+) -> bool {
     if !affects_state(record.task) || record.status == ExecStatus::Cancelled {
-        return;
+        return false;
     }
     let (rsc, node) = (subject.rsc, subject.node);
     let expired = settle_expiry(status, subject, record);
@@ -101,11 +105,6 @@ pub(super) fn interpret(status: &mut Status<'_, '_>, subject: &mut Subject, reco
         node_works: status.is_clean_online(node),
         on_fail: handling.on_fail,
     });
-    record.rules = [remapped.rule, row.name];
-    if row.meaning == Meaning::Reschedule {
-        record.expired_failure = true;
-    }
-    let record = &*record;
     let result = Result {
         record,
         rc: remapped.rc,
@@ -156,6 +155,7 @@ pub(super) fn interpret(status: &mut Status<'_, '_>, subject: &mut Subject, reco
             fail(status, subject, &result, handling);
         }
     }
+    row.meaning == Meaning::Reschedule
 }
 
 fn affects_state(task: Task) -> bool {

@@ -51,7 +51,8 @@ pub(super) enum Meaning {
 
 /// A row of the table.
 pub(super) struct Row {
-    /// What tests and explanations call it.
+    /// What it is about, for readers and tests.
+    #[cfg_attr(not(test), expect(dead_code))]
     pub name: &'static str,
     applies: fn(&Facts) -> bool,
     pub meaning: Meaning,

@@ -134,14 +134,26 @@ fn read_configuration_again(reader: &mut Reader<'_>) {
 fn read_configuration(reader: &mut Reader<'_>) {
     let cib = reader.cib;
     reader.model.quorate = cib.attr("have-quorum").and_then(parse_bool) == Some(true);
-    let first = |name: &str| cib.descendants().find(|e| e.name() == name);
-    reader.rsc_defaults = first("rsc_defaults").cloned();
-    reader.model.op_defaults = first("op_defaults").cloned();
+    read_defaults(reader);
     options::read(reader);
     nodes::read(reader);
     resources::read(reader);
     topology::check(reader);
     tags::read(reader);
+}
+
+/// The first defaults, wherever they are but in the status, which is the larger part by far.
+fn read_defaults(reader: &mut Reader<'_>) {
+    let sections = reader.cib.children().iter();
+    let sections = sections.filter(|section| section.name() != "status");
+    for element in sections.flat_map(|s| std::iter::once(s).chain(s.descendants())) {
+        let known = match element.name() {
+            "rsc_defaults" => &mut reader.rsc_defaults,
+            "op_defaults" => &mut reader.model.op_defaults,
+            _ => continue,
+        };
+        known.get_or_insert_with(|| element.clone());
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,8 @@ pub(crate) struct Reader<'a> {
     pub now: DateTime,
     /// `rsc_defaults`, if any.
     pub rsc_defaults: Option<Arc<Element>>,
-    pub definitions: Definitions,
+    /// Shared with memory.
+    pub definitions: Arc<Definitions>,
     /// Templates with the ids of their users. Never iterated.
     pub template_users: FxHashSet<(Text, Text)>,
     /// Tickets by id. Never iterated.
@@ -46,7 +47,7 @@ impl<'a> Reader<'a> {
             references: IdIndex::new(cib),
             now: DateTime::from_epoch(read.now, 0),
             rsc_defaults: None,
-            definitions: Definitions::default(),
+            definitions: Arc::default(),
             template_users: FxHashSet::default(),
             ticket_ids: FxHashMap::default(),
             rule_extents: FxHashMap::default(),

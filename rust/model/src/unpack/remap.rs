@@ -26,8 +26,6 @@ pub(super) struct Outcome {
 /// What is made of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Remapped {
-    /// The rule that applied.
-    pub rule: &'static str,
     pub status: ExecStatus,
     pub rc: i32,
     /// The role this shows the resource to have. `Stopped` also ends earlier failures.
@@ -48,7 +46,8 @@ pub(super) fn undegraded(rc: i32) -> i32 {
 }
 
 pub(super) struct Row {
-    /// What tests and explanations call it.
+    /// What it is about, for readers and tests.
+    #[cfg_attr(not(test), expect(dead_code))]
     pub name: &'static str,
     applies: fn(&Outcome) -> bool,
     /// The status, if not the one it has.
@@ -142,7 +141,6 @@ pub(super) fn remap(recorded: &Outcome) -> Remapped {
         outcome.rc = NOT_RUNNING_RC;
     }
     let kept = |status: ExecStatus| Remapped {
-        rule: "final status",
         status,
         rc: outcome.rc,
         role: None,
@@ -158,7 +156,6 @@ pub(super) fn remap(recorded: &Outcome) -> Remapped {
     outcome.status = if as_expected { Done } else { Error };
     let row = row_of(&outcome);
     Remapped {
-        rule: row.name,
         status: row.status.unwrap_or(outcome.status),
         rc: outcome.rc,
         role: row.role,

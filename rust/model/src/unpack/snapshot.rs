@@ -28,7 +28,7 @@ pub(crate) struct Snapshot {
     /// Without its CIB, which is another one each time.
     model: Model,
     sink: Diagnostics,
-    definitions: Definitions,
+    definitions: Arc<Definitions>,
     template_users: FxHashSet<(Text, Text)>,
     rsc_defaults: Option<Arc<Element>>,
     budget: Budget,

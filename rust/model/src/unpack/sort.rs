@@ -35,11 +35,10 @@ pub(super) fn compare_age(a: &Element, b: &Element) -> Ordering {
             _ => Ordering::Equal,
         };
     }
-    let key = |e: &Element| e.attr("transition-magic").and_then(TransitionKey::of_magic);
-    let (Some(key_a), Some(key_b)) = (key(a), key(b)) else {
+    let (Some(key_a), Some(key_b)) = (magic(a), magic(b)) else {
         return Ordering::Equal;
     };
-    if !key_a.uuid.eq_ignore_ascii_case(&key_b.uuid) || key_a.transition == key_b.transition {
+    if !key_a.uuid.eq_ignore_ascii_case(key_b.uuid) || key_a.transition == key_b.transition {
         return if call_b == -1 {
             Ordering::Less
         } else if call_a == -1 {
@@ -66,17 +65,17 @@ pub(super) fn sort_by_age<T>(records: Vec<T>, xml: &impl Fn(&T) -> &Element) -> 
 
 /// What ties a record to the transition it was part of: `ACTION:TRANSITION:EXPECTED:UUID`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TransitionKey {
+pub(super) struct TransitionKey<'t> {
     /// Number of the transition.
     pub transition: i64,
     /// The result that was expected; negative if none was.
     pub expected: i64,
     /// Who made the transition.
-    pub uuid: String,
+    pub uuid: &'t str,
 }
 
-impl TransitionKey {
-    pub fn parse(text: &str) -> Option<TransitionKey> {
+impl<'t> TransitionKey<'t> {
+    pub fn parse(text: &'t str) -> Option<TransitionKey<'t>> {
         let mut parts = text.splitn(4, ':');
         let mut integer = || parts.next()?.parse::<i32>().ok().map(i64::from);
         integer()?;
@@ -85,18 +84,22 @@ impl TransitionKey {
         Some(TransitionKey {
             transition,
             expected,
-            uuid: uuid.to_owned(),
+            uuid,
         })
     }
 
     /// From `STATUS:RC;` and the key.
-    pub fn of_magic(text: &str) -> Option<TransitionKey> {
+    pub fn of_magic(text: &'t str) -> Option<TransitionKey<'t>> {
         let (result, key) = text.split_once(';')?;
         let (status, rc) = result.split_once(':')?;
         status.parse::<i32>().ok()?;
         rc.parse::<i32>().ok()?;
         TransitionKey::parse(key)
     }
+}
+
+fn magic(element: &Element) -> Option<TransitionKey<'_>> {
+    TransitionKey::of_magic(element.attr("transition-magic")?)
 }
 
 /// An integer attribute, -1 if it is missing or is none.

@@ -10,7 +10,7 @@ use super::{history, node_state, remote_state, ticket_state};
 use crate::{DigestCache, Model, NodeFlags, NodeId, NodeKind, RscFlags, RscId, RscState, Source};
 use pcmk_base::{Diagnostic, Entity, Level, Role, Text};
 use pcmk_xml::Element;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What the steps of reading the status share.
 pub(super) struct Status<'r, 'a> {
@@ -21,6 +21,8 @@ pub(super) struct Status<'r, 'a> {
     pub by_history: FxHashMap<Text, Vec<RscId>>,
     /// Launchers of failed parts of bundles, to be stopped once it is known where they are; last found first.
     pub stop_later: Vec<RscId>,
+    /// Stops that were asked for.
+    pub stops: FxHashSet<(RscId, NodeId)>,
     pub digests: DigestCache,
 }
 
@@ -60,6 +62,7 @@ impl<'r, 'a> Status<'r, 'a> {
             recorded,
             by_history: FxHashMap::default(),
             stop_later: Vec::new(),
+            stops: FxHashSet::default(),
             digests: DigestCache::default(),
         }
     }

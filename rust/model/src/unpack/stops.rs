@@ -14,6 +14,7 @@ impl Status<'_, '_> {
     /// counts as clean makes the node unclean.
     pub fn request_stop(&mut self, rsc: RscId, node: NodeId) {
         let managed = self.rsc_is(rsc, RscFlags::MANAGED);
+        self.stops.insert((rsc, node));
         self.model().requests.push(Request::Stop {
             rsc,
             node,

@@ -3,18 +3,17 @@
 
 use crate::actions::cancel::cancel_recorded;
 use crate::actions::cleanup::{clear_failcount, forget, has_failures};
-use crate::actions::collective::primitives;
+use crate::actions::history::{Meaning, Meanings, entries, have_one_definition};
 use crate::actions::request::{Need, request};
 use crate::fencing::unfence::trigger;
 use crate::order::relate::relate;
 use crate::{ActionFlags, End, Reason, Run, Why, codes};
-use pcmk_base::{Diagnostic, Entity, IdVec, Level, Text};
+use pcmk_base::{Diagnostic, Entity, IdSet, Level, Text};
 use pcmk_model::{
     DigestCache, DigestChange, ExecStatus, FenceReason, HistoryEntry, Model, NodeFlags, NodeId,
     OpRecord, OrderKinds as K, RscFlags, RscId, Task,
 };
 use pcmk_rules::IdIndex;
-use rustc_hash::FxHashMap;
 
 /// What comparisons share.
 struct Checks<'m> {
@@ -34,27 +33,18 @@ impl<'m> Checks<'m> {
 /// Compares the history of every node that can be reached, or is in maintenance, with the configuration.
 pub fn check_all(run: &mut Run<'_>) {
     let mut checks = Checks::new(run.model);
-    for (entry, rsc) in entries(run) {
-        check_entry(run, &mut checks, entry, rsc);
+    let meanings = Meanings::of(run);
+    for entry in entries(run) {
+        if let Some(meaning) = meanings.of_entry(entry) {
+            check_entry(run, &mut checks, entry, meaning);
+        }
     }
 }
 
 /// Compares what had to wait until containers of bundles have nodes.
 pub fn check_postponed(run: &mut Run<'_>) {
     let mut checks = Checks::new(run.model);
-    let mut waiting: Vec<(RscId, NodeId, &OpRecord)> = Vec::new();
-    for (entry, rsc) in entries(run) {
-        let removed = run.plan.rscs[rsc].is(RscFlags::REMOVED);
-        let active = run.model.activity[rsc].active_on.contains(&entry.node);
-        if removed || !active || !run.model.needs_bundle_address(rsc, &checks.references) {
-            continue;
-        }
-        for record in active_records(&entry.records) {
-            if !ends_for_maintenance(run, rsc, entry.node, record) && is_comparable(record) {
-                waiting.push((rsc, entry.node, record));
-            }
-        }
-    }
+    let waiting = waiting_records(run, &checks);
     for (rsc, node, record) in waiting.into_iter().rev() {
         check_and_forgive(run, &mut checks, rsc, node, record);
     }
@@ -71,45 +61,67 @@ pub fn check_postponed(run: &mut Run<'_>) {
     }
 }
 
-/// History entries of nodes in their order, each with the primitives it may be about, last ones first.
-fn entries<'m>(run: &Run<'m>) -> Vec<(&'m HistoryEntry, RscId)> {
+/// Records of connections whose address is that of a container, last ones last. Mostly there are none such.
+fn waiting_records<'m>(run: &Run<'m>, checks: &Checks<'_>) -> Vec<(RscId, NodeId, &'m OpRecord)> {
     let model: &'m Model = run.model;
-    let mut by_id: FxHashMap<&str, Vec<RscId>> = FxHashMap::default();
-    for &top in &run.plan.top {
-        for rsc in primitives(run, top) {
-            let resource = &model.resources[rsc];
-            let other = model.history_id(rsc);
-            by_id.entry(&*resource.id).or_default().push(rsc);
-            if let Some(other) = other.filter(|&id| *id != resource.id) {
-                by_id.entry(other).or_default().push(rsc);
-            }
-        }
-    }
-    let mut of_nodes = IdVec::filled(Vec::new(), model.nodes.len());
-    for entry in model.history.values() {
-        of_nodes[entry.node].push(entry);
-    }
+    let waits = |rsc: &RscId| model.needs_bundle_address(*rsc, &checks.references);
+    let waiting: IdSet<RscId> = model.resources.ids().filter(waits).collect();
     let mut found = Vec::new();
-    for &node in &model.node_order {
-        let state = &run.plan.nodes[node];
-        if !state.is(NodeFlags::MAINTENANCE) && !state.is_available() {
-            continue;
-        }
-        for &entry in &of_nodes[node] {
-            let about = entry.xml.id().and_then(|id| by_id.get(id));
-            for &rsc in about.into_iter().flatten().rev() {
-                found.push((entry, rsc));
+    if waiting.is_empty() {
+        return found;
+    }
+    let meanings = Meanings::of(run);
+    for entry in entries(run) {
+        let meant = meanings.of_entry(entry).map(|meaning| &meaning.rscs);
+        for &rsc in meant.into_iter().flatten().rev() {
+            let removed = run.plan.rscs[rsc].is(RscFlags::REMOVED);
+            let active = model.activity[rsc].active_on.contains(&entry.node);
+            if removed || !active || !waiting.contains(rsc) {
+                continue;
             }
+            let waits = |record: &&OpRecord| {
+                !ends_for_maintenance(run, rsc, entry.node, record) && is_comparable(record)
+            };
+            let records = active_records(&entry.records).iter().filter(waits);
+            found.extend(records.map(|record| (rsc, entry.node, record)));
         }
     }
     found
 }
 
-fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry, rsc: RscId) {
-    let node = entry.node;
-    if entry.xml.children().is_empty() {
+fn check_entry(
+    run: &mut Run<'_>,
+    checks: &mut Checks<'_>,
+    entry: &HistoryEntry,
+    meaning: &Meaning,
+) {
+    if entry.records.is_empty() && entry.xml.children().is_empty() {
         return;
     }
+    // One look is enough for all instances, if the entry was found to be of one of them.
+    let known = meaning
+        .rscs
+        .first()
+        .zip(entry.rsc)
+        .filter(|_| meaning.alike);
+    let known = known.filter(|&(&rsc, known)| have_one_definition(run.model, rsc, known));
+    for &rsc in meaning.rscs.iter().rev() {
+        let is_other_agent = match known {
+            Some(_) => entry.has_other_agent,
+            None => run.model.resources[rsc].is_of_other_agent(&entry.xml),
+        };
+        check_primitive(run, checks, entry, rsc, is_other_agent);
+    }
+}
+
+fn check_primitive(
+    run: &mut Run<'_>,
+    checks: &mut Checks<'_>,
+    entry: &HistoryEntry,
+    rsc: RscId,
+    is_other_agent: bool,
+) {
+    let node = entry.node;
     if run.plan.rscs[rsc].is(RscFlags::REMOVED) {
         if run.model.anonymous_clone_of(rsc).is_none() {
             forget(run, rsc, node);
@@ -117,7 +129,7 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
         return;
     }
     let active = run.model.activity[rsc].active_on.contains(&node);
-    if is_other_agent(run.model, rsc, entry) {
+    if is_other_agent {
         trigger(
             run,
             Some(rsc),
@@ -142,13 +154,6 @@ fn check_entry(run: &mut Run<'_>, checks: &mut Checks<'_>, entry: &HistoryEntry,
             check_and_forgive(run, checks, rsc, node, record);
         }
     }
-}
-
-fn is_other_agent(model: &Model, rsc: RscId, entry: &HistoryEntry) -> bool {
-    let xml = &model.resources[rsc].xml;
-    ["type", "class", "provider"]
-        .into_iter()
-        .any(|name| xml.attr(name) != entry.xml.attr(name))
 }
 
 /// Records from the one on by which a resource became active, unless it was stopped after that.

@@ -4,6 +4,7 @@ pub mod cancel;
 pub mod changes;
 pub mod cleanup;
 pub mod collective;
+mod history;
 pub mod migration;
 pub mod notify;
 pub mod probe;

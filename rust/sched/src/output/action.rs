@@ -111,7 +111,7 @@ pub(super) fn resource(model: &Model, plan: &Plan, id: ActionId) -> Option<Graph
         Some(known) if *known != resource.xml_id => (resource.xml_id.clone(), Some(known.clone())),
         _ => (resource.xml_id.clone(), Some(resource.id.clone())),
     };
-    let agent = resource.primitive().map(|p| &p.agent);
+    let agent = resource.primitive().map(|p| &*p.agent);
     Some(GraphResource {
         element: resource.xml.name().to_owned(),
         id: shown.to_string(),
