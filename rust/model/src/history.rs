@@ -3,6 +3,7 @@
 use crate::{NodeId, RscId, Task};
 use pcmk_base::IntervalMs;
 use pcmk_xml::Element;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 /// One `lrm_resource` entry of one node.
@@ -74,8 +75,49 @@ pub struct OpRecord {
     pub is_last_failure: bool,
     /// A failure expired: compare as if the restart parameters had changed.
     pub expired_failure: bool,
+    /// Where among its attributes its digests are.
+    pub digests: DigestPlaces,
     /// The record itself, for digests and displays.
     pub xml: Arc<Element>,
+}
+
+/// Where a record has its digests, as places among its attributes: each record is compared with the configuration, long
+/// after it was read, and looking for them again would touch all that it says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DigestPlaces {
+    all: Place,
+    restart: Place,
+    restart_names: Place,
+    secure: Place,
+}
+
+impl DigestPlaces {
+    /// Keeps the place of an attribute if it is a digest or belongs to one.
+    pub(crate) fn note(&mut self, name: &str, index: usize) {
+        let place = match name {
+            "op-digest" => &mut self.all,
+            "op-restart-digest" => &mut self.restart,
+            "op-force-restart" => &mut self.restart_names,
+            "op-secure-digest" => &mut self.secure,
+            _ => return,
+        };
+        *place = Place::new(index);
+    }
+}
+
+/// The place of an attribute, if there is one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place(Option<NonZeroU16>);
+
+impl Place {
+    fn new(index: usize) -> Place {
+        let number = u16::try_from(index + 1).ok();
+        Place(number.and_then(NonZeroU16::new))
+    }
+
+    fn value(self, xml: &Element) -> Option<&str> {
+        xml.attr_at(usize::from(self.0?.get()) - 1)
+    }
 }
 
 impl OpRecord {
@@ -88,6 +130,26 @@ impl OpRecord {
     pub fn key(&self) -> &str {
         let key = self.xml.attr("operation_key");
         key.filter(|key| !key.is_empty()).unwrap_or(self.id())
+    }
+
+    /// `op-digest`: that of all parameters.
+    pub fn digest(&self) -> Option<&str> {
+        self.digests.all.value(&self.xml)
+    }
+
+    /// `op-restart-digest`: that of those that need a restart.
+    pub fn restart_digest(&self) -> Option<&str> {
+        self.digests.restart.value(&self.xml)
+    }
+
+    /// `op-force-restart`: the names of those that need a restart.
+    pub fn restart_names(&self) -> Option<&str> {
+        self.digests.restart_names.value(&self.xml)
+    }
+
+    /// `op-secure-digest`: that of those that are not private.
+    pub fn secure_digest(&self) -> Option<&str> {
+        self.digests.secure.value(&self.xml)
     }
 
     /// A monitor that does not recur.

@@ -38,7 +38,8 @@ pub use digest::{
 };
 pub use failcount::{FailCount, FailCounting};
 pub use history::{
-    ActiveRange, ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord, PostponedCheck, Request,
+    ActiveRange, DigestPlaces, ExecStatus, FailedOp, FenceReason, HistoryEntry, OpRecord,
+    PostponedCheck, Request,
 };
 pub use ids::{ColocationId, GateId, HistoryId, LocationId, NodeId, RscId, TicketId};
 pub use memory::Memory;

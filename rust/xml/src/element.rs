@@ -80,6 +80,12 @@ impl Element {
             .map(|(_, value)| &**value)
     }
 
+    /// The value of the attribute at a place in document order.
+    #[inline]
+    pub fn attr_at(&self, index: usize) -> Option<&str> {
+        self.attrs.get(index).map(|(_, value)| &**value)
+    }
+
     /// The `id` attribute.
     #[inline]
     pub fn id(&self) -> Option<&str> {

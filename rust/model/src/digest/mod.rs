@@ -114,7 +114,7 @@ struct Counted {
 impl Counted {
     /// The digest of what needs a restart, as a record names it. Without names that is all.
     fn restart_digest(&self, record: &OpRecord) -> Text {
-        let Some(names) = restart_names(record) else {
+        let Some(names) = record.restart_names() else {
             return self.digest.clone();
         };
         // It is whole at any time, so a panic elsewhere does not matter.
@@ -154,11 +154,10 @@ impl DigestCache {
                 let counted = what.counted_once(model, references, address);
                 digests(model, rsc, &counted, Some(record), model.sanitized)
             });
-        let recorded = |name: &str| record.xml.attr(name);
         let restart = if record.expired_failure {
             Some("calculated-failure-timeout")
         } else {
-            recorded("op-restart-digest")
+            record.restart_digest()
         };
         // A digest that is missing on one side says nothing.
         let restart_differs =
@@ -166,7 +165,7 @@ impl DigestCache {
         let change = if restart_differs {
             DigestChange::Restart
         } else {
-            match recorded("op-digest") {
+            match record.digest() {
                 None => DigestChange::Unknown,
                 Some(digest) if *digest == *known.all => DigestChange::Match,
                 Some(_) if interval == 0 && known.own_parameters => DigestChange::Restart,
@@ -180,7 +179,7 @@ impl DigestCache {
             change,
             same_without_private: change != DigestChange::Match
                 && secure.is_some()
-                && recorded("op-secure-digest") == secure,
+                && record.secure_digest() == secure,
         }
     }
 }
@@ -300,7 +299,7 @@ fn digests(
     with_secure: bool,
 ) -> Digests {
     let restart = record
-        .filter(|r| r.expired_failure || r.xml.attr("op-restart-digest").is_some())
+        .filter(|r| r.expired_failure || r.restart_digest().is_some())
         .map(|r| counted.restart_digest(r));
     let interval = record.map_or(0, |r| r.interval);
     Digests {
@@ -311,12 +310,8 @@ fn digests(
     }
 }
 
-fn restart_names(record: &OpRecord) -> Option<&str> {
-    record.xml.attr("op-force-restart")
-}
-
 fn restart_parameters(filtered: &[(Text, Text)], record: &OpRecord) -> Vec<(Text, Text)> {
-    let names = restart_names(record);
+    let names = record.restart_names();
     let kept = filtered
         .iter()
         .filter(|(name, _)| names.is_none_or(|names| is_listed(names, name)));

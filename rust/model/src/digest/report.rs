@@ -65,7 +65,7 @@ impl Model {
         fill(&mut of_resource, &counted.of_resource);
         counted.of_resource = of_resource;
         let public = secure_parameters(self, rsc, &counted, record);
-        let restart = record.filter(|record| record.xml.attr("op-restart-digest").is_some());
+        let restart = record.filter(|record| record.restart_digest().is_some());
         OperationDigests {
             task,
             interval: operation.interval,
@@ -94,7 +94,7 @@ impl Model {
                 effective,
                 effective || record.interval > 0,
                 !record.is_last_failure,
-                record.xml.attr("op-restart-digest").is_some(),
+                record.restart_digest().is_some(),
                 record.call_id,
             )
         })

@@ -7,7 +7,8 @@ use super::status::Status;
 use super::{apply, locks};
 use crate::recall::Histories;
 use crate::{
-    ExecStatus, HistoryEntry, NodeId, NodeKind, OpRecord, Request, RscFlags, RscId, Task, codes,
+    DigestPlaces, ExecStatus, HistoryEntry, NodeId, NodeKind, OpRecord, Request, RscFlags, RscId,
+    Task, codes,
 };
 use pcmk_base::{IntervalMs, Role};
 use pcmk_time::scan_integer;
@@ -153,6 +154,7 @@ fn read_record(status: &mut Status<'_, '_>, xml: &Arc<Element>) -> Option<OpReco
         last_change: integer(fields.last_rc_change),
         is_last_failure: id.ends_with("_last_failure_0"),
         expired_failure: false,
+        digests: fields.digests,
         xml: xml.clone(),
     })
 }
@@ -168,12 +170,13 @@ struct Fields<'e> {
     interval: Option<&'e str>,
     call_id: Option<&'e str>,
     last_rc_change: Option<&'e str>,
+    digests: DigestPlaces,
 }
 
 impl<'e> Fields<'e> {
     fn of(xml: &'e Element) -> Fields<'e> {
         let mut fields = Fields::default();
-        for (name, value) in xml.attrs() {
+        for (index, (name, value)) in xml.attrs().enumerate() {
             let field = match name {
                 "id" => &mut fields.id,
                 "operation" => &mut fields.operation,
@@ -183,7 +186,10 @@ impl<'e> Fields<'e> {
                 "interval" => &mut fields.interval,
                 "call-id" => &mut fields.call_id,
                 "last-rc-change" => &mut fields.last_rc_change,
-                _ => continue,
+                _ => {
+                    fields.digests.note(name, index);
+                    continue;
+                }
             };
             *field = Some(value);
         }

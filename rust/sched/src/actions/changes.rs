@@ -256,7 +256,7 @@ fn check(
             reschedule(run, rsc, node, record);
         }
         DigestChange::Mismatch | DigestChange::Unknown => {
-            if record.xml.attr("op-restart-digest").is_some() {
+            if record.restart_digest().is_some() {
                 reload(run, rsc, node);
             } else {
                 force_restart(run, rsc, node, record);
