@@ -27,6 +27,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc.convert import prepare
 from pcmk.rpc.services import service_of
 from pcmk.runtime.forks import as_process, ended_children
+from pcmk.runtime.proctitle import set_title
 from pcmk.runtime.settings import from_environment
 
 SOCKET = "commands.sock"
@@ -53,6 +54,8 @@ AGAIN_MS = 100
 
 def main(alive: int) -> int:
     """Be the resident of the node that the environment names until nobody has the other end of the pipe `alive`."""
+    os.set_inheritable(alive, False)
+    set_title("pacemakerd-commands")
     try:
         path = from_environment().run_dir / SOCKET
     except PcmkError as error:
@@ -138,3 +141,7 @@ def _read(pipe: int) -> bytes:
         return os.read(pipe, 4096)
     except BlockingIOError:
         return b""
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

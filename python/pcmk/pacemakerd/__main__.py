@@ -5,8 +5,8 @@ import os
 import sys
 
 from pcmk.kernel.daemons import Daemon
-from pcmk.pacemakerd.proctitle import set_title
 from pcmk.pacemakerd.spawner import fork_spawner, preload
+from pcmk.runtime.proctitle import set_title
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ It speaks with pacemakerd over a socket pair of packets, one JSON object each:
          {"exited": PID, "code": N}  {"exited": PID, "signal": N}
 
 When pacemakerd dies the spawner ends; the daemons go on and are taken over by the next pacemakerd. The resident, which
-the spawner forks as well, ends with it.
+is its child as well, ends with it.
 """
 
 import gc
@@ -22,12 +22,12 @@ import sys
 from collections.abc import Callable
 
 from pcmk.kernel.daemons import Daemon
-from pcmk.pacemakerd.proctitle import set_title
-from pcmk.pacemakerd.resident import Life, Resident, resident_main
+from pcmk.pacemakerd.resident import Resident
 from pcmk.runtime.forks import as_process, ended_children, part
+from pcmk.runtime.proctitle import set_title
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
-SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "structlog", "pcmk._core", "pcmk.runtime.daemon")
+SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "pcmk._core", "pcmk.runtime.daemon")
 PACKET = 65536
 
 Main = Callable[[], int]
@@ -64,13 +64,13 @@ def fork_spawner(run: Callable[[Daemon], int] = daemon_main) -> tuple[int, socke
     pid = os.fork()
     if pid == 0:
         ours.close()
-        as_process(lambda: serve(theirs, run, resident_main))
+        as_process(lambda: serve(theirs, run, Resident()))
     theirs.close()
     return pid, ours
 
 
-def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, resident_life: Life | None = None) -> int:
-    """Be the spawner on this socket until the other side closes it; with a resident, if its life is given."""
+def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, resident: Resident | None = None) -> int:
+    """Be the spawner on this socket until the other side closes it; with a resident, if there is to be one."""
     # Not in the group of pacemakerd's terminal: an interrupt there asks pacemakerd to shut down, and only that.
     if os.getsid(0) != os.getpid():
         os.setsid()
@@ -80,17 +80,16 @@ def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, re
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(wake_out)
-    resident = Resident(resident_life) if resident_life is not None else None
     inherited = (channel.fileno(), wake_in, wake_out, *(resident.files if resident is not None else ()))
     _tell(channel, {"ready": os.getpid()})
     if resident is not None:
-        resident.start(inherited)
+        resident.start()
     while True:
         readable, _, _ = select.select([channel, wake_in], [], [])
         if wake_in in readable:
             os.read(wake_in, PACKET)
             for pid, status in ended_children():
-                if resident is None or not resident.has_ended(pid, inherited):
+                if resident is None or not resident.has_ended(pid):
                     _report_exit(channel, pid, status)
         if channel in readable:
             try:
@@ -148,7 +147,7 @@ def main() -> int:
     channel = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(channel.fileno(), False)
     preload()
-    return serve(channel, daemon_main, resident_main)
+    return serve(channel, daemon_main, Resident())
 
 
 if __name__ == "__main__":
