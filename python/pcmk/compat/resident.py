@@ -27,6 +27,7 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc.convert import prepare
 from pcmk.rpc.services import service_of
 from pcmk.runtime.forks import as_process, ended_children
+from pcmk.runtime.memory import give_back
 from pcmk.runtime.proctitle import set_title
 from pcmk.runtime.settings import from_environment
 
@@ -85,6 +86,7 @@ def preload() -> None:
             prepare(request)
             prepare(answer)
     gc.collect()
+    give_back()
     gc.freeze()
 
 

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.resident import Resident
 from pcmk.runtime.forks import as_process, ended_children, part
+from pcmk.runtime.memory import give_back
 from pcmk.runtime.proctitle import set_title
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
@@ -49,6 +50,7 @@ def preload() -> None:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one daemon must not keep the others down
             print(f"pacemakerd: {name}: {error}", file=sys.stderr)
     gc.collect()
+    give_back()
     gc.freeze()
 
 
