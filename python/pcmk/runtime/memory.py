@@ -6,9 +6,9 @@ and a graph are megabytes of text and of trees, and after much work a third of a
 
 import ctypes
 
-LARGE = 128 << 10
-"""Bytes from which on a block is mapped by itself, and unmapped when it is freed. It is what the C library begins with,
-but it would raise that to the size of each block that is freed so."""
+LARGE = 512 << 10
+"""Bytes from which on a block is mapped by itself, and unmapped when it is freed. The C library would raise that to the
+size of each block that is freed so. It is more than asyncio and gRPC take for each thing that they read."""
 
 _M_MMAP_THRESHOLD = -3
 
