@@ -19,7 +19,7 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.resident import Resident
@@ -28,7 +28,9 @@ from pcmk.runtime.memory import give_back
 from pcmk.runtime.proctitle import set_title
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
-SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "pcmk._core", "pcmk.runtime.daemon")
+SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "pcmk._core", "pcmk.runtime.daemon", "pcmk.runtime.network")
+"""What all daemons import, pacemakerd among them."""
+
 PACKET = 65536
 
 Main = Callable[[], int]
@@ -39,12 +41,12 @@ def package_of(daemon: Daemon) -> str:
     return f"pcmk.{daemon.value.removeprefix('pacemaker-')}"
 
 
-def preload() -> None:
-    """Import everything that daemons share, then keep the collector from touching (and so copying) its pages.
+def preload(modules: Iterable[str]) -> None:
+    """Import modules for all who will be forked, then keep the collector from touching (and so copying) their pages.
 
     A module that can't be imported is left to the daemon that needs it, which reports it and exits.
     """
-    for name in (*SHARED, "pcmk.runtime.network", *(f"{package_of(daemon)}.__main__" for daemon in DAEMONS)):
+    for name in modules:
         try:
             importlib.import_module(name)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one daemon must not keep the others down
@@ -52,6 +54,11 @@ def preload() -> None:
     gc.collect()
     give_back()
     gc.freeze()
+
+
+def preload_daemons() -> None:
+    """Import what daemons run."""
+    preload(f"{package_of(daemon)}.__main__" for daemon in DAEMONS)
 
 
 def daemon_main(daemon: Daemon) -> int:
@@ -66,9 +73,15 @@ def fork_spawner(run: Callable[[Daemon], int] = daemon_main) -> tuple[int, socke
     pid = os.fork()
     if pid == 0:
         ours.close()
-        as_process(lambda: serve(theirs, run, Resident()))
+        as_process(lambda: _live(theirs, run))
     theirs.close()
     return pid, ours
+
+
+def _live(channel: socket.socket, run: Callable[[Daemon], int]) -> int:
+    # Not before the fork: pacemakerd runs none of it.
+    preload_daemons()
+    return serve(channel, run, Resident())
 
 
 def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, resident: Resident | None = None) -> int:
@@ -148,8 +161,8 @@ def main() -> int:
     """A spawner that replaces one that died: `python -m pcmk.pacemakerd.spawner FD`."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(channel.fileno(), False)
-    preload()
-    return serve(channel, daemon_main, Resident())
+    preload(SHARED)
+    return _live(channel, daemon_main)
 
 
 if __name__ == "__main__":
