@@ -2,10 +2,10 @@
 
 import asyncio
 import resource
+import secrets
 import signal
 import sys
 import traceback
-import uuid
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -84,7 +84,7 @@ async def _live(
     from pcmk.runtime.network import Sockets
 
     unmap_what_is_large()
-    actor = Actor(settings, uuid.uuid4().hex, logger)
+    actor = Actor(settings, secrets.token_hex(16), logger)
     for number in (signal.SIGTERM, signal.SIGINT):
         actor.loop.add_signal_handler(number, actor.post, Terminate())
     sockets = Sockets(daemon, links, peers, actor, PATIENCE if patience is None else patience)
