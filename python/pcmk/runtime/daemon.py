@@ -15,7 +15,7 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.runtime.actor import Actor, EffectHandler
 from pcmk.runtime.logs import Logger, open_log
-from pcmk.runtime.memory import give_back, unmap_what_is_large
+from pcmk.runtime.memory import give_back
 from pcmk.runtime.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ async def _live(
     from pcmk.rpc.links import PATIENCE
     from pcmk.runtime.network import Sockets
 
-    unmap_what_is_large()
     actor = Actor(settings, secrets.token_hex(16), logger)
     for number in (signal.SIGTERM, signal.SIGINT):
         actor.loop.add_signal_handler(number, actor.post, Terminate())

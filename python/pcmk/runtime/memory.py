@@ -6,19 +6,6 @@ and a graph are megabytes of text and of trees, and after much work a third of a
 
 import ctypes
 
-LARGE = 512 << 10
-"""Bytes from which on a block is mapped by itself, and unmapped when it is freed. The C library would raise that to the
-size of each block that is freed so. It is more than asyncio and gRPC take for each thing that they read."""
-
-_M_MMAP_THRESHOLD = -3
-
-
-def unmap_what_is_large() -> None:
-    """From now on, give large blocks back as soon as they are freed; does nothing without the GNU library."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_MMAP_THRESHOLD, LARGE)
-
 
 def give_back() -> None:
     """Give back all pages on which nothing is left; does nothing without the GNU library. It takes less than a
