@@ -6,18 +6,16 @@ The CIB's part is an output. Whatever others do to it, the difference tells what
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 from pcmk._core import Cib, Element
 from pcmk.attrd.table import Table
 from pcmk.kernel.cib_replica import PatchChange
+from pcmk.kernel.markup import tag
 from pcmk.kernel.messages.attrd_peer import AttributeKind, AttributeRow, Order
 from pcmk.kernel.messages.cib import CibOperation, CibOptions
 
 _NOT_IN_IDS = re.compile(r"[^\w.\-]")
 _BEGINNING = Order()
-# Line ends and tabs would be read as blanks.
-_LINES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +105,10 @@ def _difference(kind: AttributeKind, row: AttributeRow, node_id: str, state: Ele
     if row.value is None:
         path = f"{_path(node_id)}/transient_attributes/{kind.set_type}[@id='{set_id}']/nvpair[@id='{pair_id}']"
         return Write(row.name, row.node, CibOperation("delete", xpath=path))
-    uname = f" remote_node='true' uname={quoteattr(row.node)}" if row.remote else f" uname={quoteattr(row.node)}"
-    xml = (
-        f"<node_state id={quoteattr(node_id)}{uname}><transient_attributes id={quoteattr(node_id)}>"
-        f"<{kind.set_type} id={quoteattr(set_id)}>"
-        f"<nvpair id={quoteattr(pair_id)} name={quoteattr(row.name)} value={quoteattr(row.value, _LINES)}/>"
-        f"</{kind.set_type}></transient_attributes></node_state>"
-    )
+    written = tag("nvpair", {"id": pair_id, "name": row.name, "value": row.value})
+    attributes = tag("transient_attributes", {"id": node_id}, tag(kind.set_type, {"id": set_id}, written))
+    remote = {"remote_node": "true"} if row.remote else {}
+    xml = tag("node_state", {"id": node_id, **remote, "uname": row.node}, attributes)
     operation = CibOperation("modify", "status", input_xml=xml, options=CibOptions(allow_create=True))
     return Write(row.name, row.node, operation)
 

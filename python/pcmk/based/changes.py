@@ -19,9 +19,9 @@ from pcmk.kernel.messages.cib import CibChanges, CibChangesQuery
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.users import needs_acls
 
-REMEMBERED = 500
+REMEMBERED = 100
 """Trees that were committed, from which patchsets may lead, also when the chain begins anew. Each shares with the next
-what did not change."""
+what did not change; but lists of children are copied, and who is behind by more is as well served by the whole."""
 
 _UNKNOWN = "what changed since then is not known on this node"
 

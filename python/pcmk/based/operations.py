@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from xml.sax.saxutils import quoteattr
 
 from pcmk._core import Cib, CibRequest, CibUser
 from pcmk.based.access import seen
@@ -11,6 +10,7 @@ from pcmk.based.language import objection, upgrade_of
 from pcmk.kernel.cib_requests import cib_request
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.markup import tag
 from pcmk.kernel.messages.cib import CibAnswer, CibModified, CibModify, CibQuery
 from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.users import subject
@@ -70,8 +70,8 @@ def query(committed: Cib, request: CibQuery, term: int, wall: float) -> CibAnswe
 
 
 def _wrapped_paths(paths: list[str]) -> str:
-    inner = "".join(f"<xpath-query-path id={quoteattr(path)}/>" for path in paths)
-    return inner if len(paths) == 1 else f"<xpath-query>{inner}</xpath-query>"
+    inner = [tag("xpath-query-path", {"id": path}) for path in paths]
+    return inner[0] if len(inner) == 1 else tag("xpath-query", {}, *inner)
 
 
 def time_text(wall: float) -> str:

@@ -20,13 +20,15 @@ from functools import partial
 from importlib import import_module
 
 from pcmk.compat.launched import COMMANDS
-from pcmk.compat.resident_worker import NEWS, WAITS, work
+from pcmk.compat.resident_worker import NEWS, PLACES, WAITS, work
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc.convert import prepare
 from pcmk.rpc.services import service_of
 from pcmk.runtime.forks import as_process, ended_children
+from pcmk.runtime.memory import give_back
+from pcmk.runtime.proctitle import set_title
 from pcmk.runtime.settings import from_environment
 
 SOCKET = "commands.sock"
@@ -47,12 +49,14 @@ NEEDED = (
 ASKED = (Daemon.ATTRD, Daemon.BASED, Daemon.CONTROLD)
 """The daemons that commands speak with."""
 
-AGAIN_MS = 100
-"""Milliseconds until another try to make one."""
+AGAIN_MS = 10
+"""Milliseconds until another fork is made, if as many as may wait are all at work, or none could be made."""
 
 
 def main(alive: int) -> int:
     """Be the resident of the node that the environment names until nobody has the other end of the pipe `alive`."""
+    os.set_inheritable(alive, False)
+    set_title("pacemakerd-commands")
     try:
         path = from_environment().run_dir / SOCKET
     except PcmkError as error:
@@ -82,11 +86,13 @@ def preload() -> None:
             prepare(request)
             prepare(answer)
     gc.collect()
+    give_back()
     gc.freeze()
 
 
 def serve(listener: socket.socket, alive: int) -> int:
-    """Have forks carry out what comes. There is always one that waits, so that nobody waits for one to be made."""
+    """Have forks carry out what comes. As many as may wait are kept; more are made while all of these are at work for
+    longer than it takes to make one."""
     wake_in, wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     news_in, news_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     # Nobody writes to it, and nobody else has this end of it: when it closes, this process is gone.
@@ -100,27 +106,33 @@ def serve(listener: socket.socket, alive: int) -> int:
         poll.register(descriptor, select.POLLIN)
     coming: set[int] = set()
     waiting: set[int] = set()
+    working: set[int] = set()
+    late = False
     while True:
-        if not coming and not waiting:
+        if not coming and not waiting and (late or len(working) < PLACES):
             with suppress(OSError):
                 coming.add(
                     _forked(partial(work, listener, news_out, missed, places), (wake_in, wake_out, news_in, own, alive))
                 )
         # Where none could be made, soon again; whoever calls in between helps themselves.
-        if any(descriptor == alive for descriptor, _ in poll.poll(None if coming or waiting else AGAIN_MS)):
+        heard = poll.poll(None if coming or waiting else AGAIN_MS)
+        late = not heard
+        if any(descriptor == alive for descriptor, _ in heard):
             return ExitCode.OK
         _read(wake_in)
         # In this order: what one has told, it told before it ended.
         ended = list(ended_children())
         for pid, what in NEWS.iter_unpack(_read(news_in)):
             coming.discard(pid)
-            (waiting.add if what == WAITS else waiting.discard)(pid)
+            now, before = (waiting, working) if what == WAITS else (working, waiting)
+            now.add(pid)
+            before.discard(pid)
         for pid, status in ended:
             if pid in coming and status:
                 # It would be the same with the next one.
                 return ExitCode.SOFTWARE
-            coming.discard(pid)
-            waiting.discard(pid)
+            for those in (coming, waiting, working):
+                those.discard(pid)
 
 
 def _forked(life: Callable[[], int], not_theirs: Iterable[int]) -> int:
@@ -138,3 +150,7 @@ def _read(pipe: int) -> bytes:
         return os.read(pipe, 4096)
     except BlockingIOError:
         return b""
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

@@ -11,7 +11,6 @@ from pcmk.controld.events import CorosyncConfWritten, Effect, Event, Settings, S
 from pcmk.controld.fencing import Fencing
 from pcmk.controld.join import DcJoin
 from pcmk.controld.lrm import Lrm
-from pcmk.controld.markup import quoted
 from pcmk.controld.member import Member
 from pcmk.controld.membership import Membership
 from pcmk.controld.options import options_of
@@ -47,6 +46,7 @@ from pcmk.kernel.core import (
 )
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.markup import quoted
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributeUpdate
 from pcmk.kernel.messages.cib import CibDisk, CibReady, CibStatus, CibStatusQuery, CibTermRefused

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from pcmk._core import operation_digest, parameters_digest
 from pcmk.controld.keys import OperationKey, TransitionKey, parse_key
-from pcmk.controld.markup import tag
 from pcmk.controld.metadata import Metadata
 from pcmk.controld.writer import modify
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.markup import tag
 from pcmk.kernel.messages.cib import CibOperation
 from pcmk.kernel.messages.executor import ExecuteOp, OpResult
 

@@ -6,7 +6,6 @@ from typing import TypeAlias
 from pcmk.controld import history
 from pcmk.controld.history import Place
 from pcmk.controld.keys import EXTERNAL, OperationKey, TransitionKey, parse_key
-from pcmk.controld.markup import quoted
 from pcmk.controld.member import EntryId, Member
 from pcmk.controld.metadata import Metadata, metadata_of
 from pcmk.controld.shared import Shared
@@ -14,6 +13,7 @@ from pcmk.controld.writer import delete
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.durations import duration
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.markup import quoted
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibModified, CibOperation
 from pcmk.kernel.messages.common import Failure

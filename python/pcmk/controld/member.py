@@ -8,10 +8,10 @@ from pcmk._core import Cib, Element
 from pcmk.controld import node_state
 from pcmk.controld.events import MarkJoined, State
 from pcmk.controld.history import PENDING
-from pcmk.controld.markup import quoted, tag
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete, modify
 from pcmk.kernel.cib_replica import ReplicaUpdate
+from pcmk.kernel.markup import quoted, tag
 from pcmk.kernel.messages.cib import CibOperation, CibVersion
 from pcmk.kernel.messages.controld_peer import Joined, Welcome
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from pcmk._core import Cib, Element
 from pcmk.controld.events import Settings
-from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer, Roster
 from pcmk.controld.writer import delete, modify
+from pcmk.kernel.markup import quoted, tag
 from pcmk.kernel.messages.cib import CibOperation
 
 _ORIGIN = "controld"

@@ -7,7 +7,6 @@ from pcmk._core import Element
 from pcmk.controld.attributes import Attributes
 from pcmk.controld.events import CorosyncConfWritten, WriteCorosyncConf
 from pcmk.controld.lrm import Lrm
-from pcmk.controld.markup import quoted, tag
 from pcmk.controld.roster import Peer
 from pcmk.controld.shared import Shared
 from pcmk.controld.writer import delete, modify
@@ -15,6 +14,7 @@ from pcmk.kernel.acl import refusal
 from pcmk.kernel.core import Client, Request
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.markup import quoted, tag
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributeClearFailures, AttributePurge
 from pcmk.kernel.messages.cib import CibModified, CibOperation

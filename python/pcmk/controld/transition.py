@@ -29,8 +29,12 @@ class Work:
     may_fire: Callable[[], bool]
 
 
+_LASTING = ("recheck-by", "failed-start-offset", "failed-stop-offset")
+"""Attributes of a graph that are asked for when it is done, too."""
+
+
 class Transition:
-    """The present graph of this DC, or the last one."""
+    """The present graph of this DC, or what is still asked of the last one: it is much larger than the CIB."""
 
     def __init__(self, shared: Shared, work: Work) -> None:
         self._shared = shared
@@ -45,6 +49,8 @@ class Transition:
         self._cancels: dict[tuple[str, str], int] = {}
         self._erased: set[tuple[str, str]] = set()
         self._results: dict[int, str] = {}
+        self._attributes: dict[str, str] = {}
+        self._taken_down: set[str] = set()
 
     @property
     def running(self) -> bool:
@@ -63,7 +69,7 @@ class Transition:
 
     def attr(self, name: str) -> str:
         """An attribute of the graph."""
-        return (self._runner.attr(name) if self._runner is not None else None) or ""
+        return (self._runner.attr(name) if self._runner is not None else self._attributes.get(name)) or ""
 
     # ---- life of a graph --------------------------------------------------------------------------
 
@@ -72,6 +78,7 @@ class Transition:
         runner = GraphRunner(graph_xml)
         self._runner, self._number, self._running = runner, number, True
         self._downed, self._cancels, self._erased, self._results = {}, {}, set(), {}
+        self._taken_down = set()
         for action in runner.actions:
             for id in action.downed:
                 self._downed.setdefault(id, []).append(action.id)
@@ -89,6 +96,7 @@ class Transition:
             for action in self._runner.in_flight():
                 self._shared.port.stop_timer(self._timer(action.id))
         self._runner, self._running = None, False
+        self._attributes, self._taken_down = {}, set()
 
     def abort(self, priority: int, completion: Completion, text: str) -> None:
         """End early."""
@@ -115,12 +123,17 @@ class Transition:
             outcome = runner.end_pass()
         self._driving = False
         if outcome != "running":
-            self._running = False
             completion, text = runner.completion
+            self._end_of(runner)
             level = "warning" if outcome == "terminated" else "info"
             reason = f" ({text})" if text else ""
             self._shared.port.log(level, f"Transition {self._number} is {outcome}{reason}; next: {completion}")
             self._work.completed(completion, text or "")
+
+    def _end_of(self, runner: GraphRunner) -> None:
+        self._attributes = {name: runner.attr(name) or "" for name in _LASTING}
+        self._taken_down = {id for id in self._downed if self.expects_down(id)}
+        self._runner, self._running = None, False
 
     # ---- actions ----------------------------------------------------------------------------------
 
@@ -235,8 +248,9 @@ class Transition:
     def expects_down(self, node_id: str) -> bool:
         """Whether an action of the graph that was started takes a node down."""
         runner = self._runner
-        actions = self._downed.get(node_id, ())
-        return runner is not None and any(runner.is_in_flight(id) or runner.is_confirmed(id) for id in actions)
+        if runner is None:
+            return node_id in self._taken_down
+        return any(runner.is_in_flight(id) or runner.is_confirmed(id) for id in self._downed.get(node_id, ()))
 
     def is_cancelled(self, node_id: str, entry: str) -> bool:
         """Whether the graph wants an entry gone."""

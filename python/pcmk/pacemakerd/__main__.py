@@ -5,8 +5,8 @@ import os
 import sys
 
 from pcmk.kernel.daemons import Daemon
-from pcmk.pacemakerd.proctitle import set_title
-from pcmk.pacemakerd.spawner import fork_spawner, preload
+from pcmk.pacemakerd.spawner import SHARED, fork_spawner, preload
+from pcmk.runtime.proctitle import set_title
 
 
 def main() -> int:
@@ -19,8 +19,8 @@ def main() -> int:
     except PcmkError as error:
         print(f"pacemakerd: {error.message}", file=sys.stderr)
         return error.code
-    # Everything is imported before the fork, so that this process shares its memory with the daemons as well.
-    preload()
+    # Before the fork, so that this process shares that memory with the daemons as well.
+    preload(SHARED)
     spawner, channel = fork_spawner()
     from pcmk.pacemakerd.shell import builder
     from pcmk.runtime.daemon import run_daemon

@@ -8,7 +8,7 @@ It speaks with pacemakerd over a socket pair of packets, one JSON object each:
          {"exited": PID, "code": N}  {"exited": PID, "signal": N}
 
 When pacemakerd dies the spawner ends; the daemons go on and are taken over by the next pacemakerd. The resident, which
-the spawner forks as well, ends with it.
+is its child as well, ends with it.
 """
 
 import gc
@@ -19,15 +19,18 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pcmk.kernel.daemons import Daemon
-from pcmk.pacemakerd.proctitle import set_title
-from pcmk.pacemakerd.resident import Life, Resident, resident_main
+from pcmk.pacemakerd.resident import Resident
 from pcmk.runtime.forks import as_process, ended_children, part
+from pcmk.runtime.memory import give_back
+from pcmk.runtime.proctitle import set_title
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
-SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "structlog", "pcmk._core", "pcmk.runtime.daemon")
+SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "pcmk._core", "pcmk.runtime.daemon", "pcmk.runtime.network")
+"""What all daemons import, pacemakerd among them."""
+
 PACKET = 65536
 
 Main = Callable[[], int]
@@ -38,18 +41,24 @@ def package_of(daemon: Daemon) -> str:
     return f"pcmk.{daemon.value.removeprefix('pacemaker-')}"
 
 
-def preload() -> None:
-    """Import everything that daemons share, then keep the collector from touching (and so copying) its pages.
+def preload(modules: Iterable[str]) -> None:
+    """Import modules for all who will be forked, then keep the collector from touching (and so copying) their pages.
 
     A module that can't be imported is left to the daemon that needs it, which reports it and exits.
     """
-    for name in (*SHARED, "pcmk.runtime.network", *(f"{package_of(daemon)}.__main__" for daemon in DAEMONS)):
+    for name in modules:
         try:
             importlib.import_module(name)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one daemon must not keep the others down
             print(f"pacemakerd: {name}: {error}", file=sys.stderr)
     gc.collect()
+    give_back()
     gc.freeze()
+
+
+def preload_daemons() -> None:
+    """Import what daemons run."""
+    preload(f"{package_of(daemon)}.__main__" for daemon in DAEMONS)
 
 
 def daemon_main(daemon: Daemon) -> int:
@@ -64,13 +73,19 @@ def fork_spawner(run: Callable[[Daemon], int] = daemon_main) -> tuple[int, socke
     pid = os.fork()
     if pid == 0:
         ours.close()
-        as_process(lambda: serve(theirs, run, resident_main))
+        as_process(lambda: _live(theirs, run))
     theirs.close()
     return pid, ours
 
 
-def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, resident_life: Life | None = None) -> int:
-    """Be the spawner on this socket until the other side closes it; with a resident, if its life is given."""
+def _live(channel: socket.socket, run: Callable[[Daemon], int]) -> int:
+    # Not before the fork: pacemakerd runs none of it.
+    preload_daemons()
+    return serve(channel, run, Resident())
+
+
+def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, resident: Resident | None = None) -> int:
+    """Be the spawner on this socket until the other side closes it; with a resident, if there is to be one."""
     # Not in the group of pacemakerd's terminal: an interrupt there asks pacemakerd to shut down, and only that.
     if os.getsid(0) != os.getpid():
         os.setsid()
@@ -80,17 +95,16 @@ def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, re
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(wake_out)
-    resident = Resident(resident_life) if resident_life is not None else None
     inherited = (channel.fileno(), wake_in, wake_out, *(resident.files if resident is not None else ()))
     _tell(channel, {"ready": os.getpid()})
     if resident is not None:
-        resident.start(inherited)
+        resident.start()
     while True:
         readable, _, _ = select.select([channel, wake_in], [], [])
         if wake_in in readable:
             os.read(wake_in, PACKET)
             for pid, status in ended_children():
-                if resident is None or not resident.has_ended(pid, inherited):
+                if resident is None or not resident.has_ended(pid):
                     _report_exit(channel, pid, status)
         if channel in readable:
             try:
@@ -147,8 +161,8 @@ def main() -> int:
     """A spawner that replaces one that died: `python -m pcmk.pacemakerd.spawner FD`."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(channel.fileno(), False)
-    preload()
-    return serve(channel, daemon_main, resident_main)
+    preload(SHARED)
+    return _live(channel, daemon_main)
 
 
 if __name__ == "__main__":

@@ -112,14 +112,18 @@ class Link:
             self._post(LinkUp(self._other))
             try:
                 async for data in messages_of(stream):
-                    for event in link_pb2.LinkEvents.FromString(data).events:
-                        self._take(event)
+                    self._take(data)
+                    del data
             finally:
                 writer.cancel()
                 self._down()
             return True
 
-    def _take(self, event: Any) -> None:
+    def _take(self, data: bytes) -> None:
+        for event in link_pb2.LinkEvents.FromString(data).events:
+            self._happened(event)
+
+    def _happened(self, event: Any) -> None:
         if event.id == 0:
             self._post(Notice(self._other, convert.from_any(self._notices, event.body)))
             return

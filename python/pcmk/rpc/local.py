@@ -1,10 +1,10 @@
 """The sockets on which a daemon serves the tools and the other daemons of its node.
 
 Tools come to the public socket (`NAME.sock`, open to root and the group of cluster administrators), where the kernel
-tells who they are (`pcmk.rpc.reception`). Daemons come straight to the socket that gRPC serves (`NAME.link`), which is
-open to the user alone that the daemons run as; `NAME.life` is as well, where signs of life are asked for
-(`pcmk.rpc.pulse`). The folder is writable for its owner alone. The program's name in
-`Client` is what the client says of itself; a daemon's process id, too.
+tells who they are (`pcmk.rpc.reception`). Daemons, and commands of the same user (`pcmk.rpc.calls`), come straight to
+the socket that gRPC serves (`NAME.link`), which is open to the user alone that the daemons run as; `NAME.life` is as
+well, where signs of life are asked for (`pcmk.rpc.pulse`). The folder is writable for its owner alone. The program's
+name in `Client` is what the client says of itself; the process id of who came straight, too.
 """
 
 import asyncio

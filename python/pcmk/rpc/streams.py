@@ -47,6 +47,8 @@ async def messages_of(stream: Any) -> AsyncIterator[bytes]:
         if not isinstance(data, bytes):
             return
         yield data
+        # Large ones would be held until the next one comes.
+        del data
 
 
 async def end_of(stream: Any) -> grpc.StatusCode:

@@ -2,10 +2,10 @@
 
 import asyncio
 import resource
+import secrets
 import signal
 import sys
 import traceback
-import uuid
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,6 +15,7 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.runtime.actor import Actor, EffectHandler
 from pcmk.runtime.logs import Logger, open_log
+from pcmk.runtime.memory import give_back
 from pcmk.runtime.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ Build: TypeAlias = Callable[[Actor], Awaitable[tuple[Core[Any, Any], EffectHandl
 OPEN_FILES = 16384
 # How long a handler may take to release what it holds, and replies to leave the process.
 _CLOSE_SECONDS = 2.0
+# How often free memory is given back.
+_TRIM_SECONDS = 10.0
 
 
 def run_daemon(
@@ -80,7 +83,7 @@ async def _live(
     from pcmk.rpc.links import PATIENCE
     from pcmk.runtime.network import Sockets
 
-    actor = Actor(settings, uuid.uuid4().hex, logger)
+    actor = Actor(settings, secrets.token_hex(16), logger)
     for number in (signal.SIGTERM, signal.SIGINT):
         actor.loop.add_signal_handler(number, actor.post, Terminate())
     sockets = Sockets(daemon, links, peers, actor, PATIENCE if patience is None else patience)
@@ -91,6 +94,7 @@ async def _live(
         actor.start(core, handler, sockets)
         _allow_many_files()
         await sockets.open()
+        actor.spawn(_stay_small(), "free memory")
         if views:
             actor.spawn(_follow_views(actor, sockets), "membership")
         end = await actor.ended
@@ -106,6 +110,12 @@ def _allow_many_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < min(OPEN_FILES, hard):
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(OPEN_FILES, hard), hard))
+
+
+async def _stay_small() -> None:
+    while True:
+        await asyncio.sleep(_TRIM_SECONDS)
+        give_back()
 
 
 async def _follow_views(actor: Actor, sockets: "Sockets") -> None:

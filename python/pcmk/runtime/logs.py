@@ -8,20 +8,32 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
-
-import structlog
 
 LEVELS = ("trace", "debug", "info", "notice", "warning", "error", "crit", "alert", "emerg")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class Logger(structlog.BoundLoggerBase):
+class Logger:
     """Writes records; made by `open_log`."""
+
+    def __init__(self, program: str, host: str, threshold: int, sinks: "_Sinks") -> None:
+        self._program = program
+        self._host = host
+        self._threshold = threshold
+        self._sinks = sinks
 
     def log(self, level: str, text: str, /, **fields: str) -> None:
         """Write one record; `level` is one of `LEVELS`, `text` the human sentence."""
-        self._proxy_to_logger("write", text, level=level, fields=fields)
+        if LEVELS.index(level) < self._threshold:
+            return
+        wall = time.time()
+        day = time.localtime(wall)
+        stamp = (
+            f"{_MONTHS[day.tm_mon - 1]} {day.tm_mday:02d} {time.strftime('%H:%M:%S', day)}.{int(wall % 1 * 1000):03d}"
+        )
+        line = text.replace("\n", "\\n")
+        tail = " " + json.dumps(fields, ensure_ascii=False) if fields else ""
+        self._sinks.write(f"{stamp} {self._host} {self._program}[{os.getpid()}] {level}: {line}{tail}\n")
 
 
 def open_log(program: str, host: str, file: Path | None, debug: bool = False) -> Logger:
@@ -37,7 +49,7 @@ def open_log(program: str, host: str, file: Path | None, debug: bool = False) ->
         except OSError as error:
             problem = f"Cannot write the log file {file}: {error.strerror}"
     threshold = LEVELS.index("debug" if debug else "info")
-    logger = Logger(_Sinks(sinks), [_Renderer(program, host, threshold)], {})
+    logger = Logger(program, host, threshold, _Sinks(sinks))
     if problem:
         logger.log("warning", problem)
     return logger
@@ -63,26 +75,3 @@ class _Sinks:
                     del self._lost[descriptor]
                     continue
             self._lost[descriptor] = 0 if whole else lost + 1
-
-
-class _Renderer:
-    """The structlog processor that drops what is below the threshold and makes a line of the rest."""
-
-    def __init__(self, program: str, host: str, threshold: int) -> None:
-        self._program = program
-        self._host = host
-        self._threshold = threshold
-
-    def __call__(self, _logger: Any, _method: str, record: structlog.typing.EventDict) -> str:
-        level: str = record["level"]
-        if LEVELS.index(level) < self._threshold:
-            raise structlog.DropEvent
-        wall = time.time()
-        day = time.localtime(wall)
-        stamp = (
-            f"{_MONTHS[day.tm_mon - 1]} {day.tm_mday:02d} {time.strftime('%H:%M:%S', day)}.{int(wall % 1 * 1000):03d}"
-        )
-        text = str(record["event"]).replace("\n", "\\n")
-        fields: dict[str, str] = record["fields"]
-        tail = " " + json.dumps(fields, ensure_ascii=False) if fields else ""
-        return f"{stamp} {self._host} {self._program}[{os.getpid()}] {level}: {text}{tail}\n"

@@ -269,3 +269,19 @@ def test_nothing_is_kept_for_a_node_that_is_no_member():
     bench.transition.load(chain(), 1)
     assert bench.sent() == []
     assert bench.aborts == ["r_stop_0 can't be sent to n1"]
+
+
+def test_of_a_graph_that_is_done_what_is_asked_for_later_stays():
+    bench = Bench()
+    graph = Graph()
+    graph.cluster("stonith", N1)
+    bench.transition.load(graph.xml(1).replace("<transition_graph", '<transition_graph recheck-by="17"'), 1)
+    bench.transition.confirm(1)
+    bench.transition.drive()
+    assert bench.ended == [("done", "")]
+    assert bench.transition.attr("recheck-by") == "17"
+    assert bench.transition.expects_down("1") and not bench.transition.expects_down("2")
+    bench.transition.load(chain(), 2)
+    assert not bench.transition.expects_down("1")
+    bench.transition.halt()
+    assert bench.transition.attr("recheck-by") == ""

@@ -9,7 +9,6 @@ from typing import Any
 from pcmk._core import Cib, CibRequest
 from pcmk.controld.core import ControldCore
 from pcmk.controld.events import CorosyncConfWritten, MarkJoined, Settings, WriteCorosyncConf
-from pcmk.controld.markup import tag
 from pcmk.kernel.core import (
     Call,
     CallResult,
@@ -38,6 +37,7 @@ from pcmk.kernel.core import (
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.errors import CibError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.markup import tag
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import AttributePurge, AttributeUpdate
 from pcmk.kernel.messages.cib import (

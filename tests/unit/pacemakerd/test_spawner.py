@@ -36,14 +36,13 @@ sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), run))
 
 
 WITH_RESIDENT = """
-import os, socket, sys
+import socket, sys
+from pcmk.pacemakerd.resident import Resident
 from pcmk.pacemakerd.spawner import serve
 
-def live(alive):
-    os.write(int(sys.argv[2]), b"%d\\n" % os.getpid())
-    return len(os.read(alive, 1))
-
-sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), lambda daemon: 0, live))
+LIVE = "import os, sys; os.write(int(sys.argv[1]), b'%d' % os.getpid()); os.read(int(sys.argv[2]), 1)"
+resident = Resident([sys.executable, "-c", LIVE, sys.argv[2]])
+sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), lambda daemon: 0, resident))
 """
 
 

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from toy_daemon import ToyDaemon
 
+from pcmk.client import Connection
 from pcmk.kernel.core import Client, Publish, Reply, Request
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages.cib import CibAnswer, CibChanged, CibDisk, CibQuery, CibReplaced, CibVersion
@@ -93,6 +94,16 @@ async def test_root_and_the_cluster_user_are_privileged(based: ToyDaemon, folder
     assert await told(process) == "Done()"
     event = await based.event()
     assert event.client == Client("tool", process.pid, pwd.getpwnam(user).pw_uid, user)
+
+
+async def test_who_runs_as_the_daemon_does_needs_not_to_be_let_in(based: ToyDaemon, folder: Path) -> None:
+    node = from_environment({"PCMK_NODE_NAME": "alpha", "PCMK_RUN_DIR": str(folder / "run")})
+    node.socket(Daemon.BASED).unlink()
+    with Connection(node, "tool") as connection:
+        answer = await asyncio.to_thread(connection.call, Daemon.BASED, CibQuery(), SECONDS)
+    assert isinstance(answer, CibAnswer)
+    event = await based.event()
+    assert event.client == Client("tool", os.getpid(), os.geteuid(), users.name_of(os.geteuid()))
 
 
 @with_other_users

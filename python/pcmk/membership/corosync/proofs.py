@@ -6,7 +6,7 @@ is said after that needs the token once more, and the token has been with all ot
 """
 
 import asyncio
-import uuid
+import secrets
 from collections.abc import Callable
 
 PATIENCE = 5.0
@@ -34,7 +34,7 @@ class Proofs:
         try:
             async with asyncio.timeout(PATIENCE):
                 for _ in range(ROUNDS):
-                    if not await self._comes_back(uuid.uuid4().bytes):
+                    if not await self._comes_back(secrets.token_bytes(16)):
                         return False
         except TimeoutError:
             return False

@@ -1,4 +1,4 @@
-"""XML that the controller writes."""
+"""XML that daemons write."""
 
 from collections.abc import Mapping
 
