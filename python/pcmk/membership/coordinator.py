@@ -119,7 +119,8 @@ class Coordinator:
     """The membership of all nodes of one machine's cluster.
 
     After a restart (`record`) nodes have the hang time to come back under the incarnation they were admitted with;
-    nothing changes for those that do.
+    nothing changes for those that do. Nobody joins in the meantime: who comes back later would see a node in its next
+    life, and never that the one before had ended.
     """
 
     def __init__(self, rules: VoteRules, hang_time: float, record: Record = Record()) -> None:
@@ -129,6 +130,7 @@ class Coordinator:
         self._groups = record.groups
         self._recovered = record.nodes
         self._nodes: dict[str, _Node] = {}
+        self._waiting: dict[str, Hello] = {}
         self._ticked: float | None = None
 
     @property
@@ -173,12 +175,26 @@ class Coordinator:
     def _hello(self, event: Hello, now: Instant) -> list[Effect]:
         name = event.member.name
         known = self._nodes.get(name)
-        effects: list[Effect] = []
-        if known is not None and known.connection is not None:
+        if name in self._waiting or (known is not None and known.connection is not None):
             return [Refuse(event.connection, f"{name} is a member already")]
         if known is not None and known.admitted.incarnation == event.incarnation:
             known.connection, known.heard = event.connection, now.mono
-            return [TellView(event.connection, known.admitted.view)] if known.admitted.view else []
+            told: list[Effect] = [TellView(event.connection, known.admitted.view)] if known.admitted.view else []
+            return [*told, *self._admit(now)]
+        self._waiting[name] = event
+        return self._admit(now)
+
+    def _admit(self, now: Instant) -> list[Effect]:
+        """Have those join who wait, unless nodes may still come back. Of who waits, the life before has ended."""
+        if any(node.connection is None and name not in self._waiting for name, node in self._nodes.items()):
+            return []
+        waiting, self._waiting = self._waiting, {}
+        return [effect for event in waiting.values() for effect in self._join(event, now)]
+
+    def _join(self, event: Hello, now: Instant) -> list[Effect]:
+        name = event.member.name
+        known = self._nodes.get(name)
+        effects: list[Effect] = []
         if known is None and len(self._nodes) >= self._rules.expected_votes:
             return [Refuse(event.connection, f"the cluster has {self._rules.expected_votes} nodes already")]
         if known is not None:
@@ -190,6 +206,7 @@ class Coordinator:
         return [*effects, Log("notice", f"{name} joined"), *self._new_views()]
 
     def _gone(self, connection: int) -> list[Effect]:
+        self._waiting = {name: hello for name, hello in self._waiting.items() if hello.connection != connection}
         for name, node in self._nodes.items():
             if node.connection == connection:
                 del self._nodes[name]
@@ -204,7 +221,7 @@ class Coordinator:
             node.heard = min(now.mono, node.heard + late)
         hung = [name for name, node in self._nodes.items() if now.mono - node.heard > self._hang_time]
         if not hung:
-            return []
+            return self._admit(now)
         removed = [self._nodes.pop(name) for name in hung]
         effects: list[Effect] = [Log("warning", f"{name} was not heard for {self._hang_time:g} s") for name in hung]
         effects += self._new_views()
@@ -218,7 +235,7 @@ class Coordinator:
                         View(self._last_view, (node.admitted.member,), False, self._rules.expected_votes),
                     )
                 )
-        return [*effects, self._save(), *alone]
+        return [*effects, self._save(), *alone, *self._admit(now)]
 
     def _new_views(self) -> list[Effect]:
         """A view for each partition whose members have not all the same one of exactly these members."""

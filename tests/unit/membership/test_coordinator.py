@@ -204,6 +204,32 @@ def test_a_new_life_under_an_old_name_is_seen_as_leave_and_join() -> None:
     assert agents.last("c") == agents.last("a")
 
 
+@pytest.mark.parametrize("order", [("c", "a", "b"), ("a", "c", "b"), ("a", "b", "c")])
+def test_who_comes_back_late_sees_that_the_life_before_had_ended(order: tuple[str, ...]) -> None:
+    agents = started()
+    agents.restart_coordinator()
+    del agents.incarnations["c"]
+    agents.join(*order)
+    for name in ("a", "b"):
+        assert [view.names for view in agents.seen[name][-2:]] == [("a", "b"), NAMES]
+
+
+def test_who_waits_to_join_waits_no_longer_than_others_may_take_to_come_back() -> None:
+    agents = started()
+    agents.restart_coordinator()
+    del agents.incarnations["b"], agents.incarnations["c"]
+    agents.join("c", "b")
+    agents.wait(HANG * 1.3)
+    assert agents.last("b").names == agents.last("c").names == ("b", "c")
+    agents.restart_coordinator()
+    del agents.incarnations["c"]
+    agents.join("c")
+    agents.die("c")
+    agents.join("b")
+    agents.wait(HANG * 1.3)
+    assert agents.last("b").names == ("b",)
+
+
 def test_a_second_agent_and_a_surplus_node_are_refused() -> None:
     agents = started()
     agents.post(Hello(99, member("a"), "other"))
