@@ -27,7 +27,7 @@ OPEN_FILES = 16384
 # How long a handler may take to release what it holds, and replies to leave the process.
 _CLOSE_SECONDS = 2.0
 # How often free memory is given back.
-_TRIM_SECONDS = 10.0
+_TRIM_SECONDS = 60.0
 
 
 def run_daemon(
