@@ -41,9 +41,9 @@ impl Permissions {
     /// Whether the way from one CIB to another may be gone.
     ///
     /// What goes must be writable as it was, with all in it; what comes, as it will be; and an element that gets
-    /// other attributes or comments both before and after. What comes with nothing but an id is also allowed as a scaffold around
-    /// something, except within the `acls` section. Elements that may not be written keep their order. The
-    /// permissions are those of the CIB before.
+    /// other attributes or comments both before and after. What comes with nothing but an id is also allowed as
+    /// a scaffold around something, except within the `acls` section. Elements that may not be written keep their
+    /// order. The permissions are those of the CIB before.
     ///
     /// # Errors
     /// [`Kind::Denied`].

@@ -1,5 +1,6 @@
 //! Merging an element into another, as `modify` does.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use pcmk_base::Score;
@@ -11,53 +12,49 @@ use pcmk_xml::{Element, Node};
 /// A child of the update is merged with the first child of its name and id; without an id, of its name and
 /// `id-ref`; without both, of its name. A comment is added unless there is one like it.
 pub(super) fn merged(target: &Element, update: &Element, score_update: bool) -> Option<Element> {
-    let mut result: Option<Element> = None;
+    let mut result = Cow::Borrowed(target);
     for (name, value) in update.attrs() {
-        let current = result.as_ref().unwrap_or(target).attr(name);
+        let current = result.attr(name);
         let counted = match current {
             Some(current) if score_update => counted_up(name, value, current),
             _ => None,
         };
         let value = counted.as_deref().unwrap_or(value);
         if current != Some(value) {
-            result
-                .get_or_insert_with(|| target.clone())
-                .set_attr(name, value);
+            result.to_mut().set_attr(name, value);
         }
     }
     for node in update.nodes() {
-        let merged_into = result.as_ref().unwrap_or(target);
         match node {
-            Node::Element(child) => {
-                let mut siblings = merged_into.children().iter();
-                match siblings.position(|sibling| is_counterpart(sibling, &child)) {
-                    Some(index) => {
-                        let sibling = &merged_into.children()[index];
-                        if let Some(merged) = merged(sibling, &child, score_update) {
-                            result.get_or_insert_with(|| target.clone()).children_mut()[index] =
-                                Arc::new(merged);
-                        }
-                    }
-                    None => {
-                        let blank = Element::new(child.name());
-                        let added = merged(&blank, &child, score_update).unwrap_or(blank);
-                        result
-                            .get_or_insert_with(|| target.clone())
-                            .push_child(added);
-                    }
-                }
-            }
+            Node::Element(child) => merge_child(&mut result, &child, score_update),
             Node::Comment(text) => {
-                let mut known = merged_into.comments().iter();
+                let mut known = result.comments().iter();
                 if !known.any(|(_, known)| known.eq_ignore_ascii_case(&text)) {
-                    result
-                        .get_or_insert_with(|| target.clone())
-                        .push_comment(text);
+                    result.to_mut().push_comment(text);
                 }
             }
         }
     }
-    result
+    match result {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(changed) => Some(changed),
+    }
+}
+
+fn merge_child(result: &mut Cow<'_, Element>, child: &Element, score_update: bool) {
+    let mut siblings = result.children().iter();
+    match siblings.position(|sibling| is_counterpart(sibling, child)) {
+        Some(index) => {
+            if let Some(merged) = merged(&result.children()[index], child, score_update) {
+                result.to_mut().children_mut()[index] = Arc::new(merged);
+            }
+        }
+        None => {
+            let blank = Element::new(child.name());
+            let added = merged(&blank, child, score_update).unwrap_or(blank);
+            result.to_mut().push_child(added);
+        }
+    }
 }
 
 fn is_counterpart(element: &Element, update: &Element) -> bool {
