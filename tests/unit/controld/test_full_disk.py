@@ -1,6 +1,5 @@
 """What runs is written as soon as there is room again, however long the disk of the DC was full."""
 
-import pytest
 from world import World
 
 from pcmk.controld.port import Port
@@ -27,17 +26,6 @@ def test_a_result_is_kept_until_the_disk_has_room():
     assert again.body == call.body
     port.answered(again.id, CibModified(CibVersion(0, 1, 2)))
     assert written == [CibModified(CibVersion(0, 1, 2))] and writer.idle
-
-
-@pytest.fixture
-def world() -> World:
-    """Three nodes that run one resource, on n1, which is DC."""
-    world = World("n1", "n2", "n3")
-    world.resources = ("r",)
-    world.start()
-    world.run(2)
-    assert world.dcs() == ["n1"] and world.where("r") == ["n1"]
-    return world
 
 
 def test_a_dc_whose_disk_is_full_hands_over_and_recovery_goes_on(world: World):
