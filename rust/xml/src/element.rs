@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::attributes::Attributes;
 use crate::identity::{IdsBelow, NO_ID, number};
 use crate::name::{IntoName, Name};
 
@@ -16,7 +17,7 @@ use crate::name::{IntoName, Name};
 #[derive(Clone, Debug)]
 pub struct Element {
     name: Name,
-    attrs: Vec<(Name, Box<str>)>,
+    attrs: Attributes,
     children: Vec<Arc<Element>>,
     rare: Option<Box<Rare>>,
     id_number: u32,
@@ -57,7 +58,7 @@ impl Element {
     pub fn new(name: impl IntoName) -> Self {
         Self {
             name: name.into_name(),
-            attrs: Vec::new(),
+            attrs: Attributes::default(),
             children: Vec::new(),
             rare: None,
             id_number: NO_ID,
@@ -74,16 +75,13 @@ impl Element {
     /// The value of an attribute.
     #[inline]
     pub fn attr(&self, name: &str) -> Option<&str> {
-        self.attrs
-            .iter()
-            .find(|(n, _)| **n == *name)
-            .map(|(_, value)| &**value)
+        self.attrs.get(name)
     }
 
     /// The value of the attribute at a place in document order.
     #[inline]
     pub fn attr_at(&self, index: usize) -> Option<&str> {
-        self.attrs.get(index).map(|(_, value)| &**value)
+        self.attrs.value(index)
     }
 
     /// The `id` attribute.
@@ -104,7 +102,7 @@ impl Element {
     /// Names and values of all attributes, in document order.
     #[inline]
     pub fn attrs(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + ExactSizeIterator {
-        self.attrs.iter().map(|(name, value)| (&**name, &**value))
+        self.attrs.iter()
     }
 
     /// The child elements, in document order.
@@ -189,7 +187,7 @@ impl Element {
     }
 
     /// The element with an attribute set.
-    pub fn with_attr(mut self, name: impl IntoName, value: impl Into<Box<str>>) -> Self {
+    pub fn with_attr(mut self, name: impl IntoName, value: impl AsRef<str>) -> Self {
         self.set_attr(name, value);
         self
     }
@@ -217,12 +215,9 @@ impl Element {
     }
 
     /// Sets an attribute: in place when the element has it, else as the last one.
-    pub fn set_attr(&mut self, name: impl IntoName, value: impl Into<Box<str>>) {
+    pub fn set_attr(&mut self, name: impl IntoName, value: impl AsRef<str>) {
         let is_id = name.as_ref() == "id";
-        match self.attrs.iter_mut().find(|(n, _)| **n == *name.as_ref()) {
-            Some(slot) => slot.1 = value.into(),
-            None => self.attrs.push((name.into_name(), value.into())),
-        }
+        self.attrs.set(name, value.as_ref());
         if is_id {
             self.count_id();
         }
@@ -230,8 +225,7 @@ impl Element {
 
     /// Removes an attribute and returns the value it had.
     pub fn remove_attr(&mut self, name: &str) -> Option<Box<str>> {
-        let index = self.attrs.iter().position(|(n, _)| **n == *name)?;
-        let value = self.attrs.remove(index).1;
+        let value = self.attrs.remove(name)?;
         if name == "id" {
             self.count_id();
         }
@@ -240,7 +234,7 @@ impl Element {
 
     /// Takes over all attributes of another element, in its order.
     pub fn copy_attrs(&mut self, from: &Element) {
-        self.attrs.clone_from(&from.attrs);
+        self.attrs = from.attrs.clone();
         self.id_number = from.id_number;
     }
 
@@ -335,10 +329,10 @@ impl Element {
         comments.for_each(|(before, _)| *before = place(*before));
     }
 
-    /// An element of these parts; names of attributes must be different.
+    /// An element of these parts.
     pub(crate) fn from_parts(
         name: Name,
-        attrs: Vec<(Name, Box<str>)>,
+        attrs: Attributes,
         children: Vec<Arc<Element>>,
         text: &str,
         comments: Vec<(usize, Arc<str>)>,

@@ -8,10 +8,12 @@
 //! element as one string, and its comments. Processing instructions are read over and not kept, blank text
 //! is dropped, and names keep their prefix as written (there is no namespace processing).
 
+mod attributes;
 mod element;
 mod escape;
 mod identity;
 mod name;
+mod name_list;
 mod parse;
 mod path;
 mod write;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use quick_xml::Reader;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 
+use crate::attributes::{Attributes, Gathered};
 use crate::element::Element;
 use crate::escape::{attribute_value, is_xml_char, plain_text, reference};
 use crate::name::{Name, Names, shared};
@@ -101,7 +102,7 @@ struct Parser {
     /// Comments so far of all open elements, likewise.
     comments: Vec<(usize, Arc<str>)>,
     /// Attributes of the tag that is being read.
-    attrs: Vec<(Name, Box<str>)>,
+    attrs: Gathered,
     root: Option<Arc<Element>>,
     /// Whether a document type declaration was met.
     doctype: bool,
@@ -110,7 +111,7 @@ struct Parser {
 /// An element whose end was not met yet.
 struct Open {
     name: Name,
-    attrs: Vec<(Name, Box<str>)>,
+    attrs: Attributes,
     /// Where its children, its text and its comments begin in the parser's.
     children: usize,
     text: usize,
@@ -203,20 +204,21 @@ impl Parser {
             let name = self.name(utf8(attribute.key.as_ref())?)?;
             if self
                 .attrs
+                .names()
                 .iter()
-                .any(|(known, _)| Arc::ptr_eq(known, &name))
+                .any(|known| Arc::ptr_eq(known, &name))
             {
                 return Err(format!("the attribute '{name}' is there twice"));
             }
-            if self.attrs.len() >= MAX_ATTRIBUTES {
+            if self.attrs.names().len() >= MAX_ATTRIBUTES {
                 return Err(format!("more than {MAX_ATTRIBUTES} attributes"));
             }
             let value = attribute_value(utf8(&attribute.value)?)?;
-            self.attrs.push((name, value.into()));
+            self.attrs.push(name, &value);
         }
         self.open.push(Open {
             name,
-            attrs: self.attrs.drain(..).collect(),
+            attrs: self.attrs.attributes(),
             children: self.children.len(),
             text: self.text.len(),
             comments: self.comments.len(),
