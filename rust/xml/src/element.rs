@@ -95,6 +95,7 @@ impl Element {
         self.id_number
     }
 
+    #[inline]
     pub(crate) fn ids_below(&self) -> u64 {
         self.ids_below.bits(&self.children)
     }

@@ -70,17 +70,23 @@ const BITS: u32 = 63;
 /// With more children than that, all bits are set: so many ids would set nearly all.
 const MANY: usize = 64;
 
+#[inline]
 fn bit(number: u32) -> u64 {
     1 << (number % BITS)
 }
 
 impl IdsBelow {
     /// The bits, of an element with these children.
+    #[inline]
     pub fn bits(&self, children: &[Arc<Element>]) -> u64 {
-        let bits = self.0.load(Ordering::Relaxed);
-        if bits != UNKNOWN {
-            return bits;
+        match self.0.load(Ordering::Relaxed) {
+            UNKNOWN => self.look_up(children),
+            bits => bits,
         }
+    }
+
+    #[cold]
+    fn look_up(&self, children: &[Arc<Element>]) -> u64 {
         let bits = match children.len() {
             0..=MANY => children.iter().fold(KNOWN, |bits, child| {
                 let own = match child.id_number() {
