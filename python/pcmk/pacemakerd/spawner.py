@@ -1,6 +1,7 @@
 """The spawner: a process that has imported what the daemons share and forks each of them from itself.
 
 It never starts gRPC or a thread, so forking from it is safe, and what it has imported is memory that all daemons share.
+What only one of them runs it does not import: each of the others would have that as well.
 It speaks with pacemakerd over a socket pair of packets, one JSON object each:
 
     in   {"start": DAEMON, "respawned": BOOL}
@@ -24,12 +25,14 @@ from collections.abc import Callable, Iterable
 from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.resident import Resident
 from pcmk.runtime.forks import as_process, ended_children, part
-from pcmk.runtime.memory import give_back
+from pcmk.runtime.memory import give_back, keep_together
 from pcmk.runtime.proctitle import set_title
 
 DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
 SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "pcmk._core", "pcmk.runtime.daemon", "pcmk.runtime.network")
 """What all daemons import, pacemakerd among them."""
+MOST = ("pcmk.kernel.cib_replica", "pcmk.kernel.cib_requests", "pcmk.membership")
+"""What most others do."""
 
 PACKET = 65536
 
@@ -51,14 +54,10 @@ def preload(modules: Iterable[str]) -> None:
             importlib.import_module(name)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one daemon must not keep the others down
             print(f"pacemakerd: {name}: {error}", file=sys.stderr)
+    keep_together()
     gc.collect()
     give_back()
     gc.freeze()
-
-
-def preload_daemons() -> None:
-    """Import what daemons run."""
-    preload(f"{package_of(daemon)}.__main__" for daemon in DAEMONS)
 
 
 def daemon_main(daemon: Daemon) -> int:
@@ -79,8 +78,8 @@ def fork_spawner(run: Callable[[Daemon], int] = daemon_main) -> tuple[int, socke
 
 
 def _live(channel: socket.socket, run: Callable[[Daemon], int]) -> int:
-    # Not before the fork: pacemakerd runs none of it.
-    preload_daemons()
+    # Not before the fork: pacemakerd needs none of it.
+    preload(MOST)
     return serve(channel, run, Resident())
 
 
