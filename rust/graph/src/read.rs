@@ -1,6 +1,7 @@
 //! A graph from its XML, as the controller gets it.
 
 use crate::value::{ActionKind, ActionRef, GraphAction, GraphResource, Synapse, TransitionGraph};
+use pcmk_base::Text;
 use pcmk_xml::Element;
 use std::sync::Arc;
 
@@ -82,14 +83,14 @@ fn reference(element: &Element) -> Result<Arc<ActionRef>, ReadError> {
     };
     let node = element.attr("on_node").map(|name| {
         (
-            name.to_owned(),
-            element.attr("on_node_uuid").unwrap_or_default().to_owned(),
+            name.into(),
+            element.attr("on_node_uuid").unwrap_or_default().into(),
         )
     });
     Ok(Arc::new(ActionRef {
         id: number(element, "id")?,
         kind,
-        operation: text(element, "operation")?,
+        operation: text(element, "operation")?.into(),
         key: text(element, "operation_key")?,
         internal_key: element.attr("internal_operation_key").map(str::to_owned),
         on_node: node,
@@ -115,17 +116,17 @@ fn action(element: &Element) -> Result<GraphAction, ReadError> {
     Ok(GraphAction {
         id: reference(element)?,
         shutdown_lock: element.attr("shutdown-lock").and_then(|t| t.parse().ok()),
-        resource: resource.map(|r| GraphResource {
-            element: r.name().to_owned(),
-            id: r.id().unwrap_or_default().to_owned(),
-            long_id: r.attr("long-id").map(owned),
-            class: r.attr("class").map(owned),
-            provider: r.attr("provider").map(owned),
-            kind: r.attr("type").map(owned),
+        resource: resource.map(|r| {
+            Arc::new(GraphResource {
+                element: r.name().to_owned(),
+                id: r.id().unwrap_or_default().to_owned(),
+                long_id: r.attr("long-id").map(owned),
+                class: r.attr("class").map(owned),
+                provider: r.attr("provider").map(owned),
+                kind: r.attr("type").map(owned),
+            })
         }),
-        attributes: attributes
-            .map(|a| a.attrs().map(|(n, v)| (n.into(), v.into())).collect())
-            .unwrap_or_default(),
+        attributes: attributes.map(|a| sorted(a)).unwrap_or_default(),
         params: params
             .map(|p| Ok((text(p, "name")?, text(p, "value")?)))
             .collect::<Result<_, ReadError>>()?,
@@ -143,6 +144,13 @@ fn action(element: &Element) -> Result<GraphAction, ReadError> {
             })
             .collect(),
     })
+}
+
+fn sorted(attributes: &Element) -> Vec<(Text, Text)> {
+    let pairs = attributes.attrs();
+    let mut pairs: Vec<_> = pairs.map(|(n, v)| (n.into(), v.into())).collect();
+    pairs.sort_unstable();
+    pairs
 }
 
 fn text(element: &Element, attribute: &'static str) -> Result<String, ReadError> {

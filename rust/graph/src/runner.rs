@@ -324,7 +324,7 @@ fn job_nodes(action: &GraphAction) -> Vec<(&str, bool)> {
     if let Some(router) = &action.id.router_node {
         return vec![(router, false)];
     }
-    if matches!(action.id.operation.as_str(), "migrate_to" | "migrate_from") {
+    if matches!(&*action.id.operation, "migrate_to" | "migrate_from") {
         let ends = [action.meta("migrate_source"), action.meta("migrate_target")];
         return ends
             .into_iter()
@@ -336,7 +336,7 @@ fn job_nodes(action: &GraphAction) -> Vec<(&str, bool)> {
         .id
         .on_node
         .iter()
-        .map(|(name, _)| (name.as_str(), false))
+        .map(|(name, _)| (&**name, false))
         .collect()
 }
 
@@ -363,7 +363,7 @@ mod tests {
             id: reference(id),
             shutdown_lock: None,
             resource: None,
-            attributes: BTreeMap::new(),
+            attributes: Vec::new(),
             params: Vec::new(),
             downed: Vec::new(),
             maintenance: Vec::new(),

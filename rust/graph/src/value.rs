@@ -1,7 +1,6 @@
 //! The graph as a value.
 
 use pcmk_base::Text;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Number of an action in its graph, from 1.
@@ -79,13 +78,13 @@ pub struct ActionRef {
     /// Kind.
     pub kind: ActionKind,
     /// Task.
-    pub operation: String,
+    pub operation: Text,
     /// Key, with the id under which history knows an anonymous instance.
     pub key: String,
     /// Key with the instance number, if that differs.
     pub internal_key: Option<String>,
     /// Name and id of the node.
-    pub on_node: Option<(String, String)>,
+    pub on_node: Option<(Text, Text)>,
     /// Node the action is sent through.
     pub router_node: Option<String>,
 }
@@ -98,9 +97,9 @@ pub struct GraphAction {
     /// Epoch seconds of a shutdown lock to be kept in history.
     pub shutdown_lock: Option<i64>,
     /// The resource it works on.
-    pub resource: Option<GraphResource>,
-    /// Parameters and `CRM_meta_*` values.
-    pub attributes: BTreeMap<Text, Text>,
+    pub resource: Option<Arc<GraphResource>>,
+    /// Parameters and `CRM_meta_*` values, sorted by name.
+    pub attributes: Vec<(Text, Text)>,
     /// Parameters whose names cannot be XML attributes.
     pub params: Vec<(String, String)>,
     /// Ids of nodes that are expected to go down by it.
@@ -112,9 +111,11 @@ pub struct GraphAction {
 impl GraphAction {
     /// A `CRM_meta_` value, by its name after the prefix.
     pub fn meta(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .get(&*format!("CRM_meta_{name}"))
-            .map(|value| &**value)
+        let name = format!("CRM_meta_{name}");
+        let found = self
+            .attributes
+            .binary_search_by(|(known, _)| (**known).cmp(&*name));
+        found.ok().map(|index| &*self.attributes[index].1)
     }
 }
 

@@ -27,24 +27,19 @@ fn synapse(synapse: &Synapse) -> Element {
 }
 
 fn brief(action: &ActionRef) -> Element {
-    let mut element = Element::new(action.kind.element());
-    if action.kind == ActionKind::ClusterCib {
-        element.set_attr("mode", "cib");
-    }
-    element.set_attr("id", action.id.to_string());
-    element.set_attr("operation", action.operation.as_str());
-    element.set_attr("operation_key", action.key.as_str());
-    set_some(
-        &mut element,
-        "internal_operation_key",
-        action.internal_key.as_deref(),
-    );
-    if let Some((name, id)) = &action.on_node {
-        element.set_attr("on_node", name.as_str());
-        element.set_attr("on_node_uuid", id.as_str());
-    }
-    set_some(&mut element, "router_node", action.router_node.as_deref());
-    element
+    let id = action.id.to_string();
+    let node = action.on_node.as_ref();
+    let attrs = [
+        (action.kind == ActionKind::ClusterCib).then_some(("mode", "cib")),
+        Some(("id", &*id)),
+        Some(("operation", &*action.operation)),
+        Some(("operation_key", &*action.key)),
+        some("internal_operation_key", &action.internal_key),
+        node.map(|(name, _)| ("on_node", &**name)),
+        node.map(|(_, id)| ("on_node_uuid", &**id)),
+        some("router_node", &action.router_node),
+    ];
+    Element::new(action.kind.element()).with_attrs(attrs.into_iter().flatten())
 }
 
 fn full(action: &GraphAction) -> Element {
@@ -55,10 +50,9 @@ fn full(action: &GraphAction) -> Element {
     if let Some(rsc) = &action.resource {
         element.push_child(resource(rsc));
     }
-    let mut attributes = Element::new("attributes");
-    for (name, value) in &action.attributes {
-        attributes.set_attr(&**name, &**value);
-    }
+    let attributes = action.attributes.iter();
+    let attributes =
+        Element::new("attributes").with_attrs(attributes.map(|(name, value)| (&**name, value)));
     let params = action.params.iter();
     element.push_child(attributes.with_children(params.map(|(name, value)| {
         Element::new("param")
@@ -85,16 +79,16 @@ fn full(action: &GraphAction) -> Element {
 }
 
 fn resource(rsc: &GraphResource) -> Element {
-    let mut element = Element::new(rsc.element.as_str()).with_attr("id", rsc.id.as_str());
-    set_some(&mut element, "long-id", rsc.long_id.as_deref());
-    set_some(&mut element, "class", rsc.class.as_deref());
-    set_some(&mut element, "provider", rsc.provider.as_deref());
-    set_some(&mut element, "type", rsc.kind.as_deref());
-    element
+    let attrs = [
+        Some(("id", &*rsc.id)),
+        some("long-id", &rsc.long_id),
+        some("class", &rsc.class),
+        some("provider", &rsc.provider),
+        some("type", &rsc.kind),
+    ];
+    Element::new(rsc.element.as_str()).with_attrs(attrs.into_iter().flatten())
 }
 
-fn set_some(element: &mut Element, name: &'static str, value: Option<&str>) {
-    if let Some(value) = value {
-        element.set_attr(name, value);
-    }
+fn some<'a>(name: &'static str, value: &'a Option<String>) -> Option<(&'static str, &'a str)> {
+    value.as_deref().map(|value| (name, value))
 }

@@ -100,7 +100,10 @@ fn graph(sketches: &[Sketch]) -> Arc<TransitionGraph> {
             .into(),
             key: format!("r{at}_start_0"),
             internal_key: None,
-            on_node: Some((format!("n{}", sketch.node), sketch.node.to_string())),
+            on_node: Some((
+                format!("n{}", sketch.node).into(),
+                sketch.node.to_string().into(),
+            )),
             router_node: None,
         })
     };

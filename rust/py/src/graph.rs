@@ -23,7 +23,7 @@ impl GraphAction {
     }
 
     fn resource(&self) -> Option<&pcmk_graph::GraphResource> {
-        self.inner().resource.as_ref()
+        self.inner().resource.as_deref()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::inject::{OpSpec, SetAttribute, count_failure, node_id};
 use crate::records::{self, Histories, NodeRecord, Outcome, Recorded};
+use pcmk_base::Text;
 use pcmk_graph::{
     ActionId, ActionKind, Completion, GraphAction, GraphResource, Limits, Outcome as PassOutcome,
     Runner, TransitionGraph,
@@ -41,34 +42,34 @@ pub enum Done {
         /// Its key.
         key: String,
         /// The node it is about.
-        node: Option<String>,
+        node: Option<Text>,
     },
     /// A node was fenced.
     Fencing {
         /// Which.
-        node: String,
+        node: Text,
         /// How.
         op: String,
     },
     /// The cluster did something itself.
     Cluster {
         /// What.
-        task: String,
+        task: Text,
         /// The resource it is about.
         rsc: Option<String>,
         /// Where.
-        node: String,
+        node: Text,
     },
     /// An operation of a resource.
     Resource {
         /// Its name.
         rsc: String,
         /// What was done.
-        task: String,
+        task: Text,
         /// How often it is from now on, in milliseconds; zero if not at all.
         interval: u32,
         /// Where.
-        node: String,
+        node: Text,
     },
     /// An action was made to fail.
     Failed {
@@ -158,7 +159,7 @@ impl Execution<'_> {
 
     fn cluster(&mut self, action: &GraphAction) -> bool {
         let (node, id) = action.id.on_node.clone().unwrap_or_default();
-        if action.id.operation == "stonith" {
+        if &*action.id.operation == "stonith" {
             let op = action.meta("stonith_action").unwrap_or_default().to_owned();
             let down = op != "on";
             self.done.push(Done::Fencing {
@@ -190,7 +191,7 @@ impl Execution<'_> {
             return false;
         };
         let task = action.id.operation.clone();
-        if task == "reprobe" {
+        if &*task == "reprobe" {
             return false;
         }
         let interval = action
@@ -198,7 +199,7 @@ impl Execution<'_> {
             .and_then(|text| text.parse().ok())
             .unwrap_or(0);
         let name = shown_name(&self.known, rsc);
-        let leaves_no_record = matches!(task.as_str(), "delete" | "meta-data");
+        let leaves_no_record = matches!(&*task, "delete" | "meta-data");
         self.done.push(Done::Resource {
             rsc: name.to_owned(),
             task: task.clone(),

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, Gathered};
 use crate::identity::{IdsBelow, NO_ID, number};
 use crate::name::{IntoName, Name};
 
@@ -190,6 +190,20 @@ impl Element {
     /// The element with an attribute set.
     pub fn with_attr(mut self, name: impl IntoName, value: impl AsRef<str>) -> Self {
         self.set_attr(name, value);
+        self
+    }
+
+    /// The element with these attributes in place of those it has; their names must be different.
+    pub fn with_attrs<N: IntoName, V: AsRef<str>>(
+        mut self,
+        attrs: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let mut gathered = Gathered::default();
+        for (name, value) in attrs {
+            gathered.push(name.into_name(), value.as_ref());
+        }
+        self.attrs = gathered.attributes();
+        self.count_id();
         self
     }
 

@@ -1,11 +1,13 @@
 //! An action as the graph shows it: who carries it out, under which key, on which node, through which.
 
+use super::attributes::Texts;
 use crate::{Action, ActionFlags as F, ActionId, Key, Plan};
+use pcmk_base::Text;
 use pcmk_graph::{ActionKind, ActionRef, GraphResource};
 use pcmk_model::{FenceOp, Model, NodeFlags, NodeId, RscFlags, RscId, Task};
 
 /// What identifies an action in its graph.
-pub(super) fn reference(model: &Model, plan: &Plan, id: ActionId) -> ActionRef {
+pub(super) fn reference(model: &Model, plan: &Plan, texts: &mut Texts, id: ActionId) -> ActionRef {
     let action = &plan.actions[id];
     let kind = kind_of(action);
     let key = action.key.text(model);
@@ -14,22 +16,22 @@ pub(super) fn reference(model: &Model, plan: &Plan, id: ActionId) -> ActionRef {
     ActionRef {
         id: super::graph::number(id),
         kind,
-        operation: operation(model, action),
+        operation: operation(model, texts, action),
         internal_key: shown.as_ref().map(|_| key.clone()),
         key: shown.unwrap_or(key),
         on_node: node.map(|n| {
             let node = &model.nodes[n];
-            (node.name.to_string(), node.id.to_string())
+            (node.name.clone(), node.id.clone())
         }),
         router_node: node.and_then(|n| router(model, plan, action, n)),
     }
 }
 
 /// The task as text; pseudo-actions that are made once for each key have it for a task.
-fn operation(model: &Model, action: &Action) -> String {
+fn operation(model: &Model, texts: &mut Texts, action: &Action) -> Text {
     match action.key {
-        Key::Gate(_) | Key::LoadStopped(_) => action.key.text(model),
-        _ => action.task.name(&model.names).to_owned(),
+        Key::Gate(_) | Key::LoadStopped(_) => action.key.text(model).into(),
+        _ => texts.word(action.task.name(&model.names)),
     }
 }
 
@@ -99,10 +101,13 @@ fn router(model: &Model, plan: &Plan, action: &Action, node: NodeId) -> Option<S
     host.map(|host| model.nodes[host].name.to_string())
 }
 
-/// The resource element of an action that an executor carries out.
-pub(super) fn resource(model: &Model, plan: &Plan, id: ActionId) -> Option<GraphResource> {
-    let action = &plan.actions[id];
-    let rsc = action.rsc().filter(|_| !action.is(F::PSEUDO))?;
+/// The resource whose element is in an action: an executor carries that out.
+pub(super) fn resource_of(action: &Action) -> Option<RscId> {
+    action.rsc().filter(|_| !action.is(F::PSEUDO))
+}
+
+/// The element of a resource.
+pub(super) fn resource(model: &Model, plan: &Plan, rsc: RscId) -> GraphResource {
     let resource = &model.resources[rsc];
     let state = &plan.rscs[rsc];
     let (shown, long) = match model.history_id(rsc) {
@@ -112,20 +117,20 @@ pub(super) fn resource(model: &Model, plan: &Plan, id: ActionId) -> Option<Graph
         _ => (resource.xml_id.clone(), Some(resource.id.clone())),
     };
     let agent = resource.primitive().map(|p| &*p.agent);
-    Some(GraphResource {
+    GraphResource {
         element: resource.xml.name().to_owned(),
         id: shown.to_string(),
         long_id: long.map(|id| id.to_string()),
         class: agent.map(|a| a.class.to_string()),
         provider: agent.and_then(|a| a.provider.as_ref().map(ToString::to_string)),
         kind: agent.map(|a| a.kind.to_string()),
-    })
+    }
 }
 
 /// The time of a shutdown lock that history must keep.
 pub(super) fn shutdown_lock(model: &Model, plan: &Plan, id: ActionId) -> Option<i64> {
     let action = &plan.actions[id];
-    let rsc = action.rsc().filter(|_| !action.is(F::PSEUDO))?;
+    let rsc = resource_of(action)?;
     let (node, since) = plan.rscs[rsc].lock?;
     let leaving = plan.nodes[node].is(NodeFlags::SHUTDOWN);
     let counts = action.node == Some(node)

@@ -6,7 +6,6 @@ use pcmk_base::{Diagnostics, FEATURE_SET, Text};
 use pcmk_model::{Attrs, Model, NodeId, NodeKind, RscFlags, RscId, Task, Variant};
 use pcmk_rules::IdIndex;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 
 /// Texts that many actions have.
 #[derive(Debug, Default)]
@@ -14,18 +13,22 @@ pub(super) struct Texts {
     /// Names of attributes as the graph has them. Those that XML does not allow have none.
     plain: FxHashMap<Text, Option<Text>>,
     meta: FxHashMap<Text, Option<Text>>,
-    values: FxHashMap<&'static str, Text>,
+    words: FxHashMap<Text, Text>,
     numbers: FxHashMap<u32, Text>,
 }
 
 impl Texts {
-    fn value(&mut self, value: &'static str) -> Text {
-        let known = self.values.entry(value);
-        known.or_insert_with(|| value.into()).clone()
+    pub fn word(&mut self, word: &str) -> Text {
+        if let Some(known) = self.words.get(word) {
+            return known.clone();
+        }
+        let made = Text::from(word);
+        self.words.insert(made.clone(), made.clone());
+        made
     }
 
     fn flag(&mut self, value: bool) -> Text {
-        self.value(if value { "true" } else { "false" })
+        self.word(if value { "true" } else { "false" })
     }
 
     fn number(&mut self, value: u32) -> Text {
@@ -55,21 +58,24 @@ fn known(
     made
 }
 
-/// Attributes by name, and the parameters that XML does not allow as attributes.
+/// Names and values, sorted by name.
+type Named = Vec<(Text, Text)>;
+
+/// Attributes, and the parameters that XML does not allow as attributes.
 pub(super) fn of(
     model: &Model,
     plan: &Plan,
     index: &IdIndex<'_>,
     texts: &mut Texts,
     id: ActionId,
-) -> (BTreeMap<Text, Text>, Vec<(String, String)>) {
+) -> (Named, Vec<(String, String)>) {
     let action = &plan.actions[id];
     let mut table = Table {
-        attributes: BTreeMap::new(),
+        attributes: Vec::new(),
         params: Vec::new(),
         texts,
     };
-    let feature_set = table.texts.value(FEATURE_SET);
+    let feature_set = table.texts.word(FEATURE_SET);
     table.fill("crm_feature_set", &feature_set);
     let mut meta = Attrs::default();
     if let Some(rsc) = action.rsc() {
@@ -117,7 +123,7 @@ pub(super) fn of(
 }
 
 struct Table<'n> {
-    attributes: BTreeMap<Text, Text>,
+    attributes: Named,
     params: Vec<(String, String)>,
     texts: &'n mut Texts,
 }
@@ -142,13 +148,27 @@ impl Table<'_> {
     }
 
     fn keep(&mut self, name: Text, value: &Text) {
-        self.attributes.entry(name).or_insert_with(|| value.clone());
+        if let Err(place) = self.place(&name) {
+            self.attributes.insert(place, (name, value.clone()));
+        }
+    }
+
+    fn set(&mut self, name: Text, value: Text) {
+        match self.place(&name) {
+            Ok(place) => self.attributes[place].1 = value,
+            Err(place) => self.attributes.insert(place, (name, value)),
+        }
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.attributes
+            .binary_search_by(|(known, _)| (**known).cmp(name))
     }
 
     /// Sets one of ours.
     fn set_meta(&mut self, name: &str, value: impl Into<Text>) {
         if let Some(name) = self.texts.meta(name) {
-            self.attributes.insert(name, value.into());
+            self.set(name, value.into());
         }
     }
 
@@ -231,9 +251,7 @@ fn add_structure(model: &Model, plan: &Plan, rsc: RscId, table: &mut Table<'_>) 
                 table.set_meta("container", model.resources[launcher].id.clone());
             }
             if let Some(address) = resource.meta("external-ip") {
-                table
-                    .attributes
-                    .insert("pcmk_external_ip".into(), address.into());
+                table.set("pcmk_external_ip".into(), address.into());
             }
         }
         Variant::Clone(clone) => {

@@ -7,7 +7,7 @@ use super::inputs::{inputs_of, is_emitted};
 use super::{action, attributes};
 use crate::{ActionId, Plan};
 use pcmk_base::{Id, IdSet, Score};
-use pcmk_graph::{ActionRef, GraphAction, Synapse, TransitionGraph};
+use pcmk_graph::{ActionRef, GraphAction, GraphResource, Synapse, TransitionGraph};
 use pcmk_model::{Model, RscId, Variant};
 use pcmk_rules::IdIndex;
 use rustc_hash::FxHashMap;
@@ -22,6 +22,7 @@ pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
         index: &index,
         seen: IdSet::default(),
         references: FxHashMap::default(),
+        resources: FxHashMap::default(),
         texts: attributes::Texts::default(),
         synapses: Vec::new(),
     };
@@ -43,6 +44,7 @@ struct Emission<'a> {
     index: &'a IdIndex<'a>,
     seen: IdSet<ActionId>,
     references: FxHashMap<ActionId, Arc<ActionRef>>,
+    resources: FxHashMap<RscId, Arc<GraphResource>>,
     texts: attributes::Texts,
     synapses: Vec<Synapse>,
 }
@@ -105,17 +107,26 @@ impl Emission<'_> {
     /// The part of an action that inputs show as well; made once.
     fn reference(&mut self, id: ActionId) -> Arc<ActionRef> {
         let (model, plan) = (self.model, self.plan);
+        let texts = &mut self.texts;
         let made = self.references.entry(id);
-        made.or_insert_with(|| Arc::new(action::reference(model, plan, id)))
+        made.or_insert_with(|| Arc::new(action::reference(model, plan, texts, id)))
+            .clone()
+    }
+
+    fn resource_element(&mut self, rsc: RscId) -> Arc<GraphResource> {
+        let (model, plan) = (self.model, self.plan);
+        let made = self.resources.entry(rsc);
+        made.or_insert_with(|| Arc::new(action::resource(model, plan, rsc)))
             .clone()
     }
 
     fn full(&mut self, id: ActionId, reference: Arc<ActionRef>) -> GraphAction {
         let (model, plan) = (self.model, self.plan);
+        let resource = action::resource_of(&plan.actions[id]);
         let (attributes, params) = attributes::of(model, plan, self.index, &mut self.texts, id);
         GraphAction {
             shutdown_lock: action::shutdown_lock(model, plan, id),
-            resource: action::resource(model, plan, id),
+            resource: resource.map(|rsc| self.resource_element(rsc)),
             attributes,
             params,
             downed: action::downed(model, plan, id),
