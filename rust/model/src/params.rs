@@ -1,7 +1,7 @@
 //! Instance parameters of a resource as they are on a node.
 
-use crate::{Attrs, Model, NodeId, RscId};
-use pcmk_base::Diagnostics;
+use crate::{Attrs, Model, NodeId, RscId, Task};
+use pcmk_base::{Diagnostics, IntervalMs};
 use pcmk_rules::{Findings, IdIndex, RuleInput, merge_blocks};
 use pcmk_time::DateTime;
 
@@ -40,5 +40,30 @@ impl Model {
             at = self.resources[current].parent;
         }
         (values, findings.next_change.map(|change| change.epoch()))
+    }
+
+    /// Whether parameters of an operation are under a rule, so that they may differ between nodes: those of the
+    /// resource, of its ancestors and of the operation alone.
+    pub fn parameters_depend_on_node(
+        &self,
+        rsc: RscId,
+        task: Task,
+        interval: IntervalMs,
+        references: &IdIndex<'_>,
+    ) -> bool {
+        let op = self.op_config(rsc, task, interval, true);
+        let mut holder = Some(rsc);
+        let above = std::iter::from_fn(|| {
+            let current = &self.resources[holder?];
+            holder = current.parent;
+            Some(&*current.xml)
+        });
+        let mut blocks = above
+            .chain(op.map(|op| &*op.xml))
+            .flat_map(|xml| xml.children_named("instance_attributes"));
+        blocks.any(|block| {
+            let block = references.resolve(block);
+            block.is_some_and(|block| block.child("rule").is_some())
+        })
     }
 }

@@ -224,7 +224,8 @@ impl Operation {
     ) -> Arc<Counted> {
         // Other operations have numbers that differ between models.
         let is_own = address.is_some() || matches!(self.task, Task::Other(_));
-        if is_own || self.depends_on_node(model, references) {
+        let (rsc, task, interval) = (self.rsc, self.task, self.interval);
+        if is_own || model.parameters_depend_on_node(rsc, task, interval, references) {
             let address = address.map(|address| (Text::from("addr"), Text::from(address)));
             return Arc::new(self.counted(model, references, address.into_iter().collect()));
         }
@@ -236,24 +237,6 @@ impl Operation {
             (definition.clone(), Arc::new(counted))
         });
         Arc::clone(counted)
-    }
-
-    /// Whether some parameters are under a rule.
-    fn depends_on_node(&self, model: &Model, references: &IdIndex<'_>) -> bool {
-        let op = model.op_config(self.rsc, self.task, self.interval, true);
-        let mut holder = Some(self.rsc);
-        let above = std::iter::from_fn(|| {
-            let current = &model.resources[holder?];
-            holder = current.parent;
-            Some(&*current.xml)
-        });
-        let mut blocks = above
-            .chain(op.map(|op| &*op.xml))
-            .flat_map(|xml| xml.children_named("instance_attributes"));
-        blocks.any(|block| {
-            let block = references.resolve(block);
-            block.is_some_and(|block| block.child("rule").is_some())
-        })
     }
 
     /// The parameters of the operation; what is given goes before what is configured.

@@ -2,10 +2,11 @@
 
 use super::action::names_node;
 use crate::{Action, ActionFlags, ActionId, Key, Plan};
-use pcmk_base::{Diagnostics, FEATURE_SET, Text};
-use pcmk_model::{Attrs, Model, NodeId, NodeKind, RscFlags, RscId, Task, Variant};
+use pcmk_base::{Diagnostics, FEATURE_SET, IntervalMs, Text};
+use pcmk_model::{Attrs, Model, NodeId, NodeKind, OpMeta, RscFlags, RscId, Task, Variant};
 use pcmk_rules::IdIndex;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// Texts that many actions have.
 #[derive(Debug, Default)]
@@ -61,65 +62,97 @@ fn known(
 /// Names and values, sorted by name.
 type Named = Vec<(Text, Text)>;
 
-/// Attributes, and the parameters that XML does not allow as attributes.
-pub(super) fn of(
-    model: &Model,
-    plan: &Plan,
-    index: &IdIndex<'_>,
-    texts: &mut Texts,
-    id: ActionId,
-) -> (Named, Vec<(String, String)>) {
-    let action = &plan.actions[id];
-    let mut table = Table {
-        attributes: Vec::new(),
-        params: Vec::new(),
-        texts,
-    };
-    let feature_set = table.texts.word(FEATURE_SET);
-    table.fill("crm_feature_set", &feature_set);
-    let mut meta = Attrs::default();
-    if let Some(rsc) = action.rsc() {
+/// What the configuration says about an operation of a resource, on every node.
+struct Configured {
+    op: OpMeta,
+    parameters: Attrs,
+}
+
+/// Tells the attributes of actions, one after the other.
+pub(super) struct Attributes<'a> {
+    model: &'a Model,
+    plan: &'a Plan,
+    index: &'a IdIndex<'a>,
+    pub texts: Texts,
+    /// The operation before, which mostly is the same on another node.
+    last: Option<((RscId, Task, IntervalMs), Rc<Configured>)>,
+}
+
+impl<'a> Attributes<'a> {
+    /// With the index of the model's CIB.
+    pub fn new(model: &'a Model, plan: &'a Plan, index: &'a IdIndex<'a>) -> Self {
+        Self {
+            model,
+            plan,
+            index,
+            texts: Texts::default(),
+            last: None,
+        }
+    }
+
+    /// Attributes, and the parameters that XML does not allow as attributes.
+    pub fn of(&mut self, id: ActionId) -> (Named, Vec<(String, String)>) {
+        let (model, plan) = (self.model, self.plan);
+        let action = &plan.actions[id];
+        let configured = action.rsc().map(|rsc| self.configured(action, rsc));
+        let mut table = Table {
+            attributes: Vec::new(),
+            params: Vec::new(),
+            texts: &mut self.texts,
+        };
+        let feature_set = table.texts.word(FEATURE_SET);
+        table.fill("crm_feature_set", &feature_set);
+        if let Some(configured) = &configured {
+            for (name, value) in &configured.op.params {
+                table.fill(name, value);
+            }
+            parameters(model, plan, action, &configured.parameters, &mut table);
+        }
+        // What wins comes first.
+        if let Some(rc) = action.expected_rc {
+            let rc = table.texts.number(u32::from(rc));
+            table.fill_meta("op_target_rc", &rc);
+        }
+        if let Some(node) = action.node.filter(|_| names_node(action)) {
+            let node = &model.nodes[node];
+            table.fill_meta("on_node", &node.name);
+            table.fill_meta("on_node_uuid", &node.id);
+        }
+        add_cancelled(model, action, &mut table);
+        for (name, value) in action.all_meta() {
+            table.fill_meta(name, value);
+        }
+        for (name, value) in configured.iter().flat_map(|known| &known.op.meta) {
+            table.fill_meta(name, value);
+        }
+        let mut at = action.rsc();
+        while let Some(rsc) = at {
+            add_structure(model, plan, rsc, &mut table);
+            at = model.resources[rsc].parent;
+        }
+        add_guest(model, plan, action, &mut table);
+        (table.attributes, table.params)
+    }
+
+    fn configured(&mut self, action: &Action, rsc: RscId) -> Rc<Configured> {
+        let (model, index) = (self.model, self.index);
+        let task = configured_task(action);
+        let what = (rsc, task, action.interval());
+        if let Some((_, known)) = self.last.as_ref().filter(|(last, _)| *last == what) {
+            return Rc::clone(known);
+        }
         // What is wrong with the configuration was reported when it was read.
         let mut unheard = Diagnostics::new(0);
-        let task = configured_task(action);
-        let configured = model.op_meta(
-            rsc,
-            task,
-            action.interval(),
-            action.node,
-            index,
-            &mut unheard,
-        );
-        for (name, value) in &configured.params {
-            table.fill(name, value);
-        }
-        parameters(model, plan, index, action, rsc, &mut table);
-        meta = configured.meta;
+        let node = action.node;
+        let (parameters, _) = model.parameters(rsc, node, index, &mut unheard);
+        let configured = Rc::new(Configured {
+            op: model.op_meta(rsc, task, action.interval(), node, index, &mut unheard),
+            parameters,
+        });
+        let is_alike = !model.parameters_depend_on_node(rsc, task, action.interval(), index);
+        self.last = is_alike.then(|| (what, Rc::clone(&configured)));
+        configured
     }
-    // What wins comes first.
-    if let Some(rc) = action.expected_rc {
-        let rc = table.texts.number(u32::from(rc));
-        table.fill_meta("op_target_rc", &rc);
-    }
-    if let Some(node) = action.node.filter(|_| names_node(action)) {
-        let node = &model.nodes[node];
-        table.fill_meta("on_node", &node.name);
-        table.fill_meta("on_node_uuid", &node.id);
-    }
-    add_cancelled(model, action, &mut table);
-    for (name, value) in action.all_meta() {
-        table.fill_meta(name, value);
-    }
-    for (name, value) in &meta {
-        table.fill_meta(name, value);
-    }
-    let mut at = action.rsc();
-    while let Some(rsc) = at {
-        add_structure(model, plan, rsc, &mut table);
-        at = model.resources[rsc].parent;
-    }
-    add_guest(model, plan, action, &mut table);
-    (table.attributes, table.params)
 }
 
 struct Table<'n> {
@@ -206,19 +239,12 @@ fn add_cancelled(model: &Model, action: &Action, table: &mut Table<'_>) {
     }
 }
 
-fn parameters(
-    model: &Model,
-    plan: &Plan,
-    index: &IdIndex<'_>,
-    action: &Action,
-    rsc: RscId,
-    table: &mut Table<'_>,
-) {
+fn parameters(model: &Model, plan: &Plan, action: &Action, values: &Attrs, table: &mut Table<'_>) {
+    let Some(rsc) = action.rsc() else { return };
     if action.node.is_none() && !model.resources[rsc].is_primitive() {
         return;
     }
-    let (values, _) = model.parameters(rsc, action.node, index, &mut Diagnostics::new(0));
-    for (name, value) in &values {
+    for (name, value) in values {
         if &**name == "addr" && &**value == "#uname" {
             let address = container_host(model, plan, rsc);
             table.fill(name, address.as_ref().unwrap_or(value));

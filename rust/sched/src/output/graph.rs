@@ -3,8 +3,9 @@
 //! Emission order: top-level resources in list order, each subtree by variant; then the maintenance update; then
 //! all other actions, newest first. An action is emitted once.
 
+use super::action;
+use super::attributes::Attributes;
 use super::inputs::{inputs_of, is_emitted};
-use super::{action, attributes};
 use crate::{ActionId, Plan};
 use pcmk_base::{Id, IdSet, Score};
 use pcmk_graph::{ActionRef, GraphAction, GraphResource, Synapse, TransitionGraph};
@@ -19,11 +20,10 @@ pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
     let mut emission = Emission {
         model,
         plan,
-        index: &index,
+        attributes: Attributes::new(model, plan, &index),
         seen: IdSet::default(),
         references: FxHashMap::default(),
         resources: FxHashMap::default(),
-        texts: attributes::Texts::default(),
         synapses: Vec::new(),
     };
     for &rsc in &plan.top {
@@ -41,11 +41,10 @@ pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
 struct Emission<'a> {
     model: &'a Model,
     plan: &'a Plan,
-    index: &'a IdIndex<'a>,
+    attributes: Attributes<'a>,
     seen: IdSet<ActionId>,
     references: FxHashMap<ActionId, Arc<ActionRef>>,
     resources: FxHashMap<RscId, Arc<GraphResource>>,
-    texts: attributes::Texts,
     synapses: Vec<Synapse>,
 }
 
@@ -107,7 +106,7 @@ impl Emission<'_> {
     /// The part of an action that inputs show as well; made once.
     fn reference(&mut self, id: ActionId) -> Arc<ActionRef> {
         let (model, plan) = (self.model, self.plan);
-        let texts = &mut self.texts;
+        let texts = &mut self.attributes.texts;
         let made = self.references.entry(id);
         made.or_insert_with(|| Arc::new(action::reference(model, plan, texts, id)))
             .clone()
@@ -123,7 +122,7 @@ impl Emission<'_> {
     fn full(&mut self, id: ActionId, reference: Arc<ActionRef>) -> GraphAction {
         let (model, plan) = (self.model, self.plan);
         let resource = action::resource_of(&plan.actions[id]);
-        let (attributes, params) = attributes::of(model, plan, self.index, &mut self.texts, id);
+        let (attributes, params) = self.attributes.of(id);
         GraphAction {
             shutdown_lock: action::shutdown_lock(model, plan, id),
             resource: resource.map(|rsc| self.resource_element(rsc)),
