@@ -11,6 +11,8 @@ import time
 from collections.abc import Sequence
 
 SHORT_LIFE = 5.0
+DELAY = 3.0
+"""Seconds until the first one is started: it is of use when daemons are up, which need the processor until then."""
 
 PROGRAM = (sys.executable, "-P", "-m", "pcmk.compat.resident")
 """How it is called, with a pipe's end as last argument: it lives until nobody has the other end. It is a way in for
@@ -18,10 +20,12 @@ people, which daemons know only by name."""
 
 
 class Resident:
-    """The resident's process. One that died is replaced, unless it died young: commands do without it."""
+    """The resident's process, which has a session of its own. One that died is replaced, unless it died young: commands
+    do without it."""
 
-    def __init__(self, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(self, program: Sequence[str] = PROGRAM, delay: float = DELAY) -> None:
         self._program = program
+        self._due: float | None = time.monotonic() + delay
         self._alive, self._ours = os.pipe2(os.O_CLOEXEC)
         self._pid = 0
         self._since = 0.0
@@ -31,8 +35,18 @@ class Resident:
         """What is open for it in this process, and is no child's."""
         return self._alive, self._ours
 
-    def start(self) -> None:
-        """Start it, in a session of its own."""
+    def start_when_due(self) -> float | None:
+        """Start it if it is time to; else the seconds until then. None once it was started."""
+        if self._due is None:
+            return None
+        pause = self._due - time.monotonic()
+        if pause > 0:
+            return pause
+        self._due = None
+        self._start()
+        return None
+
+    def _start(self) -> None:
         words = [*self._program, str(self._alive)]
         kept = [(os.POSIX_SPAWN_DUP2, self._alive, self._alive)]
         try:
@@ -48,5 +62,5 @@ class Resident:
         if pid != self._pid:
             return False
         if time.monotonic() - self._since > SHORT_LIFE:
-            self.start()
+            self._start()
         return True

@@ -21,8 +21,10 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from pcmk.kernel.daemons import Daemon
+from pcmk.pacemakerd.installed import Installed
 from pcmk.pacemakerd.resident import Resident
 from pcmk.runtime.forks import as_process, ended_children, part
 from pcmk.runtime.memory import give_back, keep_together
@@ -37,6 +39,8 @@ MOST = ("pcmk.kernel.cib_replica", "pcmk.kernel.cib_requests", "pcmk.membership"
 PACKET = 65536
 
 Main = Callable[[], int]
+Run = Callable[[Daemon], int]
+"""Is a daemon in a fresh process, and returns its exit code."""
 
 
 def package_of(daemon: Daemon) -> str:
@@ -60,30 +64,37 @@ def preload(modules: Iterable[str]) -> None:
     gc.freeze()
 
 
-def daemon_main(daemon: Daemon) -> int:
-    """Be that daemon until it ends."""
+def daemon_main(daemon: Daemon, installed: Installed) -> int:
+    """Be that daemon until it ends.
+
+    If the code on disk is another one by now, it is that of a new program: what is imported from it would not go with
+    what the spawner had imported.
+    """
+    if installed.is_other():
+        os.execv(sys.executable, [sys.executable, "-P", "-m", package_of(daemon)])
     main: Main = importlib.import_module(f"{package_of(daemon)}.__main__").main
     return main()
 
 
-def fork_spawner(run: Callable[[Daemon], int] = daemon_main) -> tuple[int, socket.socket]:
+def fork_spawner() -> tuple[int, socket.socket]:
     """Fork a spawner from this process, which must not have started a thread; its number, and the way to talk to it."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if pid == 0:
         ours.close()
-        as_process(lambda: _live(theirs, run))
+        as_process(lambda: _live(theirs))
     theirs.close()
     return pid, ours
 
 
-def _live(channel: socket.socket, run: Callable[[Daemon], int]) -> int:
+def _live(channel: socket.socket) -> int:
+    installed = Installed()
     # Not before the fork: pacemakerd needs none of it.
     preload(MOST)
-    return serve(channel, run, Resident())
+    return serve(channel, partial(daemon_main, installed=installed), Resident())
 
 
-def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, resident: Resident | None = None) -> int:
+def serve(channel: socket.socket, run: Run, resident: Resident | None = None) -> int:
     """Be the spawner on this socket until the other side closes it; with a resident, if there is to be one."""
     # Not in the group of pacemakerd's terminal: an interrupt there asks pacemakerd to shut down, and only that.
     if os.getsid(0) != os.getpid():
@@ -96,10 +107,9 @@ def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, re
     signal.set_wakeup_fd(wake_out)
     inherited = (channel.fileno(), wake_in, wake_out, *(resident.files if resident is not None else ()))
     _tell(channel, {"ready": os.getpid()})
-    if resident is not None:
-        resident.start()
     while True:
-        readable, _, _ = select.select([channel, wake_in], [], [])
+        pause = resident.start_when_due() if resident is not None else None
+        readable, _, _ = select.select([channel, wake_in], [], [], pause)
         if wake_in in readable:
             os.read(wake_in, PACKET)
             for pid, status in ended_children():
@@ -117,9 +127,7 @@ def serve(channel: socket.socket, run: Callable[[Daemon], int] = daemon_main, re
             _start(channel, Daemon(command["start"]), command["respawned"], run, inherited)
 
 
-def _start(
-    channel: socket.socket, daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inherited: tuple[int, ...]
-) -> None:
+def _start(channel: socket.socket, daemon: Daemon, respawned: bool, run: Run, inherited: tuple[int, ...]) -> None:
     try:
         pid = os.fork()
     except OSError as error:
@@ -130,7 +138,7 @@ def _start(
     _tell(channel, {"started": daemon.value, "pid": pid})
 
 
-def _become(daemon: Daemon, respawned: bool, run: Callable[[Daemon], int], inherited: tuple[int, ...]) -> int:
+def _become(daemon: Daemon, respawned: bool, run: Run, inherited: tuple[int, ...]) -> int:
     part(inherited)
     set_title(daemon.value)
     # Only pacemakerd speaks to the service manager.
@@ -161,7 +169,7 @@ def main() -> int:
     channel = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(channel.fileno(), False)
     preload(SHARED)
-    return _live(channel, daemon_main)
+    return _live(channel)
 
 
 if __name__ == "__main__":

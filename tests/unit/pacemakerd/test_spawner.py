@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from pcmk.kernel.daemons import Daemon
+from pcmk.pacemakerd.installed import Installed, marks
+from pcmk.pacemakerd.spawner import daemon_main
 
 TOY = """
 import os, socket, sys, time
@@ -41,7 +43,7 @@ from pcmk.pacemakerd.resident import Resident
 from pcmk.pacemakerd.spawner import serve
 
 LIVE = "import os, sys; os.write(int(sys.argv[1]), b'%d' % os.getpid()); os.read(int(sys.argv[2]), 1)"
-resident = Resident([sys.executable, "-c", LIVE, sys.argv[2]])
+resident = Resident([sys.executable, "-c", LIVE, sys.argv[2]], delay=0.0)
 sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), lambda daemon: 0, resident))
 """
 
@@ -152,3 +154,29 @@ def test_a_resident_ends_when_its_spawner_does() -> None:
     assert os.read(told, 100) == b""
     assert not Path(f"/proc/{resident}/exe").exists()
     os.close(told)
+
+
+def test_after_an_upgrade_a_daemon_is_a_new_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Executed(Exception):
+        pass
+
+    def execute(program: str, words: list[str]) -> None:
+        raise Executed(program, *words)
+
+    monkeypatch.setattr(os, "execv", execute)
+    file = tmp_path / "__init__.py"
+    file.write_text("first")
+    installed = Installed([file])
+    assert not installed.is_other()
+    (tmp_path / "new").write_text("other")
+    (tmp_path / "new").replace(file)
+    with pytest.raises(Executed) as executed:
+        daemon_main(Daemon.EXECD, installed)
+    assert executed.value.args == (sys.executable, sys.executable, "-P", "-m", "pcmk.execd")
+    file.unlink()
+    assert installed.is_other()
+
+
+def test_an_installation_is_known_by_files_that_are_there() -> None:
+    assert {file.name for file in marks()} == {"__init__.py", "_core.abi3.so"}
+    assert not Installed().is_other()
