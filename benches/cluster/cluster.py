@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from benches.cluster.cib import ten
-from benches.cluster.meters import daemons
+from benches.cluster.meters import ours
 from benches.cluster.products import Product
 from tests.e2e.lab import Lab
 from tests.e2e.lab.look import is_idle, online
@@ -105,7 +105,7 @@ class Cluster:
             ends = [pool.submit(self.run, "pacemakerd", "--shutdown", on=name) for name in self.lab.nodes]
         for end in ends:
             end.result()
-        self.wait("all has ended", lambda: not any(list(daemons(node)) for node in self.lab.nodes.values()), pause=0.1)
+        self.wait("all has ended", lambda: not any(list(ours(node)) for node in self.lab.nodes.values()), pause=0.1)
 
     def start(self) -> float:
         """Start the daemons on all nodes; when (epoch seconds) that began. Corosync runs already."""

@@ -42,7 +42,8 @@ def at_rest(cluster: Cluster) -> Iterator[tuple[str, float]]:
         time.sleep(0.5)
     yield "many-write", statistics.median(times)
     memory = meters.memory(cluster.lab.nodes[cluster.dc()])
-    yield "many-memory", memory["RSS"]
+    yield "many-memory", memory["daemons"]
+    yield "many-helpers", memory["RSS"]
     yield "many-shared", memory["PSS"]
 
 

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
+from pcmk.kernel.daemons import Daemon
 from tests.e2e.lab.node import LabNode
 
 _TICK = os.sysconf("SC_CLK_TCK")
 NOT_OURS = ("corosync", "init.sh", "sleep", "nsenter")
-"""Processes of a node that are none of the cluster manager's daemons."""
+"""Processes of a node that are none of the cluster manager's."""
+DAEMONS = tuple(daemon.value[:15] for daemon in Daemon)
+"""As the kernel names their processes; the other products' have the same names."""
 _OWN_RUNS = 20
 _LOOK = 2.0
 
@@ -43,21 +46,25 @@ def processor_seconds(nodes: Iterable[LabNode], without: tuple[str, ...] = ()) -
     return used / _TICK
 
 
-def daemons(node: LabNode) -> Iterator[int]:
-    """The processes of a cluster manager that run on a node, without Corosync."""
+def ours(node: LabNode) -> Iterator[tuple[int, str]]:
+    """The processes of a cluster manager that run on a node, without Corosync, and their names."""
     for pid in node.processes():
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            if Path(f"/proc/{pid}/comm").read_text().strip() not in NOT_OURS:
-                yield pid
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
+            if name not in NOT_OURS:
+                yield pid, name
 
 
 def memory(node: LabNode) -> dict[str, float]:
-    """Resident memory of a node's daemons, in MB: `RSS`, and `PSS`, in which what processes share is counted once."""
-    sums = {"RSS": 0, "PSS": 0}
-    for pid in daemons(node):
+    """Resident memory of a node's daemons and, of these and their helpers, all of it (`RSS`), and that in which what
+    processes share is counted once (`PSS`); in MB."""
+    sums = {"daemons": 0, "RSS": 0, "PSS": 0}
+    for pid, name in ours(node):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             for kind, kilobytes in _sizes(Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()):
                 sums[kind] += kilobytes
+                if kind == "RSS" and name in DAEMONS:
+                    sums["daemons"] += kilobytes
     return {kind: kilobytes / 1024 for kind, kilobytes in sums.items()}
 
 

@@ -100,5 +100,6 @@ def at_rest(cluster: Cluster) -> Iterator[tuple[str, float]]:
     for name, node in cluster.lab.nodes.items():
         yield "idle", (meters.processor_seconds([node], meters.NOT_OURS) - before[name]) * _MINUTE / _CALM
     memory = meters.memory(cluster.lab.nodes[cluster.dc()])
-    yield "memory", memory["RSS"]
+    yield "memory", memory["daemons"]
+    yield "helpers", memory["RSS"]
     yield "shared", memory["PSS"]
