@@ -49,9 +49,8 @@ pub fn corpus() -> Vec<Arc<Element>> {
 
 /// The same tree with the attributes of every element in the opposite order.
 pub fn backwards(element: &Element) -> Arc<Element> {
+    let attrs: Vec<_> = element.attrs().collect();
     let turned = Element::new(element.name()).with_text(element.text());
-    let turned = element.attrs().rev().fold(turned, |turned, (name, value)| {
-        turned.with_attr(name, value)
-    });
+    let turned = turned.with_attrs(attrs.into_iter().rev());
     Arc::new(turned.with_children(element.children().iter().map(|child| backwards(child))))
 }

@@ -56,9 +56,11 @@ impl Attributes {
     }
 
     #[inline]
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + ExactSizeIterator {
-        self.names.iter().enumerate().map(|(index, name)| {
-            let value = self.value(index).unwrap_or_default();
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.names.iter().zip(&self.ends).map(move |(name, &end)| {
+            let value = &self.values[start..end as usize];
+            start = end as usize;
             (&**name, value)
         })
     }

@@ -102,7 +102,7 @@ impl Element {
 
     /// Names and values of all attributes, in document order.
     #[inline]
-    pub fn attrs(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + ExactSizeIterator {
+    pub fn attrs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.attrs.iter()
     }
 

@@ -21,13 +21,18 @@ struct Lists {
     empty: NameList,
     /// By the addresses of the shorter list and of the name, both of which are kept.
     longer: FxHashMap<(usize, usize), NameList>,
+    /// Lists that were looked up lately.
+    recent: [Option<NameList>; SLOTS],
 }
+
+const SLOTS: usize = 64;
 
 impl Default for Lists {
     fn default() -> Self {
         Self {
             empty: Arc::new([]),
             longer: FxHashMap::default(),
+            recent: [const { None }; SLOTS],
         }
     }
 }
@@ -57,11 +62,28 @@ impl Lists {
     }
 
     fn list(&mut self, names: &[Name]) -> Option<NameList> {
+        let slot = slot(names);
+        let recent = self.recent[slot].as_ref();
+        if let Some(known) = recent.filter(|known| are_same(known, names)) {
+            return Some(Arc::clone(known));
+        }
         let empty = Arc::clone(&self.empty);
-        names
+        let found = names
             .iter()
-            .try_fold(empty, |list, name| self.longer(&list, name))
+            .try_fold(empty, |list, name| self.longer(&list, name));
+        self.recent[slot].clone_from(&found);
+        found
     }
+}
+
+fn slot(names: &[Name]) -> usize {
+    let last = names.last().map_or(0, |name| name.as_ptr().addr() / 16);
+    (31 * names.len() + last) % SLOTS
+}
+
+fn are_same(list: &[Name], names: &[Name]) -> bool {
+    let mut pairs = list.iter().zip(names);
+    list.len() == names.len() && pairs.all(|(one, other)| Arc::ptr_eq(one, other))
 }
 
 fn key(list: &NameList, name: &Name) -> (usize, usize) {
