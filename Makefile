@@ -64,6 +64,7 @@ fuzz:
 
 bench: build
 	$(BIN)/python -m pytest -q benches --benchmark-only
+	$(BIN)/python -m benches.cib_sizes
 	$(BIN)/python -m benches.compare $(COMPARE)
 
 # pcmk and Debian's Pacemaker by turns, on nodes with Corosync; root and Debian. About an hour, most of it for the
