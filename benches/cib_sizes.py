@@ -42,7 +42,7 @@ def works(text: str) -> Iterator[Work]:
     data = text.encode()
     cib, tree = Cib.parse(text), etree.fromstring(data)
     other = Cib.parse(text.replace('rc-code="0"', 'rc-code="7"', 1))
-    operation = next(entry for entry in cib.find("//lrm_rsc_op[@operation='start']"))
+    operation = cib.find("//lrm_rsc_op[@operation='start']")[0]
     result = RESULT.format(operation.get("id"))
     changed, patchset = cib.apply("modify", "status", input_xml=result)
 

@@ -27,10 +27,9 @@ from pcmk.kernel.daemons import Daemon
 from pcmk.pacemakerd.installed import Installed
 from pcmk.pacemakerd.resident import Resident
 from pcmk.runtime.forks import as_process, ended_children, part
-from pcmk.runtime.memory import give_back, keep_together
+from pcmk.runtime.memory import give_back
 from pcmk.runtime.proctitle import set_title
 
-DAEMONS = tuple(daemon for daemon in Daemon if daemon is not Daemon.PACEMAKERD)
 SHARED = ("grpc", "grpc.aio", "google.protobuf.any_pb2", "pcmk._core", "pcmk.runtime.daemon", "pcmk.runtime.network")
 """What all daemons import, pacemakerd among them."""
 MOST = ("pcmk.kernel.cib_replica", "pcmk.kernel.cib_requests", "pcmk.membership")
@@ -58,7 +57,6 @@ def preload(modules: Iterable[str]) -> None:
             importlib.import_module(name)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one daemon must not keep the others down
             print(f"pacemakerd: {name}: {error}", file=sys.stderr)
-    keep_together()
     gc.collect()
     give_back()
     gc.freeze()

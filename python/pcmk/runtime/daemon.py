@@ -15,7 +15,7 @@ from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.runtime.actor import Actor, EffectHandler
 from pcmk.runtime.logs import Logger, open_log
-from pcmk.runtime.memory import give_back
+from pcmk.runtime.memory import give_back, keep_together
 from pcmk.runtime.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def run_daemon(
         print(f"{daemon.value}: {error.message}", file=sys.stderr)
         return error.code
     logger = open_log(daemon.value, settings.node_name, settings.log_file, settings.debugs(daemon))
+    keep_together()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
