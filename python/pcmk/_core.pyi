@@ -91,8 +91,13 @@ class Cib:
         """admin_epoch, epoch, num_updates."""
 
     def to_xml(self, *, pretty: bool = False) -> str: ...
+    @property
+    def fingerprint(self) -> str:
+        """What CIBs of the same content have in common, on all nodes: 16 hexadecimal digits. Parts that were not
+        edited since it was last asked for are not looked at again."""
+
     def digest(self) -> str:
-        """The digest that nodes compare: of everything but who changed what last."""
+        """The digest of patchsets, which nodes of Pacemaker compare: of everything but who changed what last."""
 
     def on_disk_digest(self) -> str:
         """The digest for the signature file of a CIB on disk: of everything."""

@@ -23,7 +23,7 @@ _VERSIONS = 256
 class SharedCib:
     """Stands in for `pcmk._core.Cib`, and does what that does."""
 
-    __slots__ = ("_digest", "_found", "_patched", "_text", "real", "version")
+    __slots__ = ("_found", "_patched", "_text", "real", "version")
     _parsed: ClassVar["OrderedDict[Any, SharedCib]"] = OrderedDict()
     _known: ClassVar["OrderedDict[tuple[int, int, int], list[SharedCib]]"] = OrderedDict()
 
@@ -32,7 +32,6 @@ class SharedCib:
         self.version = real.version
         self._patched: dict[str | bytes, SharedCib] = {}
         self._found: dict[str, list[_core.Element]] = {}
-        self._digest = ""
         self._text = ""
 
     @classmethod
@@ -105,11 +104,6 @@ class SharedCib:
         if not self._text:
             self._text = self.real.to_xml()
         return self._text
-
-    def digest(self) -> str:
-        if not self._digest:
-            self._digest = self.real.digest()
-        return self._digest
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, SharedCib) and self.real == other.real)

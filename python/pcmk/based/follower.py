@@ -138,9 +138,9 @@ class Follower:
         state = self._state
         if self._awaits_copy or check.position != state.chain.position:
             return
-        if check.digest != state.chain.head.digest():
+        if check.fingerprint != state.chain.head.fingerprint:
             state.log("error", "The copy of the CIB differs from that of the primary", position=str(check.position))
-            self._need_copy("its digest differs")
+            self._need_copy("its fingerprint differs")
 
     def _need_copy(self, reason: str) -> None:
         self.in_step = False

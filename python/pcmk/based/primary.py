@@ -163,7 +163,7 @@ class Primary:
         self._quorate = state.view.quorate
         self._seq = 0
         head = state.chain.head
-        above = raised(head, own.digest, [*self._stamps.values(), *self._given_up]) or head
+        above = raised(head, own.fingerprint, [*self._stamps.values(), *self._given_up]) or head
         self._append(above, head.diff(above))
         self._replicate()
         for node, stamp in self._stamps.items():
@@ -211,7 +211,7 @@ class Primary:
     def _is_ancestor(self, stamp: Stamp) -> bool:
         """Whether entries alone make the own copy of a member's. A fresh one has the position but not the content."""
         known = self._state.chain.at(stamp.head)
-        return known is not None and known.digest() == stamp.digest
+        return known is not None and known.fingerprint == stamp.fingerprint
 
     # ---- events -----------------------------------------------------------------------------------
 
@@ -258,7 +258,7 @@ class Primary:
             self._begin_round()
             return
         self._stored.pop(node, None)
-        above = None if self._is_ancestor(stamp) else raised(chain.head, chain.head.digest(), [stamp])
+        above = None if self._is_ancestor(stamp) else raised(chain.head, chain.head.fingerprint, [stamp])
         if above is not None:
             self._append(above, chain.head.diff(above))
             self._replicate()
@@ -316,7 +316,7 @@ class Primary:
         if self._phase is not Phase.LEAD:
             return
         chain = self._state.chain
-        self._tell(Check(self.ballot, chain.position, chain.head.digest()))
+        self._tell(Check(self.ballot, chain.position, chain.head.fingerprint))
 
     # ---- changes ----------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ class State:
         head = chain.head
         shown = CibVersion(*chain.committed.version)
         return Stamp(
-            ballot, chain.quorate, chain.position, CibVersion(*head.version), head.digest(), shown, chain.fresh
+            ballot, chain.quorate, chain.position, CibVersion(*head.version), head.fingerprint, shown, chain.fresh
         )
 
     def whole_copy(self, ballot: Ballot) -> Copy:

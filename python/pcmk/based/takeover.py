@@ -27,22 +27,22 @@ def newest(heard: Mapping[str, Stamp], node: str, own: Stamp) -> str:
     """The member whose copy is to be everyone's; `node` itself unless another's is newer than its `own`.
 
     What a partition without quorum added counts only between copies with the same last quorate entry. Copies that
-    still have a status section go before those that have not; then version, digest and name decide.
+    still have a status section go before those that have not; then version, fingerprint and name decide.
     """
     best = max(heard, key=lambda name: (_age(heard[name]), name), default=node)
     return best if best != node and _age(heard[best]) > _age(own) else node
 
 
 def _age(stamp: Stamp) -> tuple[Position, Position, bool, CibVersion, str]:
-    return stamp.quorate, stamp.head, not stamp.fresh, stamp.version, stamp.digest
+    return stamp.quorate, stamp.head, not stamp.fresh, stamp.version, stamp.fingerprint
 
 
-def raised(cib: Cib, digest: str, others: Iterable[Stamp]) -> Cib | None:
+def raised(cib: Cib, fingerprint: str, others: Iterable[Stamp]) -> Cib | None:
     """The CIB with a version above that of every other content; None if its version is so already."""
     version = version_of(cib)
     highest = CibVersion()
     for stamp in others:
-        if stamp.digest != digest:
+        if stamp.fingerprint != fingerprint:
             highest = max(highest, stamp.version, stamp.shown)
         elif stamp.shown > version:
             highest = max(highest, stamp.shown)

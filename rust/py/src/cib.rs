@@ -48,6 +48,11 @@ impl Cib {
         element::to_xml(py, &self.0, pretty)
     }
 
+    #[getter]
+    fn fingerprint(&self, py: Python<'_>) -> String {
+        py.detach(|| format!("{:016x}", self.0.fingerprint()))
+    }
+
     fn digest(&self, py: Python<'_>) -> String {
         py.detach(|| digest::of_tree(&self.0))
     }

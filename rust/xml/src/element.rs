@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::attributes::{Attributes, Gathered};
+use crate::fingerprint::Fingerprint;
 use crate::identity::{IdsBelow, NO_ID, number};
 use crate::name::{IntoName, Name};
 
@@ -22,6 +23,7 @@ pub struct Element {
     rare: Option<Box<Rare>>,
     id_number: u32,
     ids_below: IdsBelow,
+    fingerprint: Fingerprint,
 }
 
 impl PartialEq for Element {
@@ -63,6 +65,7 @@ impl Element {
             rare: None,
             id_number: NO_ID,
             ids_below: IdsBelow::default(),
+            fingerprint: Fingerprint::default(),
         }
     }
 
@@ -98,6 +101,17 @@ impl Element {
     #[inline]
     pub(crate) fn ids_below(&self) -> u64 {
         self.ids_below.bits(&self.children)
+    }
+
+    /// A number for all that the element and what is below it consist of: the same wherever and whenever it is computed,
+    /// and different for different content but by a chance of one in 2^64. It is kept: after an edit of a tree only the
+    /// elements on the way to the change are counted anew.
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint_with(&mut Vec::new())
+    }
+
+    pub(crate) fn fingerprint_with(&self, scratch: &mut Vec<u8>) -> u64 {
+        self.fingerprint.of(self, scratch)
     }
 
     /// Names and values of all attributes, in document order.
@@ -202,7 +216,7 @@ impl Element {
         for (name, value) in attrs {
             gathered.push(name.into_name(), value.as_ref());
         }
-        self.attrs = gathered.attributes();
+        *self.edit_attrs() = gathered.attributes();
         self.count_id();
         self
     }
@@ -232,7 +246,7 @@ impl Element {
     /// Sets an attribute: in place when the element has it, else as the last one.
     pub fn set_attr(&mut self, name: impl IntoName, value: impl AsRef<str>) {
         let is_id = name.as_ref() == "id";
-        self.attrs.set(name, value.as_ref());
+        self.edit_attrs().set(name, value.as_ref());
         if is_id {
             self.count_id();
         }
@@ -240,7 +254,7 @@ impl Element {
 
     /// Removes an attribute and returns the value it had.
     pub fn remove_attr(&mut self, name: &str) -> Option<Box<str>> {
-        let value = self.attrs.remove(name)?;
+        let value = self.edit_attrs().remove(name)?;
         if name == "id" {
             self.count_id();
         }
@@ -249,13 +263,14 @@ impl Element {
 
     /// Takes over all attributes of another element, in its order.
     pub fn copy_attrs(&mut self, from: &Element) {
-        self.attrs = from.attrs.clone();
+        *self.edit_attrs() = from.attrs.clone();
         self.id_number = from.id_number;
     }
 
     /// The element under another name.
     pub fn renamed(mut self, name: impl IntoName) -> Self {
         self.name = name.into_name();
+        self.fingerprint.forget();
         self
     }
 
@@ -267,7 +282,10 @@ impl Element {
     /// Appends a comment.
     pub fn push_comment(&mut self, text: impl Into<Arc<str>>) {
         let comment = (self.children.len(), text.into());
-        self.rare.get_or_insert_default().comments.push(comment);
+        self.edit_rare()
+            .get_or_insert_default()
+            .comments
+            .push(comment);
     }
 
     /// Replaces children and comments.
@@ -286,7 +304,7 @@ impl Element {
 
     fn set_rare(&mut self, text: Box<str>, comments: Vec<(usize, Arc<str>)>) {
         let is_empty = text.is_empty() && comments.is_empty();
-        self.rare = (!is_empty).then(|| Box::new(Rare { text, comments }));
+        *self.edit_rare() = (!is_empty).then(|| Box::new(Rare { text, comments }));
     }
 
     /// The children, to edit each. `Arc::make_mut` on one of them gives it for editing in turn.
@@ -330,9 +348,20 @@ impl Element {
         self.set_nodes(nodes);
     }
 
+    fn edit_attrs(&mut self) -> &mut Attributes {
+        self.fingerprint.forget();
+        &mut self.attrs
+    }
+
     fn edit_children(&mut self) -> &mut Vec<Arc<Element>> {
         self.ids_below.forget();
+        self.fingerprint.forget();
         &mut self.children
+    }
+
+    fn edit_rare(&mut self) -> &mut Option<Box<Rare>> {
+        self.fingerprint.forget();
+        &mut self.rare
     }
 
     fn count_id(&mut self) {
@@ -340,7 +369,8 @@ impl Element {
     }
 
     fn move_comments(&mut self, place: impl Fn(usize) -> usize) {
-        let comments = self.rare.iter_mut().flat_map(|rare| &mut rare.comments);
+        let rare = self.edit_rare().iter_mut();
+        let comments = rare.flat_map(|rare| &mut rare.comments);
         comments.for_each(|(before, _)| *before = place(*before));
     }
 
@@ -359,6 +389,7 @@ impl Element {
             rare: None,
             id_number: NO_ID,
             ids_below: IdsBelow::default(),
+            fingerprint: Fingerprint::default(),
         };
         element.count_id();
         element.set_rare(text.into(), comments);

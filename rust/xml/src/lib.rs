@@ -2,7 +2,7 @@
 //!
 //! A tree is an [`Arc<Element>`](Element). Cloning the `Arc` is a snapshot; an edit copies only the
 //! elements on the way from the root to the change and shares every other subtree, so two versions of
-//! a document can be compared by pointer where nothing changed.
+//! a document can be compared by pointer where nothing changed, and have kept fingerprints there.
 //!
 //! The data model is the one the CIB needs: elements, attributes in document order, and the text of an
 //! element as one string, and its comments. Processing instructions are read over and not kept, blank text
@@ -11,6 +11,7 @@
 mod attributes;
 mod element;
 mod escape;
+mod fingerprint;
 mod identity;
 mod name;
 mod name_list;

@@ -84,7 +84,7 @@ class World:
         self.writes: dict[int, Write] = {}
         self.conflicts: list[str] = []
         self.logs: list[str] = []
-        self.digests: dict[tuple[Ballot, tuple[int, int, int]], str] = {}
+        self.fingerprints: dict[tuple[Ballot, tuple[int, int, int]], str] = {}
         # Of what was committed with quorum, whatever the term.
         self.quorate: dict[tuple[int, int, int], str] = {}
         self.clock = 0.0
@@ -291,7 +291,7 @@ class World:
         if not node.core.state.disk.failure:
             node.durable = version
         key = (node.core.state.promised, version)
-        assert self.digests.setdefault(key, node.replica.digest()) == node.replica.digest(), key
+        assert self.fingerprints.setdefault(key, node.replica.fingerprint) == node.replica.fingerprint, key
         self.check_quorate(node)
 
     def has_quorum(self, node: Node) -> bool:
@@ -304,8 +304,8 @@ class World:
         chain = node.core.state.chain
         made_here = chain.committed_position.primary == node.name and chain.committed.version == node.replica.version
         if made_here and self.has_quorum(node) and chain.quorate >= chain.committed_position:
-            version, digest = node.replica.version, node.replica.digest()
-            assert self.quorate.setdefault(version, digest) == digest, f"another CIB at {version} was committed before"
+            version, fingerprint = node.replica.version, node.replica.fingerprint
+            assert self.quorate.setdefault(version, fingerprint) == fingerprint, f"another CIB at {version} was committed before"
 
     def replied(self, node: Node, effect: Reply) -> None:
         write = self.writes.get(effect.id)
@@ -407,7 +407,7 @@ class World:
     def check_healed(self) -> None:
         """After `heal`: one CIB everywhere, that has what was acknowledged, and nothing that was refused."""
         copies = self.committed()
-        assert len({cib.digest() for cib in copies.values()}) == 1
+        assert len({cib.fingerprint for cib in copies.values()}) == 1
         cib = copies["n1"]
         for write in self.writes.values():
             present = bool(cib.find(f"//*[@id='{write.id}']"))

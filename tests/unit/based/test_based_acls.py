@@ -158,7 +158,7 @@ def test_a_refused_operation_takes_all_others_with_it(world: Guarded) -> None:
 @pytest.mark.parametrize("node", ["n1", "n2", "n3"])
 def test_the_copies_are_the_same(world: Guarded, node: str) -> None:
     world.settle()
-    assert world.committed()[node].digest() == world.committed()["n1"].digest()
+    assert world.committed()[node].fingerprint == world.committed()["n1"].fingerprint
 
 
 # ---- whatever is asked ----------------------------------------------------------------------------

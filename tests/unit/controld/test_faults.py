@@ -30,7 +30,7 @@ def test_after_any_faults_the_cluster_comes_to_rest(seed: int):
     states = world.states()
     assert sorted(states.values()) == ["S_IDLE", "S_NOT_DC", "S_NOT_DC"], (seed, states)
     assert [len(world.where(resource)) for resource in world.resources] == [1, 1]
-    assert len({node.cib.digest() for node in world.nodes.values()}) == 1
+    assert len({node.cib.fingerprint for node in world.nodes.values()}) == 1
 
 
 def disturb(world: World, draw: random.Random) -> None:

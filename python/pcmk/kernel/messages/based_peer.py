@@ -106,7 +106,7 @@ class Refused(Message):
 class Stamp(Message):
     """How new a copy is. `quorate` is its last quorate entry, `head` its last one.
 
-    `version` and `digest` are those at the head; clients of the sender have seen versions up to `shown`. `fresh` copies
+    `version` and `fingerprint` are those at the head; clients of the sender have seen versions up to `shown`. `fresh` copies
     were stripped of the status section at the start of their node.
     """
 
@@ -114,7 +114,7 @@ class Stamp(Message):
     quorate: Position
     head: Position
     version: CibVersion
-    digest: str
+    fingerprint: str
     shown: CibVersion
     fresh: bool = False
 
@@ -183,11 +183,11 @@ class Committed(Message):
 
 @dataclass(frozen=True, slots=True)
 class Check(Message):
-    """The copy at `position` has this digest."""
+    """The copy at `position` has this fingerprint."""
 
     ballot: Ballot
     position: Position
-    digest: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)

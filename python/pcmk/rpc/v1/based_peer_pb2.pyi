@@ -95,22 +95,22 @@ class Refused(_message.Message):
     def __init__(self, ballot: _Optional[_Union[Ballot, _Mapping]] = ...) -> None: ...
 
 class Stamp(_message.Message):
-    __slots__ = ("ballot", "quorate", "head", "version", "digest", "shown", "fresh")
+    __slots__ = ("ballot", "quorate", "head", "version", "fingerprint", "shown", "fresh")
     BALLOT_FIELD_NUMBER: _ClassVar[int]
     QUORATE_FIELD_NUMBER: _ClassVar[int]
     HEAD_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
-    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    FINGERPRINT_FIELD_NUMBER: _ClassVar[int]
     SHOWN_FIELD_NUMBER: _ClassVar[int]
     FRESH_FIELD_NUMBER: _ClassVar[int]
     ballot: Ballot
     quorate: Position
     head: Position
     version: _cib_pb2.CibVersion
-    digest: str
+    fingerprint: str
     shown: _cib_pb2.CibVersion
     fresh: bool
-    def __init__(self, ballot: _Optional[_Union[Ballot, _Mapping]] = ..., quorate: _Optional[_Union[Position, _Mapping]] = ..., head: _Optional[_Union[Position, _Mapping]] = ..., version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., digest: _Optional[str] = ..., shown: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., fresh: _Optional[bool] = ...) -> None: ...
+    def __init__(self, ballot: _Optional[_Union[Ballot, _Mapping]] = ..., quorate: _Optional[_Union[Position, _Mapping]] = ..., head: _Optional[_Union[Position, _Mapping]] = ..., version: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., fingerprint: _Optional[str] = ..., shown: _Optional[_Union[_cib_pb2.CibVersion, _Mapping]] = ..., fresh: _Optional[bool] = ...) -> None: ...
 
 class Fetch(_message.Message):
     __slots__ = ("ballot",)
@@ -181,14 +181,14 @@ class Committed(_message.Message):
     def __init__(self, ballot: _Optional[_Union[Ballot, _Mapping]] = ..., position: _Optional[_Union[Position, _Mapping]] = ...) -> None: ...
 
 class Check(_message.Message):
-    __slots__ = ("ballot", "position", "digest")
+    __slots__ = ("ballot", "position", "fingerprint")
     BALLOT_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
-    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    FINGERPRINT_FIELD_NUMBER: _ClassVar[int]
     ballot: Ballot
     position: Position
-    digest: str
-    def __init__(self, ballot: _Optional[_Union[Ballot, _Mapping]] = ..., position: _Optional[_Union[Position, _Mapping]] = ..., digest: _Optional[str] = ...) -> None: ...
+    fingerprint: str
+    def __init__(self, ballot: _Optional[_Union[Ballot, _Mapping]] = ..., position: _Optional[_Union[Position, _Mapping]] = ..., fingerprint: _Optional[str] = ...) -> None: ...
 
 class Forward(_message.Message):
     __slots__ = ("request", "modify", "again")
