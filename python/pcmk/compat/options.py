@@ -2,9 +2,8 @@
 same word (`-Nnode1`, `--node=node1`) or the next, and a value may begin with a dash (`-v -INFINITY`)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NoReturn, assert_never
+from typing import NamedTuple, NoReturn, assert_never
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -19,8 +18,7 @@ class Takes(Enum):
     OPTIONAL = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option: `words` are its spellings such as `-Q` and `--query`; the first long one names it.
 
     `value` is what help calls the value: `NODE`, or `[NODE]` if it may be left out; empty for a flag. `choices` are the
@@ -70,8 +68,7 @@ PAGE = (
 """Further options of commands that can write a page for browsers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What was on the command line: options in order, by name, and the other words."""
 
     options: tuple[tuple[str, str], ...]
@@ -81,7 +78,7 @@ class Given:
         """Whether an option was given."""
         return any(given == name for given, _ in self.options)
 
-    def count(self, name: str) -> int:
+    def times(self, name: str) -> int:
         """How often an option was given."""
         return sum(given == name for given, _ in self.options)
 
@@ -179,8 +176,7 @@ def _value(found: Option, spelling: str, rest: list[str]) -> str:
             assert_never(found.takes)
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What a command is: its name, what it is for, its options, and the words that it takes beside them.
 
     This serves parsing, `--help`, the manual page and the completion of words in shells. `tasks` are the words of which

@@ -47,7 +47,7 @@ def act(given: Given, value: str, report: Report) -> int:
         limit = _limit(resource, ACTIONS[task])
     limit = milliseconds(timeout) if timeout else limit
     given_to_it = parameters | {"CRM_meta_timeout": str(limit), "crm_feature_set": FEATURE_SET} | dict(overrides)
-    ended = carry_out(agent, ACTIONS[task], name, given_to_it, limit, value, given.count("verbose"))
+    ended = carry_out(agent, ACTIONS[task], name, given_to_it, limit, value, given.times("verbose"))
     _tell(given, task, agent, shown, overrides, ended, report)
     if ended.code != ExitCode.OK:
         raise PcmkError(ended.code, f"Error performing operation: {description(ended.code)}")

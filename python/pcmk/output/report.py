@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from pcmk.kernel.errors import PcmkError
@@ -50,11 +49,11 @@ class Report(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class TextReport:
     """For people; every piece is written at once."""
 
-    stream: TextIO
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
 
     @property
     def is_text(self) -> bool:
@@ -85,19 +84,19 @@ class TextReport:
         self.stream.flush()
 
 
-@dataclass(slots=True)
 class PageReport:
     """For browsers: what people read, as one page at the end. It is loaded anew every `refresh` seconds, if that is not
     0. Commands that know more of a page than its text extend its `body`."""
 
-    stream: TextIO
-    title: str
-    stylesheet: str
-    cgi: bool = False
-    refresh: int = 0
-    body: "list[Tag]" = field(default_factory=list["Tag"])
-    text: str = ""
-    errors: list[str] = field(default_factory=list[str])
+    def __init__(self, stream: TextIO, title: str, stylesheet: str, *, cgi: bool = False) -> None:
+        self.stream = stream
+        self.title = title
+        self.stylesheet = stylesheet
+        self.cgi = cgi
+        self.refresh = 0
+        self.body: list[Tag] = []
+        self.text = ""
+        self.errors: list[str] = []
 
     @property
     def is_text(self) -> bool:
@@ -138,16 +137,16 @@ class PageReport:
 Write = Callable[["DocumentReport", int], str]
 
 
-@dataclass(slots=True)
 class DocumentReport:
     """For programs: one document, written at the end by `form`."""
 
-    stream: TextIO
-    request: str
-    form: Write
-    items: list[str] = field(default_factory=list[str])
-    errors: list[str] = field(default_factory=list[str])
-    answer: Mapping[str, object] | None = None
+    def __init__(self, stream: TextIO, request: str, form: Write) -> None:
+        self.stream = stream
+        self.request = request
+        self.form = form
+        self.items: list[str] = []
+        self.errors: list[str] = []
+        self.answer: Mapping[str, object] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -236,7 +235,7 @@ def open_report(form: str, destination: str | TextIO, request: str) -> Report:
 
 def open_page(destination: str | TextIO, title: str, stylesheet: str, *, cgi: bool = False) -> PageReport:
     """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`."""
-    return PageReport(_opened(destination), title, stylesheet, cgi)
+    return PageReport(_opened(destination), title, stylesheet, cgi=cgi)
 
 
 def _opened(path: str | TextIO) -> TextIO:

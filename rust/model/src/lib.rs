@@ -12,6 +12,7 @@ mod fencing;
 mod history;
 mod ids;
 mod memory;
+mod meta;
 mod model;
 mod node;
 mod on_fail;
@@ -43,6 +44,7 @@ pub use history::{
 };
 pub use ids::{ColocationId, GateId, HistoryId, LocationId, NodeId, RscId, TicketId};
 pub use memory::Memory;
+pub use meta::Meta;
 pub use model::{Model, Names, ReadOptions};
 pub use node::{Node, NodeFlags, NodeKind, NodeState, ProbeMode};
 pub use on_fail::FailureHandling;

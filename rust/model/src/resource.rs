@@ -1,6 +1,6 @@
 //! Resources: what is configured about them, in one id space for all variants.
 
-use crate::{Attrs, NodeId, OpConfig, RscId, Utilization};
+use crate::{Meta, NodeId, OpConfig, RscId, Utilization};
 use pcmk_base::{AgentSpec, Role, Score, Text};
 use pcmk_xml::Element;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Resource {
     /// Instance number inside a clone; members of a cloned group have it too.
     pub instance: Option<u32>,
     /// Meta-attributes after inheritance and defaults.
-    pub meta: Attrs,
+    pub meta: Meta,
     /// Capacity it uses.
     pub utilization: Utilization,
     /// `resource-stickiness`.

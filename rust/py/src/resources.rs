@@ -237,7 +237,7 @@ impl ResourceState {
     #[getter]
     fn meta(&self) -> BTreeMap<&str, &str> {
         let meta = self.it().meta.iter();
-        meta.map(|(name, value)| (&**name, &**value)).collect()
+        meta.map(|(name, value)| (name, &**value)).collect()
     }
 
     #[getter]

@@ -48,6 +48,6 @@ fn make_anonymous(reader: &mut Reader<'_>, clone: RscId, rsc: RscId) {
     for rsc in changed {
         model.states[rsc].flags -= RscFlags::UNIQUE;
         let meta = &mut model.resource_mut(rsc).meta;
-        meta.insert("globally-unique".into(), "false".into());
+        meta.set("globally-unique", "false");
     }
 }

@@ -147,7 +147,7 @@ fn settle_instances(reader: &mut Reader<'_>, bundle: RscId, clone: RscId, instan
     if let Some(target) = last.and_then(|meta| meta.get(ATTRIBUTE_TARGET)).cloned() {
         for rsc in [bundle, clone] {
             let meta = &mut model.resource_mut(rsc).meta;
-            meta.insert(ATTRIBUTE_TARGET.into(), target.clone());
+            meta.set(ATTRIBUTE_TARGET, target.clone());
         }
     }
 }
@@ -202,7 +202,7 @@ fn make_replica(
     let model = &mut reader.model;
     if let Some(address) = address {
         let meta = &mut model.resource_mut(child).meta;
-        meta.insert("external-ip".into(), address.into());
+        meta.set("external-ip", address);
     }
     // Capacity can only be configured for the inner primitive, and it is the container that needs it.
     let needed = std::mem::take(&mut model.resource_mut(child).utilization);

@@ -3,7 +3,7 @@
 use super::meta::{MetaReader, at_least};
 use super::reader::Reader;
 use super::resources;
-use crate::{CloneSpec, RscFlags, RscId, RscState, Variant, VariantKind, codes};
+use crate::{CloneSpec, Model, Resource, RscFlags, RscId, RscState, Variant, VariantKind, codes};
 use pcmk_base::{Entity, Level};
 use pcmk_xml::Element;
 use std::sync::Arc;
@@ -61,11 +61,11 @@ pub(super) fn read_instances(reader: &mut Reader<'_>, clone: RscId) -> Option<()
     let unique = reader.model.states[clone].is(RscFlags::UNIQUE);
     let meta = &mut reader.model.resource_mut(clone).meta;
     // Instances are slightly sticky unless something else is configured; the clone itself is not.
-    if !meta.contains_key("resource-stickiness") {
-        meta.insert("resource-stickiness".into(), "1".into());
+    if !meta.has("resource-stickiness") {
+        meta.set("resource-stickiness", "1");
     }
     let word = if unique { "true" } else { "false" };
-    meta.insert("globally-unique".into(), word.into());
+    meta.set("globally-unique", word);
     // With no instances wanted there is one all the same, for history to be attached to. The number wanted can
     // shrink while the first instance is read.
     while reader.model.resources[clone].children.len() < wanted(reader, clone).max(1) as usize {
@@ -88,8 +88,20 @@ pub(super) fn create_instance(reader: &mut Reader<'_>, clone: RscId) -> Option<R
         }
     }
     let meta = &mut reader.model.resource_mut(instance).meta;
-    meta.insert("clone-max".into(), max.to_string().into());
+    meta.set("clone-max", max.to_string());
     Some(instance)
+}
+
+/// The resource that in the first instance of a clone is what the next child of `parent` will be in another one.
+pub(super) fn first_like_next(model: &Model, parent: RscId) -> Option<RscId> {
+    let parent = &model.resources[parent];
+    let first = |clone: &Resource| clone.children.first().copied();
+    if parent.is_clone() {
+        return first(parent);
+    }
+    let clone = &model.resources[parent.parent?];
+    let members = &model.resources[first(clone)?].children;
+    members.get(parent.children.len()).copied()
 }
 
 fn wanted(reader: &Reader<'_>, clone: RscId) -> u32 {

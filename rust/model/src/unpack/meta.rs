@@ -1,7 +1,7 @@
 //! Meta-attributes of a resource: the table with all its sources, and what is read from it.
 
 use super::reader::{Reader, whole_seconds};
-use crate::{Attrs, MultipleActive, QuorumPolicy, RscFlags, RscId, codes};
+use crate::{Attrs, Meta, MultipleActive, QuorumPolicy, RscFlags, RscId, codes};
 use pcmk_base::{AgentSpec, Code, Entity, Level, Role, Score, Text, parse_bool};
 use pcmk_time::parse_interval;
 use pcmk_xml::Element;
@@ -16,23 +16,23 @@ pub(super) fn table(
     agent: &AgentSpec,
     parent: Option<RscId>,
     instance: Option<u32>,
-) -> Attrs {
+) -> Meta {
     const BLOCK: &str = "meta_attributes";
-    let mut meta = Attrs::default();
+    let mut meta = Meta::default();
     if let Some(number) = instance {
-        meta.insert("clone".into(), number.to_string().into());
+        meta.set("clone", number.to_string());
     }
     for (name, value) in xml.attrs() {
         if value.eq_ignore_ascii_case("#default") {
             let entity = Entity::Resource(xml.id().unwrap_or_default().to_owned());
             let fields = [("name", name), ("value", value)];
             reader.report(Level::Warning, codes::DEPRECATED_META, entity, &fields);
-        } else if !value.is_empty() && !meta.contains_key(name) {
-            meta.insert(name.into(), value.into());
+        } else if !value.is_empty() {
+            meta.fill(name, value);
         }
     }
     let agent = Some(agent);
-    reader.agent_blocks(xml, BLOCK, None, agent, &mut meta);
+    reader.agent_blocks(xml, BLOCK, None, agent, meta.table());
     let mut inherited = Attrs::default();
     let mut above = parent;
     while let Some(ancestor) = above {
@@ -40,29 +40,25 @@ pub(super) fn table(
         reader.agent_blocks(&xml, BLOCK, None, agent, &mut inherited);
         above = reader.model.resources[ancestor].parent;
     }
-    fill(&mut meta, &inherited);
+    for (name, value) in inherited {
+        meta.fill(name, value);
+    }
     if let Some(defaults) = reader.rsc_defaults.clone() {
-        reader.agent_blocks(&defaults, BLOCK, None, agent, &mut meta);
+        reader.agent_blocks(&defaults, BLOCK, None, agent, meta.table());
     }
     if let Some(parent) = parent {
-        fill(&mut meta, &reader.model.resources[parent].meta);
-    }
-    meta
-}
-
-fn fill(into: &mut Attrs, from: &Attrs) {
-    for (name, value) in from {
-        if !into.contains_key(name) {
-            into.insert(name.clone(), value.clone());
+        for (name, value) in reader.model.resources[parent].meta.iter() {
+            meta.fill(name, value.clone());
         }
     }
+    meta
 }
 
 /// Reads one table and reports what is wrong with it.
 pub(super) struct MetaReader<'r, 'a> {
     pub reader: &'r mut Reader<'a>,
     pub id: &'r str,
-    pub meta: &'r Attrs,
+    pub meta: &'r Meta,
 }
 
 impl MetaReader<'_, '_> {

@@ -4,7 +4,8 @@ use super::meta::{self, MetaReader};
 use super::reader::{Reader, element_entity, whole_seconds};
 use super::{agents, bundle, clone, definition, group, launchers, remote};
 use crate::{
-    Attrs, Primitive, Resource, RscFlags, RscId, RscState, Source, Variant, VariantKind, codes,
+    Attrs, Meta, Primitive, Resource, RscFlags, RscId, RscState, Source, Variant, VariantKind,
+    codes,
 };
 use pcmk_base::{AgentSpec, Entity, Level, Role, Text};
 use pcmk_time::parse_interval;
@@ -107,7 +108,10 @@ fn build(
         return None;
     }
     let agent = definition.agent.clone();
-    let meta = meta::table(reader, &definition.xml, &agent, parent, instance);
+    let mut meta = meta::table(reader, &definition.xml, &agent, parent, instance);
+    if let Some(first) = parent.and_then(|parent| clone::first_like_next(&reader.model, parent)) {
+        meta.share(&reader.model.resources[first].meta);
+    }
     let name: Text = match instance {
         Some(number) => format!("{id}:{number}").into(),
         None => id.into(),
@@ -222,7 +226,7 @@ fn initial_state(
     reader: &mut Reader<'_>,
     context: &Context<'_>,
     id: &str,
-    meta: &Attrs,
+    meta: &Meta,
 ) -> (RscState, Option<Role>) {
     let model = &reader.model;
     let top = context
@@ -235,13 +239,13 @@ fn initial_state(
     let top_flags = top.map(|t| model.states[t].flags);
     let mut reading = MetaReader { reader, id, meta };
     let is_connection = context.agent.is_remote_connection();
-    let is_guest = meta.contains_key("container");
+    let is_guest = meta.has("container");
     let is_fence_device = context.agent.is_fence_device();
     let migratable = match meta.get("allow-migrate") {
         None => is_connection && !is_guest,
         Some(_) => reading.is_true("allow-migrate"),
     };
-    let critical = !meta.contains_key("critical") || reading.is_true("critical");
+    let critical = !meta.has("critical") || reading.is_true("critical");
     let mut flags = reading.managed();
     flags.set(RscFlags::CRITICAL, critical);
     flags.set(RscFlags::NOTIFY, reading.is_true("notify"));
