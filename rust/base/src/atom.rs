@@ -9,7 +9,7 @@ define_id! {
 }
 
 /// Gives out atoms. The same text always gives the same atom; numbering follows first use.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interner {
     texts: IdVec<Atom, Text>,
     known: FxHashMap<Text, Atom>,

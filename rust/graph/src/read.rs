@@ -146,11 +146,11 @@ fn action(element: &Element) -> Result<GraphAction, ReadError> {
     })
 }
 
-fn sorted(attributes: &Element) -> Vec<(Text, Text)> {
+fn sorted(attributes: &Element) -> Arc<[(Text, Text)]> {
     let pairs = attributes.attrs();
     let mut pairs: Vec<_> = pairs.map(|(n, v)| (n.into(), v.into())).collect();
     pairs.sort_unstable();
-    pairs
+    pairs.into()
 }
 
 fn text(element: &Element, attribute: &'static str) -> Result<String, ReadError> {

@@ -363,7 +363,7 @@ mod tests {
             id: reference(id),
             shutdown_lock: None,
             resource: None,
-            attributes: Vec::new(),
+            attributes: Arc::default(),
             params: Vec::new(),
             downed: Vec::new(),
             maintenance: Vec::new(),

@@ -99,7 +99,7 @@ pub struct GraphAction {
     /// The resource it works on.
     pub resource: Option<Arc<GraphResource>>,
     /// Parameters and `CRM_meta_*` values, sorted by name.
-    pub attributes: Vec<(Text, Text)>,
+    pub attributes: Arc<[(Text, Text)]>,
     /// Parameters whose names cannot be XML attributes.
     pub params: Vec<(String, String)>,
     /// Ids of nodes that are expected to go down by it.

@@ -41,5 +41,12 @@ pub fn schedule(model: &Model, workspace: &mut Workspace, options: &Options) -> 
 
 /// The transition graph of a plan.
 pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
-    output::graph::graph_of(model, plan)
+    output::graph::graph_of(model, plan, &mut None)
+}
+
+/// As [`graph_of`]. A workspace that was lent to the graph before saves work, but changes nothing.
+pub fn graph_again(model: &Model, plan: &Plan, workspace: &mut Workspace) -> TransitionGraph {
+    let past = &mut workspace.graph;
+    *past = output::past::Past::of(past.take(), model, plan);
+    output::graph::graph_of(model, plan, past)
 }

@@ -23,6 +23,8 @@ pub struct Workspace {
     pub assign: crate::assign::state::Assign,
     /// What assignment came to in the last run, if that was to remember it.
     pub past: Option<crate::assign::past::Past>,
+    /// What the last graph came to, if it was to be remembered.
+    pub graph: Option<crate::output::past::Past>,
 }
 
 /// A run under way: what is read, what is written, and the buffers.

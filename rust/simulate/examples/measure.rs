@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::{env, fs, process::ExitCode};
 
 use pcmk_model::{Memory, Model, ReadOptions};
-use pcmk_sched::{Options, Workspace, graph_of, schedule};
+use pcmk_sched::{Options, Workspace, graph_again, schedule};
 use pcmk_simulate::report::{self, Request};
 use pcmk_simulate::tell::Form;
 use pcmk_xml::{Element, edit_at, find_path};
@@ -61,7 +61,8 @@ fn plan(cib: &Arc<Element>, now: i64, known: &mut (Memory, Workspace)) -> String
         ..Options::default()
     };
     let plan = schedule(&model, &mut known.1, &options);
-    format!("{} actions", graph_of(&model, &plan).synapses.len())
+    let graph = graph_again(&model, &plan, &mut known.1);
+    format!("{} actions", graph.synapses.len())
 }
 
 /// The CIB with another result of the monitor in the middle of those that recur.

@@ -1,12 +1,13 @@
 //! The attributes of an action in the graph: parameters for the agent, and `CRM_meta_*` values about the operation.
 
 use super::action::names_node;
+use super::past::Past;
 use crate::{Action, ActionFlags, ActionId, Key, Plan};
 use pcmk_base::{Diagnostics, FEATURE_SET, IntervalMs, Text};
 use pcmk_model::{Attrs, Model, NodeId, NodeKind, OpMeta, RscFlags, RscId, Task, Variant};
 use pcmk_rules::IdIndex;
 use rustc_hash::FxHashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Texts that many actions have.
 #[derive(Debug, Default)]
@@ -59,13 +60,24 @@ fn known(
     made
 }
 
-/// Names and values, sorted by name.
-type Named = Vec<(Text, Text)>;
+/// Names and values, sorted by name, and parameters that XML does not allow as attributes.
+pub(super) type Made = (Arc<[(Text, Text)]>, Vec<(String, String)>);
 
 /// What the configuration says about an operation of a resource, on every node.
-struct Configured {
+#[derive(Debug)]
+pub(super) struct Configured {
     op: OpMeta,
     parameters: Attrs,
+}
+
+impl PartialEq for Configured {
+    /// In the same order too, as names can become alike when they are written.
+    fn eq(&self, other: &Self) -> bool {
+        let (op, of_other) = (&self.op, &other.op);
+        self.parameters.iter().eq(&other.parameters)
+            && op.params.iter().eq(&of_other.params)
+            && op.meta.iter().eq(&of_other.meta)
+    }
 }
 
 /// Tells the attributes of actions, one after the other.
@@ -75,34 +87,58 @@ pub(super) struct Attributes<'a> {
     index: &'a IdIndex<'a>,
     pub texts: Texts,
     /// The operation before, which mostly is the same on another node.
-    last: Option<((RscId, Task, IntervalMs), Rc<Configured>)>,
+    last: Option<((RscId, Task, IntervalMs), Arc<Configured>)>,
+    /// What is known from other graphs, and will be from this one.
+    pub past: Option<Past>,
+    /// Room for attributes as they are made.
+    room: Vec<(Text, Text)>,
 }
 
 impl<'a> Attributes<'a> {
     /// With the index of the model's CIB.
-    pub fn new(model: &'a Model, plan: &'a Plan, index: &'a IdIndex<'a>) -> Self {
+    pub fn new(
+        model: &'a Model,
+        plan: &'a Plan,
+        index: &'a IdIndex<'a>,
+        past: Option<Past>,
+    ) -> Self {
         Self {
             model,
             plan,
             index,
             texts: Texts::default(),
             last: None,
+            past,
+            room: Vec::new(),
         }
     }
 
     /// Attributes, and the parameters that XML does not allow as attributes.
-    pub fn of(&mut self, id: ActionId) -> (Named, Vec<(String, String)>) {
-        let (model, plan) = (self.model, self.plan);
-        let action = &plan.actions[id];
+    pub fn of(&mut self, id: ActionId) -> Made {
+        let action = &self.plan.actions[id];
         let configured = action.rsc().map(|rsc| self.configured(action, rsc));
+        if let Some(past) = &mut self.past
+            && let Some(made) = past.find(action, configured.as_ref())
+        {
+            return made;
+        }
+        let made = self.make(action, configured.as_deref());
+        if let Some(past) = &mut self.past {
+            past.keep(action, configured, &made);
+        }
+        made
+    }
+
+    fn make(&mut self, action: &Action, configured: Option<&Configured>) -> Made {
+        let (model, plan) = (self.model, self.plan);
         let mut table = Table {
-            attributes: Vec::new(),
+            attributes: &mut self.room,
             params: Vec::new(),
             texts: &mut self.texts,
         };
         let feature_set = table.texts.word(FEATURE_SET);
         table.fill("crm_feature_set", &feature_set);
-        if let Some(configured) = &configured {
+        if let Some(configured) = configured {
             for (name, value) in &configured.op.params {
                 table.fill(name, value);
             }
@@ -131,32 +167,34 @@ impl<'a> Attributes<'a> {
             at = model.resources[rsc].parent;
         }
         add_guest(model, plan, action, &mut table);
-        (table.attributes, table.params)
+        let params = table.params;
+        (self.room.drain(..).collect(), params)
     }
 
-    fn configured(&mut self, action: &Action, rsc: RscId) -> Rc<Configured> {
+    fn configured(&mut self, action: &Action, rsc: RscId) -> Arc<Configured> {
         let (model, index) = (self.model, self.index);
         let task = configured_task(action);
         let what = (rsc, task, action.interval());
         if let Some((_, known)) = self.last.as_ref().filter(|(last, _)| *last == what) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
         // What is wrong with the configuration was reported when it was read.
         let mut unheard = Diagnostics::new(0);
         let node = action.node;
         let (parameters, _) = model.parameters(rsc, node, index, &mut unheard);
-        let configured = Rc::new(Configured {
+        let configured = Arc::new(Configured {
             op: model.op_meta(rsc, task, action.interval(), node, index, &mut unheard),
             parameters,
         });
         let is_alike = !model.parameters_depend_on_node(rsc, task, action.interval(), index);
-        self.last = is_alike.then(|| (what, Rc::clone(&configured)));
+        self.last = is_alike.then(|| (what, Arc::clone(&configured)));
         configured
     }
 }
 
 struct Table<'n> {
-    attributes: Named,
+    /// Sorted by name.
+    attributes: &'n mut Vec<(Text, Text)>,
     params: Vec<(String, String)>,
     texts: &'n mut Texts,
 }

@@ -6,6 +6,7 @@
 use super::action;
 use super::attributes::Attributes;
 use super::inputs::{inputs_of, is_emitted};
+use super::past::Past;
 use crate::{ActionId, Plan};
 use pcmk_base::{Id, IdSet, Score};
 use pcmk_graph::{ActionRef, GraphAction, GraphResource, Synapse, TransitionGraph};
@@ -14,13 +15,13 @@ use pcmk_rules::IdIndex;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Makes the graph.
-pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
+/// Makes the graph, with what is known from another one that was made with the same `past`, which is left to the next.
+pub fn graph_of(model: &Model, plan: &Plan, past: &mut Option<Past>) -> TransitionGraph {
     let index = IdIndex::new(&model.cib);
     let mut emission = Emission {
         model,
         plan,
-        attributes: Attributes::new(model, plan, &index),
+        attributes: Attributes::new(model, plan, &index, past.take()),
         seen: IdSet::default(),
         references: FxHashMap::default(),
         resources: FxHashMap::default(),
@@ -32,6 +33,7 @@ pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
     for id in plan.actions.newest_first() {
         emission.action(id);
     }
+    *past = emission.attributes.past.map(Past::trimmed);
     TransitionGraph {
         header: header(model, plan),
         synapses: emission.synapses,

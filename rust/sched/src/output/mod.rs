@@ -5,6 +5,7 @@ mod attributes;
 pub mod dot;
 pub mod graph;
 pub mod inputs;
+pub mod past;
 pub mod reason;
 pub mod summary;
 

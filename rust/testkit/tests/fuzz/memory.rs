@@ -2,7 +2,7 @@
 
 use pcmk_base::Diagnostic;
 use pcmk_model::{Cell, Memory, Model, ReadOptions};
-use pcmk_sched::{Options, Workspace, graph_of, schedule};
+use pcmk_sched::{Options, Workspace, graph_again, schedule};
 use pcmk_testkit::mutate::{mutated, mutations};
 use pcmk_testkit::run::fuzz;
 use pcmk_testkit::sketch::corpus;
@@ -19,7 +19,7 @@ fn planned(
 ) -> (String, Vec<Diagnostic>, Vec<Vec<Cell>>) {
     let plan = schedule(&model, workspace, options);
     found.extend(plan.diagnostics.as_slice().iter().cloned());
-    let graph = pcmk_graph::write(&graph_of(&model, &plan));
+    let graph = pcmk_graph::write(&graph_again(&model, &plan, workspace));
     let rows = model
         .resources
         .ids()
