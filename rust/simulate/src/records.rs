@@ -4,6 +4,7 @@ use pcmk_cib::digest;
 use pcmk_graph::GraphAction;
 use pcmk_xml::Element;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Who is said to have written.
@@ -363,37 +364,32 @@ fn fill(record: &mut Element, rsc: &str, node: &str, call: i64, outcome: &Outcom
         outcome.expected
     );
     let failed = outcome.rc != outcome.expected;
-    let mut set = |name: &'static str, value: String| record.set_attr(name, value);
-    set("operation_key", format!("{rsc}_{task}_{interval}"));
-    set("operation", task.to_owned());
-    set("crm-debug-origin", ORIGIN.to_owned());
-    set("crm_feature_set", pcmk_base::FEATURE_SET.to_owned());
-    set("transition-key", transition.clone());
-    set("transition-magic", format!("0:{rc};{transition}"));
     let reason = if failed { outcome.reason } else { "" };
-    set("exit-reason", reason.to_owned());
-    set("on_node", node.to_owned());
-    set("call-id", call.to_string());
-    set("rc-code", rc.to_string());
-    set("op-status", "0".to_owned());
-    set("interval", interval.to_string());
-    set("last-rc-change", outcome.now.to_string());
-    set("exec-time", "0".to_owned());
-    set("queue-time", "0".to_owned());
-    let Some(action) = outcome.action else { return };
-    for (from, to) in [
-        ("migrate_source", "migrate_source"),
-        ("migrate_target", "migrate_target"),
-    ] {
-        if let Some(node) = action.meta(from) {
-            record.set_attr(to, node);
+    let mut attributes: Vec<(&str, Cow<'_, str>)> = vec![
+        ("operation_key", format!("{rsc}_{task}_{interval}").into()),
+        ("operation", task.into()),
+        ("crm-debug-origin", ORIGIN.into()),
+        ("crm_feature_set", pcmk_base::FEATURE_SET.into()),
+        ("transition-key", (&*transition).into()),
+        ("transition-magic", format!("0:{rc};{transition}").into()),
+        ("exit-reason", reason.into()),
+        ("on_node", node.into()),
+        ("call-id", call.to_string().into()),
+        ("rc-code", rc.to_string().into()),
+        ("op-status", "0".into()),
+        ("interval", interval.to_string().into()),
+        ("last-rc-change", outcome.now.to_string().into()),
+        ("exec-time", "0".into()),
+        ("queue-time", "0".into()),
+    ];
+    if let Some(action) = outcome.action {
+        for name in ["migrate_source", "migrate_target"] {
+            attributes.extend(action.meta(name).map(|node| (name, node.into())));
         }
+        let told = action.attributes.iter();
+        let told: Vec<_> = told.map(|(name, value)| (&**name, &**value)).collect();
+        let parameters = digest::operation_parameters(&told);
+        attributes.push(("op-digest", digest::of_parameters(parameters).into()));
     }
-    let attributes: Vec<(&str, &str)> = action
-        .attributes
-        .iter()
-        .map(|(name, value)| (&**name, &**value))
-        .collect();
-    let parameters = digest::operation_parameters(&attributes);
-    record.set_attr("op-digest", digest::of_parameters(parameters));
+    record.set_attrs(&attributes);
 }

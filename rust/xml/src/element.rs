@@ -252,6 +252,21 @@ impl Element {
         }
     }
 
+    /// Sets several attributes, each as [`Element::set_attr`] would; their names must be different.
+    pub fn set_attrs<V: AsRef<str>>(&mut self, attrs: &[(&str, V)]) {
+        let mut gathered = Gathered::default();
+        let given = |name: &str| attrs.iter().find(|(given, _)| *given == name);
+        for (name, value) in self.attrs() {
+            let value = given(name).map_or(value, |(_, value)| value.as_ref());
+            gathered.push(name.into_name(), value);
+        }
+        for (name, value) in attrs.iter().filter(|(name, _)| self.attr(name).is_none()) {
+            gathered.push(name.into_name(), value.as_ref());
+        }
+        *self.edit_attrs() = gathered.attributes();
+        self.count_id();
+    }
+
     /// Removes an attribute and returns the value it had.
     pub fn remove_attr(&mut self, name: &str) -> Option<Box<str>> {
         let value = self.edit_attrs().remove(name)?;
@@ -404,6 +419,24 @@ mod tests {
     fn document() -> Element {
         let text = "<a><!--0--><b/><!--1--><c/><!--2--></a>";
         Element::clone(&crate::parse_str(text).unwrap())
+    }
+
+    #[test]
+    fn several_attributes_are_set_as_one_after_the_other() {
+        let attrs = [("c", "1"), ("id", "2"), ("a", ""), ("d", "3")];
+        for text in ["<e/>", r#"<e id="x"/>"#, r#"<e a="8" b="9" c="7" id=""/>"#] {
+            let at_once = |mut element: Element| {
+                element.set_attrs(&attrs);
+                element
+            };
+            let before = Element::clone(&crate::parse_str(text).unwrap());
+            let one_by_one = attrs
+                .into_iter()
+                .fold(before.clone(), |element, (name, value)| {
+                    element.with_attr(name, value)
+                });
+            assert_eq!(at_once(before), one_by_one);
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ struct Edit {
 #[derive(Clone, Debug)]
 enum What {
     SetAttr(String, String),
+    SetAttrs(Vec<(String, String)>),
     RemoveAttr(String),
     CopyAttrs(Vec<(String, String)>),
     Rename(String),
@@ -45,6 +46,7 @@ fn edit() -> impl Strategy<Value = Edit> {
     let node = prop_oneof![name().prop_map(Ok), plain().prop_map(Err)];
     let what = prop_oneof![
         3 => (name(), text()).prop_map(|(name, value)| What::SetAttr(name, value)),
+        1 => prop::collection::btree_map(name(), text(), 0..3).prop_map(|all| What::SetAttrs(all.into_iter().collect())),
         1 => name().prop_map(What::RemoveAttr),
         1 => prop::collection::btree_map(name(), text(), 0..3).prop_map(|all| What::CopyAttrs(all.into_iter().collect())),
         1 => name().prop_map(What::Rename),
@@ -73,6 +75,13 @@ fn make(element: &mut Element, edit: &Edit) {
     let count = target.children().len();
     match &edit.what {
         What::SetAttr(name, value) => target.set_attr(name.as_str(), value),
+        What::SetAttrs(all) => {
+            let all: Vec<_> = all
+                .iter()
+                .map(|(name, value)| (name.as_str(), value))
+                .collect();
+            target.set_attrs(&all);
+        }
         What::RemoveAttr(name) => drop(target.remove_attr(name)),
         What::CopyAttrs(all) => {
             let all = all.iter().map(|(name, value)| (name.as_str(), value));
