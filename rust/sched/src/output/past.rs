@@ -1,4 +1,7 @@
 //! What attributes of actions came to in an earlier graph, for one in which most of it would be the same.
+//!
+//! They are kept of actions that are told what a notification tells, which are long. To make those of others anew takes
+//! no longer than to keep them.
 
 use super::attributes::{Configured, Made};
 use crate::{Action, ActionFlags, Key, Plan, Told};
@@ -34,7 +37,7 @@ struct Kept {
     is_pseudo: bool,
     expected_rc: Option<u8>,
     meta: Vec<(&'static str, Text)>,
-    told: Option<Arc<Told>>,
+    told: Arc<Told>,
     configured: Option<Arc<Configured>>,
     made: Made,
     /// The last graph it was in.
@@ -70,8 +73,9 @@ impl Past {
         action: &Action,
         configured: Option<&Arc<Configured>>,
     ) -> Option<Made> {
+        let told = action.told.as_ref()?;
         let kept = self.kept.get_mut(&(action.key, action.node))?;
-        if !kept.is_of(action, configured) {
+        if !kept.is_of(action, told, configured) {
             return None;
         }
         kept.turn = self.turn;
@@ -85,12 +89,15 @@ impl Past {
         configured: Option<Arc<Configured>>,
         made: &Made,
     ) {
+        let Some(told) = action.told.clone() else {
+            return;
+        };
         let kept = Kept {
             task: action.task,
             is_pseudo: action.is(ActionFlags::PSEUDO),
             expected_rc: action.expected_rc,
             meta: action.meta.clone(),
-            told: action.told.clone(),
+            told,
             configured,
             made: made.clone(),
             turn: self.turn,
@@ -107,21 +114,18 @@ impl Past {
 }
 
 impl Kept {
-    fn is_of(&self, action: &Action, configured: Option<&Arc<Configured>>) -> bool {
+    fn is_of(
+        &self,
+        action: &Action,
+        told: &Arc<Told>,
+        configured: Option<&Arc<Configured>>,
+    ) -> bool {
         self.task == action.task
             && self.is_pseudo == action.is(ActionFlags::PSEUDO)
             && self.expected_rc == action.expected_rc
             && self.meta == action.meta
-            && are_equal(self.told.as_ref(), action.told.as_ref())
-            && are_equal(self.configured.as_ref(), configured)
-    }
-}
-
-fn are_equal<T: PartialEq + ?Sized>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
-    match (one, other) {
-        (None, None) => true,
-        (Some(one), Some(other)) => Arc::ptr_eq(one, other) || one == other,
-        _ => false,
+            && (Arc::ptr_eq(&self.told, told) || self.told == *told)
+            && self.configured.as_ref() == configured
     }
 }
 
