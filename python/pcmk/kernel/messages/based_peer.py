@@ -106,8 +106,8 @@ class Refused(Message):
 class Stamp(Message):
     """How new a copy is. `quorate` is its last quorate entry, `head` its last one.
 
-    `version` and `fingerprint` are those at the head; clients of the sender have seen versions up to `shown`. `fresh` copies
-    were stripped of the status section at the start of their node.
+    `version` and `fingerprint` are those at the head; clients of the sender have seen versions up to `shown`. `fresh`
+    copies were stripped of the status section at the start of their node.
     """
 
     ballot: Ballot
