@@ -75,7 +75,9 @@ def works(text: str) -> Iterator[Work]:
     )
     yield Work("digest after a change", changed.digest, reference="0.54, 5.1, 50")
     yield Work("fingerprint of a CIB that was just read, reading included", lambda: Cib.parse(text).fingerprint)
-    yield Work("modify one result, and fingerprint", lambda: cib.apply("modify", "status", input_xml=result)[0].fingerprint)
+    yield Work(
+        "modify one result, and fingerprint", lambda: cib.apply("modify", "status", input_xml=result)[0].fingerprint
+    )
 
 
 def flat() -> str:

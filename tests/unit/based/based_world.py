@@ -305,7 +305,9 @@ class World:
         made_here = chain.committed_position.primary == node.name and chain.committed.version == node.replica.version
         if made_here and self.has_quorum(node) and chain.quorate >= chain.committed_position:
             version, fingerprint = node.replica.version, node.replica.fingerprint
-            assert self.quorate.setdefault(version, fingerprint) == fingerprint, f"another CIB at {version} was committed before"
+            assert self.quorate.setdefault(version, fingerprint) == fingerprint, (
+                f"another CIB at {version} was committed before"
+            )
 
     def replied(self, node: Node, effect: Reply) -> None:
         write = self.writes.get(effect.id)
