@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use crate::attributes::{Attributes, Gathered};
-use crate::fingerprint::Fingerprint;
-use crate::identity::{IdsBelow, NO_ID, number};
+use crate::fingerprint;
+use crate::identity::{self, NO_ID, number};
+use crate::kept::Kept;
 use crate::name::{IntoName, Name};
 
 /// One element of a tree.
@@ -22,8 +23,8 @@ pub struct Element {
     children: Vec<Arc<Element>>,
     rare: Option<Box<Rare>>,
     id_number: u32,
-    ids_below: IdsBelow,
-    fingerprint: Fingerprint,
+    ids_below: Kept,
+    fingerprint: Kept,
 }
 
 impl PartialEq for Element {
@@ -64,8 +65,8 @@ impl Element {
             children: Vec::new(),
             rare: None,
             id_number: NO_ID,
-            ids_below: IdsBelow::default(),
-            fingerprint: Fingerprint::default(),
+            ids_below: Kept::default(),
+            fingerprint: Kept::default(),
         }
     }
 
@@ -100,7 +101,7 @@ impl Element {
 
     #[inline]
     pub(crate) fn ids_below(&self) -> u64 {
-        self.ids_below.bits(&self.children)
+        self.ids_below.get(|| identity::ids_below(&self.children))
     }
 
     /// A number for all that the element and what is below it consist of: the same wherever and whenever it is computed,
@@ -111,7 +112,7 @@ impl Element {
     }
 
     pub(crate) fn fingerprint_with(&self, scratch: &mut Vec<u8>) -> u64 {
-        self.fingerprint.of(self, scratch)
+        self.fingerprint.get(|| fingerprint::of(self, scratch))
     }
 
     /// Names and values of all attributes, in document order.
@@ -403,8 +404,8 @@ impl Element {
             children,
             rare: None,
             id_number: NO_ID,
-            ids_below: IdsBelow::default(),
-            fingerprint: Fingerprint::default(),
+            ids_below: Kept::default(),
+            fingerprint: Kept::default(),
         };
         element.count_id();
         element.set_rare(text.into(), comments);

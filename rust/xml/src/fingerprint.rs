@@ -1,44 +1,18 @@
 //! A number for the content of an element with all that is below it, kept in the element until an edit: after a change
 //! only the way from the root to it is counted anew, however large the document.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::Element;
 
-/// The fingerprint of an element, as far as it is known.
-#[derive(Debug, Default)]
-pub(crate) struct Fingerprint(AtomicU64);
-
-const UNKNOWN: u64 = 0;
-
-impl Fingerprint {
-    /// That of the element which has this. Bytes are gathered behind those that `scratch` holds, and taken away again.
-    pub fn of(&self, element: &Element, scratch: &mut Vec<u8>) -> u64 {
-        match self.0.load(Ordering::Relaxed) {
-            UNKNOWN => {
-                let start = scratch.len();
-                gather(element, scratch);
-                let number = xxh3_64(&scratch[start..]).max(UNKNOWN + 1);
-                scratch.truncate(start);
-                self.0.store(number, Ordering::Relaxed);
-                number
-            }
-            known => known,
-        }
-    }
-
-    /// The element has changed, or something below it.
-    pub fn forget(&mut self) {
-        *self.0.get_mut() = UNKNOWN;
-    }
-}
-
-impl Clone for Fingerprint {
-    fn clone(&self) -> Self {
-        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
-    }
+/// The fingerprint of an element, those of its children being kept. Bytes are gathered behind those that `scratch` holds,
+/// and taken away again.
+pub(crate) fn of(element: &Element, scratch: &mut Vec<u8>) -> u64 {
+    let start = scratch.len();
+    gather(element, scratch);
+    let number = xxh3_64(&scratch[start..]).max(1);
+    scratch.truncate(start);
+    number
 }
 
 /// Everything that makes up an element, no two of them as the same bytes: each text is preceded by its length, each

@@ -1,7 +1,6 @@
 //! What elements are called by, compared without a look at the text of most, and where in a tree it may be found.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Element;
 
@@ -58,13 +57,7 @@ pub(crate) fn number(id: &str) -> u32 {
     ((mixed ^ (mixed >> 32)) as u32).max(NO_ID + 1)
 }
 
-/// The ids that are somewhere below an element, as bits that several ids share. Looked up when first asked for, and
-/// again after each edit.
-#[derive(Debug, Default)]
-pub(crate) struct IdsBelow(AtomicU64);
-
-const UNKNOWN: u64 = 0;
-/// Set in all that is known.
+/// Set in all bits that are known, so that they are never zero.
 const KNOWN: u64 = 1 << BITS;
 const BITS: u32 = 63;
 /// With more children than that, all bits are set: so many ids would set nearly all.
@@ -75,40 +68,17 @@ fn bit(number: u32) -> u64 {
     1 << (number % BITS)
 }
 
-impl IdsBelow {
-    /// The bits, of an element with these children.
-    #[inline]
-    pub fn bits(&self, children: &[Arc<Element>]) -> u64 {
-        match self.0.load(Ordering::Relaxed) {
-            UNKNOWN => self.look_up(children),
-            bits => bits,
-        }
-    }
-
-    #[cold]
-    fn look_up(&self, children: &[Arc<Element>]) -> u64 {
-        let bits = match children.len() {
-            0..=MANY => children.iter().fold(KNOWN, |bits, child| {
-                let own = match child.id_number() {
-                    NO_ID => 0,
-                    number => bit(number),
-                };
-                bits | own | child.ids_below()
-            }),
-            _ => u64::MAX,
-        };
-        self.0.store(bits, Ordering::Relaxed);
-        bits
-    }
-
-    /// What is below has changed.
-    pub fn forget(&mut self) {
-        *self.0.get_mut() = UNKNOWN;
-    }
-}
-
-impl Clone for IdsBelow {
-    fn clone(&self) -> Self {
-        Self(AtomicU64::new(self.0.load(Ordering::Relaxed)))
+/// The ids that are somewhere below an element with these children, as bits that several ids share.
+#[cold]
+pub(crate) fn ids_below(children: &[Arc<Element>]) -> u64 {
+    match children.len() {
+        0..=MANY => children.iter().fold(KNOWN, |bits, child| {
+            let own = match child.id_number() {
+                NO_ID => 0,
+                number => bit(number),
+            };
+            bits | own | child.ids_below()
+        }),
+        _ => u64::MAX,
     }
 }

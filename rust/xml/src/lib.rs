@@ -13,6 +13,7 @@ mod element;
 mod escape;
 mod fingerprint;
 mod identity;
+mod kept;
 mod name;
 mod name_list;
 mod parse;
