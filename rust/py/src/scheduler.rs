@@ -6,7 +6,7 @@ use pcmk_base::{Diagnostic, Level};
 use pcmk_graph::TransitionGraph;
 use pcmk_model::{Memory, Model, NodeId, ReadOptions, RscFlags};
 use pcmk_sched::explain::Explained;
-use pcmk_sched::{Options, Plan, Workspace, graph_again, graph_of, schedule as make_plan};
+use pcmk_sched::{Options, Plan, Workspace, graph_again, schedule as make_plan};
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -190,11 +190,7 @@ fn planned(
     transition_id: u64,
 ) -> SchedulerResult {
     let plan = make_plan(&model, workspace, options);
-    let mut graph = if options.remember {
-        graph_again(&model, &plan, workspace)
-    } else {
-        graph_of(&model, &plan)
-    };
+    let mut graph = graph_again(&model, &plan, workspace, options);
     graph.set_transition_id(transition_id);
     found.extend(plan.diagnostics.as_slice().iter().cloned());
     SchedulerResult {

@@ -44,8 +44,17 @@ pub fn graph_of(model: &Model, plan: &Plan) -> TransitionGraph {
     output::graph::graph_of(model, plan, &mut None)
 }
 
-/// As [`graph_of`]. A workspace that was lent to the graph before saves work, but changes nothing.
-pub fn graph_again(model: &Model, plan: &Plan, workspace: &mut Workspace) -> TransitionGraph {
+/// As [`graph_of`]. A workspace that was lent to the graph before saves work, but changes nothing; nothing is left in it
+/// unless the options say so.
+pub fn graph_again(
+    model: &Model,
+    plan: &Plan,
+    workspace: &mut Workspace,
+    options: &Options,
+) -> TransitionGraph {
+    if !options.remember {
+        return graph_of(model, plan);
+    }
     let past = &mut workspace.graph;
     *past = output::past::Past::of(past.take(), model, plan);
     output::graph::graph_of(model, plan, past)

@@ -51,7 +51,7 @@ impl Scheduler {
         };
         let (model, _) = Model::read_again(cib, &read, &mut self.memory);
         let plan = schedule(&model, &mut self.workspace, &options);
-        graph_again(&model, &plan, &mut self.workspace)
+        graph_again(&model, &plan, &mut self.workspace, &options)
     }
 }
 

@@ -61,7 +61,7 @@ fn plan(cib: &Arc<Element>, now: i64, known: &mut (Memory, Workspace)) -> String
         ..Options::default()
     };
     let plan = schedule(&model, &mut known.1, &options);
-    let graph = graph_again(&model, &plan, &mut known.1);
+    let graph = graph_again(&model, &plan, &mut known.1, &options);
     format!("{} actions", graph.synapses.len())
 }
 

@@ -19,7 +19,7 @@ fn planned(
 ) -> (String, Vec<Diagnostic>, Vec<Vec<Cell>>) {
     let plan = schedule(&model, workspace, options);
     found.extend(plan.diagnostics.as_slice().iter().cloned());
-    let graph = pcmk_graph::write(&graph_again(&model, &plan, workspace));
+    let graph = pcmk_graph::write(&graph_again(&model, &plan, workspace, options));
     let rows = model
         .resources
         .ids()
