@@ -152,7 +152,7 @@ class Chain:
         cib, position = self.base, self.base_position
         if count:
             cib, position = self.links[count - 1].cib, self.links[count - 1].entry.position
-        repair = position == self.committed_position or cib.fingerprint == self.committed.fingerprint
+        repair = position == self.committed_position or cib == self.committed
         if cib.version < self.committed.version or (cib.version == self.committed.version and not repair):
             return []
         lost = fork((self.committed_position,), self.lineage) != self.committed_position
@@ -240,7 +240,7 @@ def _jump(old: Cib, new: Cib, lost: bool) -> list[Step]:
     like others: subscribers have to look at everything anew."""
     if new.version > old.version and not lost:
         return [Step(version_of(new), old.diff(new))]
-    if old.fingerprint == new.fingerprint:
+    if old == new:
         return []
     return [Step(version_of(new), "")]
 

@@ -34,8 +34,8 @@ class IdleInTheEnd:
                 return f"the controller of {name} is in {one.state}"
             if one.standing.dc != leading[0]:
                 return f"{name} follows {one.standing.dc or 'nobody'}"
-        digests = {world.core(name, Daemon.BASED).state.chain.committed.fingerprint for name in world.nodes}
-        return "" if len(digests) == 1 else "the copies of the CIB differ"
+        copies = {world.core(name, Daemon.BASED).state.chain.committed.fingerprint for name in world.nodes}
+        return "" if len(copies) == 1 else "the copies of the CIB differ"
 
     def end(self) -> None:
         trouble = self._world.observers.unsettled()

@@ -41,5 +41,5 @@ class SameContent:
             all[key] = cib
             if len(all) > KEPT:
                 del all[next(iter(all))]
-        elif known != cib and known.fingerprint != cib.fingerprint:
+        elif known != cib:
             raise Violation(f"{process.node.name} has another CIB at {key} than was committed elsewhere")
