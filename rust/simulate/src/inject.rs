@@ -231,8 +231,10 @@ impl Injector<'_> {
         };
         let id = node_id(self.model, &spec.node);
         let (task, interval) = (spec.op.task.as_str(), spec.op.interval);
-        let found_inactive = spec.rc == 7 && interval == 0;
-        if spec.rc != 0 && !found_inactive {
+        if self.configures_nodes {
+            records::configure_node(&mut self.cib, &spec.node);
+        }
+        if is_failure(spec.rc, interval) {
             let fatal = self.model.options.start_failure_is_fatal;
             let infinite = task == "stop" || (task == "start" && fatal);
             let set = count_failure(
@@ -265,6 +267,11 @@ impl Injector<'_> {
         let at = (spec.node.as_str(), id.as_str());
         records::record(&mut self.cib, &mut histories, at, &recorded, &outcome);
     }
+}
+
+/// Whether a result is counted: not success, nor that a resource was found inactive.
+pub(crate) fn is_failure(rc: i32, interval: u32) -> bool {
+    rc != 0 && (rc != 7 || interval != 0)
 }
 
 /// Raises a fail count and notes when; gives the attributes that this sets.

@@ -1,6 +1,6 @@
 //! Running a graph against a CIB: everything is done at once and succeeds, unless it is made to fail.
 
-use crate::inject::{OpSpec, SetAttribute, count_failure, node_id};
+use crate::inject::{OpSpec, SetAttribute, count_failure, is_failure, node_id};
 use crate::records::{self, Histories, NodeRecord, Outcome, Recorded};
 use pcmk_base::Text;
 use pcmk_graph::{
@@ -230,14 +230,17 @@ impl Execution<'_> {
         } else {
             node_id(self.model, node)
         };
+        self.touch_node(node);
         let forced = self.forced_failure(rsc, name, task, interval, node);
-        if let Some(rc) = forced {
+        if let Some((_, rc)) = forced {
             let number = action.id.id;
             self.done.push(Done::Failed { number, rc });
+        }
+        if let Some((named, _)) = forced.filter(|&(_, rc)| is_failure(rc, interval)) {
             let fatal = self.graph.attr("failed-start-offset") == Some("INFINITY");
             let infinite = task == "stop" || (task == "start" && fatal);
             let now = self.options.now;
-            let operation = (name, task, interval);
+            let operation = (named, task, interval);
             let set = count_failure(&mut self.cib, (node, &id), operation, infinite, now);
             self.done.extend(set.map(Done::Attribute));
         }
@@ -253,7 +256,7 @@ impl Execution<'_> {
         let outcome = Outcome {
             task,
             interval,
-            rc: forced.unwrap_or(expected),
+            rc: forced.map_or(expected, |(_, rc)| rc),
             expected,
             reason: "User-injected result",
             now: self.options.now,
@@ -264,25 +267,23 @@ impl Execution<'_> {
         forced.is_some()
     }
 
-    /// The result that an operation was told to have.
-    fn forced_failure(
+    /// The result that an operation was told to have, and by which of the resource's names.
+    fn forced_failure<'n>(
         &self,
-        rsc: &GraphResource,
-        name: &str,
+        rsc: &'n GraphResource,
+        name: &'n str,
         task: &str,
         interval: u32,
         node: &str,
-    ) -> Option<i32> {
-        let known = |id: &str, spec: &OpSpec| {
-            spec.op.resource.eq_ignore_ascii_case(id)
-                && spec.op.task.eq_ignore_ascii_case(task)
+    ) -> Option<(&'n str, i32)> {
+        self.options.fail.iter().find_map(|spec| {
+            let told = spec.op.task.eq_ignore_ascii_case(task)
                 && spec.op.interval == interval
-                && spec.node.eq_ignore_ascii_case(node)
-        };
-        let mut specs = self.options.fail.iter();
-        specs
-            .find(|spec| known(name, spec) || known(&rsc.id, spec))
-            .map(|spec| spec.rc)
+                && spec.node.eq_ignore_ascii_case(node);
+            let mut names = [name, &*rsc.id].into_iter();
+            let named = names.find(|name| spec.op.resource.eq_ignore_ascii_case(name))?;
+            told.then_some((named, spec.rc))
+        })
     }
 }
 

@@ -90,6 +90,60 @@ def test_events_come_first_and_json_is_all_that_is_printed(
     assert [(part["kind"], part["score"]) for part in node1["parts"]] == [("symmetric", 0), ("location", 1_000_000)]
 
 
+def test_an_instance_that_shall_fail_is_counted_by_the_name_it_was_told_by(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cib.xml"
+    clone = CIB.replace("<primitive", '<clone id="dbs"><primitive').replace("</resources>", "</clone></resources>")
+    path.write_text(clone.replace('rsc="db"', 'rsc="dbs"'))
+    assert crm_simulate.main(["-x", str(path), "-F", "db_start_0@node1=1"]) == ExitCode.OK
+    told = capsys.readouterr().out
+    assert "Injecting attribute fail-count-db#start_0=INFINITY into /node_state '1'" in told
+    assert crm_simulate.main(["-x", str(path), "-F", "db:0_start_0@node1=1"]) == ExitCode.OK
+    assert "Injecting attribute fail-count-db:0#start_0=INFINITY into /node_state '1'" in capsys.readouterr().out
+
+
+def test_what_is_found_inactive_is_no_failure(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert crm_simulate.main([*source, "-F", "db_start_0@node1=7"]) == ExitCode.OK
+    told = capsys.readouterr().out
+    assert "failed with rc=7" in told
+    assert "Injecting attribute" not in told
+
+
+def test_a_container_that_is_active_on_several_nodes_is_shown_with_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cib.xml"
+    bundle = '<bundle id="web"><podman image="web"/><network control-port="3121"/></bundle></resources>'
+    history = (
+        '<lrm id="1"><lrm_resources><lrm_resource id="web-podman-0" class="ocf" provider="heartbeat" type="podman">'
+        '<lrm_rsc_op id="web-podman-0_last_0" operation_key="web-podman-0_start_0" operation="start" interval="0"'
+        ' call-id="3" rc-code="0" op-status="0" transition-key="1:1:0:u" transition-magic="0:0;1:1:0:u"/>'
+        "</lrm_resource></lrm_resources></lrm></node_state>"
+    )
+    text = CIB.replace("</resources>", bundle).replace('expected="member"/>', f'expected="member">{history}')
+    path.write_text(text)
+    assert crm_simulate.main(["-x", str(path)]) == ExitCode.OK
+    told = capsys.readouterr().out.splitlines()
+    assert "      * web-podman-0\t(ocf:heartbeat:podman):\t Started [ node1 node2 ]" in told
+
+
+def test_with_a_node_that_comes_up_every_node_that_does_something_is_configured(tmp_path: Path) -> None:
+    path, result = tmp_path / "cib.xml", tmp_path / "result.xml"
+    remote = '<primitive id="far" class="ocf" provider="pacemaker" type="remote"/></resources>'
+    home = '<rsc_location id="there" rsc="db" node="far" score="INFINITY"/>'
+    text = CIB.replace("</resources>", remote).replace("<constraints>", f"<constraints>{home}")
+    path.write_text(text.replace('node="node1" score="INFINITY"', 'node="node1" score="1"'))
+
+    def configured(*options: str) -> list[str | None]:
+        assert crm_simulate.main(["-x", str(path), "-S", "-O", str(result), *options]) == ExitCode.OK
+        nodes = Cib.parse(result.read_bytes()).root.find("/cib/configuration/nodes/node")
+        return [node.get("uname") for node in nodes]
+
+    assert configured() == ["node1", "node2"]
+    assert configured("-u", "node1") == ["node1", "node2", "far"]
+
+
 @pytest.mark.parametrize("spec", ["nope", "db@nope"])
 def test_names_that_are_not_there(source: list[str], spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert crm_simulate.main([*source, "--explain", spec]) == ExitCode.NOSUCH

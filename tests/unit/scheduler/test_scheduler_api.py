@@ -227,6 +227,24 @@ def test_a_promotion_score_is_made_of_the_clones_table_and_the_instances_own() -
     assert total(table.parts) == line.score == 53
 
 
+def test_a_clone_of_groups_draws_with_the_scores_that_their_members_were_placed_with() -> None:
+    """An instance that is not managed is where it is whatever its score, so it brings none."""
+    cloned = (
+        f'<clone id="cl"><meta_attributes id="m">{pair("promotable", "true")}{pair("promoted-max", "0")}META'
+        f'</meta_attributes><group id="g">{dummy("a")}</group></clone>'
+    ).replace("Dummy", "Stateful")
+    follows = '<rsc_colocation id="near" rsc="b" with-rsc="cl" with-rsc-role="Unpromoted" score="INFINITY"/>'
+    promotion, history = pair("master-a", "5"), running("a").replace("Dummy", "Stateful")
+
+    def brought(meta: str) -> int | None:
+        resources = cloned.replace("META", meta) + dummy("b")
+        trace = traced(cluster(resources, follows, NO_FENCING, promotion, history))
+        return dict(parts(choice(trace, "b", "node1")))["colocation"]
+
+    assert brought(pair("is-managed", "false")) == 0
+    assert brought("") == 1
+
+
 def test_what_cannot_start_says_what_is_in_the_way() -> None:
     order = '<rsc_order id="a-then-b" first="a" then="b"/>'
     resources = dummy("a", pair("target-role", "Stopped")) + dummy("b")

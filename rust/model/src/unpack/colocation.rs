@@ -118,34 +118,33 @@ impl Constraint<'_> {
             dependent: set.attr("role"),
             primary: set.attr("role"),
         };
-        let mut earlier: Vec<RscId> = Vec::new();
-        for name in &set.members {
-            let Some(rsc) = self.names.expect(reader, self.id, name) else {
-                return;
-            };
+        let known = set.members.iter().map_while(|name| {
+            let rsc = self.names.expect(reader, self.id, name)?;
+            Some((name, rsc))
+        });
+        let members: Vec<(&Text, RscId)> = known.collect();
+        for (place, &(_, rsc)) in members.iter().enumerate() {
             let wish = Wish {
                 id: &set.id,
                 score,
                 influence: self.influence(reader, rsc),
                 node_attr: None,
             };
-            match earlier.last() {
-                None => {}
-                Some(&before) if score > Score::ZERO => {
-                    let (dependent, primary) = if with_previous {
-                        (rsc, before)
-                    } else {
-                        (before, rsc)
-                    };
-                    add(reader, &wish, dependent, primary, roles);
+            if score < Score::ZERO {
+                // A collective that is there by the name of what it consists of is not found by its own, so all of the
+                // set counts as before it. That is how the field reads it.
+                let id = reader.model.resources[rsc].id.clone();
+                for &(_, other) in members.iter().take_while(|(name, _)| **name != id) {
+                    add(reader, &wish, rsc, other, roles);
                 }
-                Some(_) => {
-                    for &other in &earlier {
-                        add(reader, &wish, rsc, other, roles);
-                    }
-                }
+            } else if let Some(&(_, before)) = place.checked_sub(1).map(|at| &members[at]) {
+                let (dependent, primary) = if with_previous {
+                    (rsc, before)
+                } else {
+                    (before, rsc)
+                };
+                add(reader, &wish, dependent, primary, roles);
             }
-            earlier.push(rsc);
         }
     }
 

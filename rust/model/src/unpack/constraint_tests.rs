@@ -11,6 +11,16 @@ fn read_with(
     more: &str,
     constraints: &str,
 ) -> (Model, Vec<Diagnostic>) {
+    read_with_status(properties, nodes, more, constraints, "")
+}
+
+fn read_with_status(
+    properties: &str,
+    nodes: &str,
+    more: &str,
+    constraints: &str,
+    status: &str,
+) -> (Model, Vec<Diagnostic>) {
     let primitives: String = ["a", "b", "c", "d"]
         .iter()
         .map(|id| format!("<primitive id='{id}' class='ocf' provider='pacemaker' type='Dummy'/>"))
@@ -20,7 +30,7 @@ fn read_with(
         </cluster_property_set></crm_config><nodes>{nodes}</nodes><resources>{primitives}{more}
         <clone id='k'><primitive id='ki' class='ocf' provider='pacemaker' type='Stateful'/></clone></resources>
         <constraints>{constraints}</constraints><tags><tag id='t'><obj_ref id='b'/><obj_ref id='c'/>
-        <obj_ref id='b'/></tag></tags></configuration></cib>"
+        <obj_ref id='b'/></tag></tags></configuration><status>{status}</status></cib>"
     );
     let options = ReadOptions {
         now: 0,
@@ -178,17 +188,32 @@ fn colocation_sets_relate_members_and_neighbours() {
 
 #[test]
 fn members_of_anti_colocation_sets_stay_apart_from_each_other() {
-    let members: String = ["a", "b", "c"]
-        .map(|m| format!("<resource_ref id='{m}'/>"))
-        .concat();
-    let text = format!(
-        "<rsc_colocation id='x' score='-9'><resource_set id='s'>{members}</resource_set></rsc_colocation>"
-    );
-    assert_eq!(
-        colocations(&read(&text).0),
-        ["s b a -9", "s c a -9", "s c b -9"]
-    );
+    let found = colocations(&read(&apart(&["a", "b", "c"])).0);
+    assert_eq!(found, ["s b a -9", "s c a -9", "s c b -9"]);
 }
+
+#[test]
+fn a_clone_is_kept_from_all_of_a_set_by_the_name_history_has() {
+    let (model, _) = read_with_status("", NODES, "", &apart(&["a", "ki", "b"]), ACTIVE);
+    let expected = ["s k a -9", "s k k -9", "s k b -9", "s b a -9", "s b k -9"];
+    assert_eq!(colocations(&model), expected);
+}
+
+fn apart(members: &[&str]) -> String {
+    let members = members.iter();
+    let members: String = members
+        .map(|m| format!("<resource_ref id='{m}'/>"))
+        .collect();
+    format!(
+        "<rsc_colocation id='x' score='-9'><resource_set id='s'>{members}</resource_set></rsc_colocation>"
+    )
+}
+
+/// The clone runs on n1.
+const ACTIVE: &str = "<node_state id='1' uname='n1' in_ccm='true' crmd='online' join='member' expected='member'>
+    <lrm id='1'><lrm_resources><lrm_resource id='ki' class='ocf' provider='pacemaker' type='Stateful'>
+    <lrm_rsc_op id='ki_last_0' operation_key='ki_start_0' operation='start' call-id='1' rc-code='0' op-status='0'
+    interval='0' transition-key='1:1:0:u'/></lrm_resource></lrm_resources></lrm></node_state>";
 
 #[test]
 fn tags_in_colocations_become_sets() {
@@ -332,12 +357,8 @@ fn an_unknown_member_ends_a_set() {
 
 #[test]
 fn hostile_constraints_are_bounded() {
-    let members: String = (0..500).map(|_| "<resource_ref id='a'/>").collect();
-    let set = format!("<resource_set id='s'>{members}</resource_set>");
-    let many: String = (0..4)
-        .map(|n| format!("<rsc_colocation id='c{n}' score='-1'>{set}</rsc_colocation>"))
-        .collect();
-    let (model, found) = read(&many);
+    let many = apart(&["ki"; 500]).repeat(4);
+    let (model, found) = read_with_status("", NODES, "", &many, ACTIVE);
     assert!(model.colocations.table.len() < 300_000);
     assert!(found.iter().any(|d| d.code == codes::TOO_MUCH_WORK));
 }

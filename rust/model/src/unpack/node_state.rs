@@ -90,6 +90,8 @@ struct Verdict {
     online: bool,
     pending: bool,
     fence: Option<FenceReason>,
+    /// When it would time out, if it still has time to come up.
+    recheck: Option<i64>,
 }
 
 impl<'e> Seen<'e> {
@@ -132,12 +134,10 @@ impl<'e> Seen<'e> {
         self.process_since > 0
     }
 
-    fn waits_for_process(&self) -> bool {
-        self.pending_timeout > 0 && self.is_member() && !self.is_process()
-    }
-
-    fn times_out_at(&self) -> i64 {
-        self.member_since.saturating_add(self.pending_timeout)
+    /// Until when its controller has to come up, if it is waited for.
+    fn times_out_at(&self) -> Option<i64> {
+        let waited_for = self.pending_timeout > 0 && self.is_member() && !self.is_process();
+        waited_for.then(|| self.member_since.saturating_add(self.pending_timeout))
     }
 }
 
@@ -146,8 +146,8 @@ fn judge_without_fencing(seen: &Seen<'_>) -> Verdict {
     let lost = seen.is_member() && !seen.is_process() && seen.expected_up;
     Verdict {
         online: seen.is_member() && seen.is_process() && joined,
-        pending: false,
         fence: lost.then_some(FenceReason::UnexpectedlyDown),
+        ..Verdict::default()
     }
 }
 
@@ -157,14 +157,12 @@ fn judge(seen: &Seen<'_>) -> Verdict {
         ..Verdict::default()
     };
     let fence = |reason: FenceReason| Verdict {
-        online: seen.is_member(),
-        pending: false,
         fence: Some(reason),
+        ..online(seen.is_member())
     };
     let pending = Verdict {
-        online: true,
         pending: true,
-        fence: None,
+        ..online(true)
     };
     if seen.shutdown {
         return online(seen.is_process());
@@ -184,13 +182,14 @@ fn judge(seen: &Seen<'_>) -> Verdict {
         };
     }
     if seen.expected.is_none_or(|expected| expected == "down") {
-        if seen.waits_for_process() && seen.now >= seen.times_out_at() {
+        let times_out = seen.times_out_at();
+        if times_out.is_some_and(|at| seen.now >= at) {
             return fence(FenceReason::PendingTimeout);
         }
         return Verdict {
-            online: seen.is_member(),
             pending: seen.is_member() || seen.is_process(),
-            fence: None,
+            recheck: times_out,
+            ..online(seen.is_member())
         };
     }
     if !seen.is_member() {
@@ -207,9 +206,8 @@ fn judge(seen: &Seen<'_>) -> Verdict {
 }
 
 fn apply(status: &mut Status<'_, '_>, node: NodeId, seen: &Seen<'_>, verdict: &Verdict) {
-    let fencing = status.reader.model.options.fencing_enabled;
-    if fencing && seen.waits_for_process() && seen.now < seen.times_out_at() {
-        status.model().propose_recheck(seen.times_out_at());
+    if let Some(at) = verdict.recheck {
+        status.model().propose_recheck(at);
     }
     if verdict.pending {
         status.set_node(node, NodeFlags::PENDING | NodeFlags::STANDBY);
@@ -244,25 +242,24 @@ mod tests {
     fn fenced(online: bool, reason: FenceReason) -> Verdict {
         Verdict {
             online,
-            pending: false,
             fence: Some(reason),
+            ..OFFLINE
         }
     }
 
-    const ONLINE: Verdict = Verdict {
-        online: true,
-        pending: false,
-        fence: None,
-    };
     const OFFLINE: Verdict = Verdict {
         online: false,
         pending: false,
         fence: None,
+        recheck: None,
+    };
+    const ONLINE: Verdict = Verdict {
+        online: true,
+        ..OFFLINE
     };
     const PENDING: Verdict = Verdict {
-        online: true,
         pending: true,
-        fence: None,
+        ..ONLINE
     };
 
     #[test]
@@ -331,7 +328,16 @@ mod tests {
             pending_timeout: 501,
             ..MEMBER
         };
-        assert_eq!(judge(&coming), PENDING);
+        let waited_for = Verdict {
+            recheck: Some(1001),
+            ..PENDING
+        };
+        assert_eq!(judge(&coming), waited_for);
+        let lost = Seen {
+            expected: Some("member"),
+            ..coming
+        };
+        assert_eq!(judge(&lost), fenced(true, FenceReason::ProcessGone));
         let late = Seen {
             pending_timeout: 500,
             ..coming

@@ -293,10 +293,7 @@ fn prefer_nodes_of_role(
         // The list is built newest first, so the last instance on a node speaks for it.
         let there = found.iter().rev().find(|(n, _)| *n == node);
         let (instance, change) = match there {
-            Some(&(_, instance)) => {
-                let own = run.plan.scores.get(instance, node);
-                (instance, own.unwrap_or(Score::ZERO))
-            }
+            Some(&(_, instance)) => (instance, score_as_assigned(run, instance, node)),
             None => (clone, Score::MINUS_INFINITY),
         };
         add(run, id, dependent, instance, node, change);
@@ -452,6 +449,20 @@ pub fn unique_node(run: &Run<'_>, rsc: RscId) -> Option<NodeId> {
         }
     }
     found
+}
+
+/// The score that a node had for a resource that was assigned to it; of a collective that of the first below it. Where
+/// a resource is not managed it was not chosen, and the node brings the score that it has for anything.
+fn score_as_assigned(run: &Run<'_>, rsc: RscId, node: NodeId) -> Score {
+    if !run.model.resources[rsc].is_primitive() {
+        let mut below = run.plan.children[rsc].iter();
+        let first = below.find(|&&child| unique_node(run, child) == Some(node));
+        return first.map_or(Score::ZERO, |&child| score_as_assigned(run, child, node));
+    }
+    if !run.plan.rscs[rsc].is(RscFlags::MANAGED) {
+        return run.model.node_states[node].score;
+    }
+    run.plan.scores.get(rsc, node).unwrap_or(Score::ZERO)
 }
 
 /// The role a resource shall have; of a collective the highest below it.

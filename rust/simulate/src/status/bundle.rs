@@ -1,7 +1,7 @@
 //! A bundle: a line for each replica, or all of its parts.
 
 use super::StatusOptions;
-use super::primitive::body;
+use super::primitive::line_as;
 use super::resources::{description, is_elsewhere, show as show_part};
 use super::section::Section;
 use pcmk_model::{Bundle, Model, Replica, RscFlags, RscId};
@@ -84,5 +84,5 @@ fn replica_line(model: &Model, replica: &Replica, options: StatusOptions) -> Str
         name.push_str(&format!(" ({address})"));
     }
     let node = model.current_node(&model.node_states, &model.states, replica.container);
-    body(model, shown, &name, node, options) + &description(model, shown, options.description)
+    line_as(model, shown, &name, node, options)
 }

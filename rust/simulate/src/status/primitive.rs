@@ -8,14 +8,25 @@ use pcmk_model::{FailedOp, Model, NodeFlags as F, NodeId, RscFlags, RscId, Task}
 
 /// The line with the node.
 pub(super) fn line(model: &Model, rsc: RscId, options: StatusOptions) -> String {
+    let node = shown_node(model, rsc);
+    line_as(model, rsc, &printable_id(model, rsc), node, options)
+}
+
+/// The line of a resource under this name, on this node or on all on which it is active.
+pub(super) fn line_as(
+    model: &Model,
+    rsc: RscId,
+    name: &str,
+    node: Option<NodeId>,
+    options: StatusOptions,
+) -> String {
     if options.without_nodes {
-        return body(model, rsc, &printable_id(model, rsc), None, options)
+        return body(model, rsc, name, None, options)
             + &description(model, rsc, options.description);
     }
     let active_on = &model.activity[rsc].active_on;
     let several = active_on.len() > 1;
-    let node = shown_node(model, rsc).filter(|_| !several);
-    let mut line = body(model, rsc, &printable_id(model, rsc), node, options);
+    let mut line = body(model, rsc, name, node.filter(|_| !several), options);
     line.push_str(&description(model, rsc, several || options.description));
     if several {
         let names = active_on.iter().map(|&node| &*model.nodes[node].name);
@@ -30,8 +41,7 @@ pub(super) fn line_without_node(model: &Model, rsc: RscId, options: StatusOption
     body(model, rsc, &printable_id(model, rsc), None, options) + &description(model, rsc, true)
 }
 
-/// The line of a resource under another name, on this node.
-pub(super) fn body(
+fn body(
     model: &Model,
     rsc: RscId,
     name: &str,
