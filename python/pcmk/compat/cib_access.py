@@ -46,6 +46,10 @@ class CibAccess(Protocol):
         """A section, or all elements that an XPath selects, as indented XML. NOSUCH if there is none."""
         ...
 
+    def select(self, xpath: str) -> list[Element]:
+        """All elements that an XPath selects, which may be none."""
+        ...
+
     def addresses(self, xpath: str) -> list[str]:
         """Where the elements are that an XPath selects (see `pcmk._core.Cib.addresses`). NOSUCH if there is none."""
         ...
@@ -179,6 +183,10 @@ class LocalCib(ABC):
         """A part of it."""
         return self.read().query(section, xpath=xpath, no_children=no_children, pretty=True)
 
+    def select(self, xpath: str) -> list[Element]:
+        """Parts of it."""
+        return self.read().find(xpath)
+
     def addresses(self, xpath: str) -> list[str]:
         """Where parts of it are."""
         return self.read().addresses(xpath)
@@ -304,6 +312,15 @@ class LiveCib:
         """A part of it."""
         found = _unwrapped(self._asked(section=section, xpath=xpath, no_children=no_children))
         return [element.to_xml(pretty=True) for element in found]
+
+    def select(self, xpath: str) -> list[Element]:
+        """Parts of it: who needs but these does not wait for all of a large CIB."""
+        try:
+            return _unwrapped(self._asked(xpath=xpath))
+        except PcmkError as error:
+            if error.code != ExitCode.NOSUCH:
+                raise
+            return []
 
     def addresses(self, xpath: str) -> list[str]:
         """Where parts of it are."""

@@ -122,7 +122,7 @@ def _attribute(access: CibAccess, given: Given, section: str, task: str) -> Attr
         _compiled(pattern)
     node = None
     if section not in WITHOUT_NODE:
-        node = nodes.find(access.read(history=False), nodes.attribute_target(given.get("node")))
+        node = nodes.find(access.select, nodes.attribute_target(given.get("node")))
     set_type = "utilization" if given.has("utilization") else ""
     place = Place(section, node, set_type, given.get("set-name") or "")
     return Attribute(place, name, pattern, given.get("id") or "", given.has("quiet"))
@@ -152,9 +152,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _matching(access: CibAccess, attribute: Attribute) -> list[tuple[str, str]]:
     """Names and values of the pairs that are meant."""
-    pairs = node_attributes.find(
-        access.read(history=False), attribute.place, name=attribute.name, pair_id=attribute.pair_id
-    )
+    pairs = node_attributes.find(access, attribute.place, name=attribute.name, pair_id=attribute.pair_id)
     named = [(pair.get("name", ""), pair.get("value", "")) for pair in pairs]
     if not attribute.pattern:
         return named

@@ -2,11 +2,10 @@
 
 from typing import NoReturn
 
-from pcmk._core import Cib
 from pcmk.compat import crm_resource
 from pcmk.compat.cib_access import open_cib
 from pcmk.compat.entry import run
-from pcmk.compat.nodes import attribute_target, known
+from pcmk.compat.nodes import Select, attribute_target, known
 from pcmk.compat.options import About, Given, option, usage
 from pcmk.compat.times import milliseconds
 from pcmk.kernel.exitcodes import ExitCode
@@ -52,17 +51,17 @@ def command(given: Given, report: Report) -> int:
     shown = f"fail-count-{name}"
     if operation:
         shown += f"#{operation}_{milliseconds(interval)}"
-    count = fail_count(open_cib(PROGRAM).read(history=False), node, shown, exact=bool(operation))
+    count = fail_count(open_cib(PROGRAM).select, node, shown, exact=bool(operation))
     report.say(count if given.has("quiet") else f"scope=status  name={shown} value={count}")
     return ExitCode.OK
 
 
-def fail_count(cib: Cib, node: str, attribute: str, *, exact: bool) -> str:
+def fail_count(select: Select, node: str, attribute: str, *, exact: bool) -> str:
     """The value of a fail count on a node, or the sum over all operations; empty for an unknown node."""
-    found = next((each for each in known(cib) if each.name.lower() == node.lower()), None)
+    found = next((each for each in known(select) if each.name.lower() == node.lower()), None)
     if found is None:
         return ""
-    pairs = cib.find(f"/cib/status/node_state[@id={quoted(found.id)}]/transient_attributes//nvpair")
+    pairs = select(f"/cib/status/node_state[@id={quoted(found.id)}]/transient_attributes//nvpair")
     matching = [
         pair.get("value", "0")
         for pair in pairs

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pcmk._core import Cib, Element
+from pcmk._core import Element
 from pcmk.compat.cib_access import Change, CibAccess
 from pcmk.compat.nodes import NodeReference
 from pcmk.kernel.errors import PcmkError
@@ -26,11 +26,11 @@ class Place:
     set_id: str = ""
 
 
-def find(cib: Cib, place: Place, *, name: str = "", pair_id: str = "") -> list[Element]:
+def find(access: CibAccess, place: Place, *, name: str = "", pair_id: str = "") -> list[Element]:
     """The pairs in a place, in document order; those of a name and an id if given."""
     conditions = [f"@{key}={quoted(value)}" for key, value in (("id", pair_id), ("name", name)) if value]
     condition = f"[{' and '.join(conditions)}]" if conditions else ""
-    return cib.find(f"{_sets(place)}//nvpair{condition}")
+    return access.select(f"{_sets(place)}//nvpair{condition}")
 
 
 def only(pairs: list[Element], name: str) -> Element | None:
@@ -48,7 +48,7 @@ def several(pairs: list[Element], name: str) -> str:
 
 def update(access: CibAccess, place: Place, name: str, value: str, *, pair_id: str = "") -> None:
     """Set a pair where it is, or make it, with its set if need be."""
-    found = only(find(access.read(history=False), place, name=name, pair_id=pair_id), name)
+    found = only(find(access, place, name=name, pair_id=pair_id), name)
     section = "status" if place.section == "tickets" else place.section
     if found is not None:
         pair = element("nvpair", {"id": found.get("id"), "name": name or None, "value": value})
@@ -60,7 +60,7 @@ def update(access: CibAccess, place: Place, name: str, value: str, *, pair_id: s
 def delete(access: CibAccess, place: Place, name: str, *, pair_id: str = "") -> str | None:
     """Delete a pair. The result is its id, None if it was not there."""
     if not pair_id:
-        found = only(find(access.read(history=False), place, name=name), name)
+        found = only(find(access, place, name=name), name)
         if found is None:
             return None
         pair_id = found.get("id", "")

@@ -1,10 +1,10 @@
 """Nodes as commands name them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pcmk._core import Cib
+from pcmk._core import Element
 from pcmk.compat.cib_access import file_in_environment
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -42,27 +42,31 @@ def attribute_target(given: str | None) -> str:
     return os.environ.get(AGENT_NODE) or local_name()
 
 
-def find(cib: Cib, name: str) -> NodeReference:
+Select = Callable[[str], list[Element]]
+"""Gives the elements that an XPath selects in a CIB."""
+
+
+def find(select: Select, name: str) -> NodeReference:
     """A node by name; raises `PcmkError` (NOSUCH)."""
-    for node in known(cib):
+    for node in known(select):
         if node.name.lower() == name.lower():
             return node
     raise PcmkError(ExitCode.NOSUCH, f"Could not map name={name} to a UUID")
 
 
-def known(cib: Cib) -> Iterator[NodeReference]:
+def known(select: Select) -> Iterator[NodeReference]:
     """All nodes: cluster nodes, then remote and guest nodes as resources and bundles define them."""
-    for node in cib.find("/cib/configuration/nodes/node"):
+    for node in select("/cib/configuration/nodes/node"):
         name = node.get("uname", node.get("id", ""))
         yield NodeReference(node.get("id", ""), name, node.get("type") == "remote")
     remote = "//primitive[@class='ocf'][@provider='pacemaker'][@type='remote']"
-    for resource in cib.find(f"/cib/configuration/resources{remote}"):
+    for resource in select(f"/cib/configuration/resources{remote}"):
         name = resource.get("id", "")
         yield NodeReference(name, name, True)
     guest = "//primitive/meta_attributes/nvpair[@name='remote-node']"
-    for pair in cib.find(f"/cib/configuration/resources{guest}"):
+    for pair in select(f"/cib/configuration/resources{guest}"):
         name = pair.get("value", "")
         yield NodeReference(name, name, True)
-    for state in cib.find("/cib/status/node_state[@remote_node='true']"):
+    for state in select("/cib/status/node_state[@remote_node='true']"):
         name = state.get("id", "")
         yield NodeReference(name, name, True)

@@ -43,6 +43,7 @@ NEEDED = (
     "pcmk.rpc.users",
     "pcmk.schema.check",
     "pcmk.schema.upgrade",
+    "xml.parsers.expat",
 )
 """What commands import, some of it only when they need it."""
 

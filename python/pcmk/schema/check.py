@@ -2,7 +2,6 @@
 
 from functools import cache
 from typing import NamedTuple
-from xml.parsers import expat
 
 from pcmk._core import Cib, Grammar
 from pcmk.kernel.errors import CibError
@@ -108,6 +107,8 @@ def _grammar(version: Version) -> Grammar:
 def _told_with_lines(found: list[tuple[int, str, str]], xml: bytes) -> list[Problem]:
     if not found:
         return []
+    from xml.parsers import expat  # commands that find nothing wrong do without
+
     lines: list[int] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda _name, _attributes: lines.append(parser.CurrentLineNumber)

@@ -1,7 +1,5 @@
 """The grammar of each version of the CIB's language."""
 
-from functools import cache
-
 from pcmk.schema import constraints, nvsets, resources, sections
 from pcmk.schema.rng import BOOLEAN, COUNT, any_of, attribute, element, grammar, interleave, may, ref, values
 from pcmk.schema.versions import NAMES, UNCHECKED, Version
@@ -12,7 +10,6 @@ _ANYTHING = (
 )
 
 
-@cache
 def grammar_of(version: Version) -> str:
     """The RELAX NG grammar of a version, as XML text."""
     parts = [

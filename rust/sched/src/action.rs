@@ -112,6 +112,8 @@ bitflags! {
         const RESCHEDULE = 1 << 6;
         /// Carried out by the DC, so the node need not be online.
         const ON_DC = 1 << 7;
+        /// A cancel that was the operation itself before, and keeps what is configured for that.
+        const WAS_OPERATION = 1 << 8;
     }
 }
 

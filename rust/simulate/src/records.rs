@@ -193,10 +193,16 @@ pub fn set_attribute(
     state_id
 }
 
-/// Characters that an XML id cannot have become dots.
+/// Characters that an XML id cannot have become dots, and an underscore where it cannot begin with them.
 fn sanitized(id: &str) -> String {
-    let legal = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    id.chars().map(|c| if legal(c) { c } else { '.' }).collect()
+    let begins = |c: char| c.is_alphabetic() || c == '_';
+    let legal = |c: char| begins(c) || c.is_numeric() || matches!(c, '.' | '-');
+    let clean = id.char_indices().map(|(at, c)| match (at, c) {
+        (0, c) if !begins(c) => '_',
+        (_, c) if legal(c) => c,
+        _ => '.',
+    });
+    clean.collect()
 }
 
 /// A resource as its history names it.
@@ -285,7 +291,6 @@ pub fn record(
     let resources = child_or_new(lrm, "lrm_resources");
     let at = entry_of(entries, resources, rsc);
     let entry = Arc::make_mut(&mut resources.children_mut()[at]);
-    let id = entry.id().unwrap_or(rsc.configured_id).to_owned();
     let call = entry
         .children()
         .iter()
@@ -294,14 +299,16 @@ pub fn record(
         .unwrap_or(0)
         .max(0)
         .saturating_add(1);
-    for record_id in record_ids(&id, outcome) {
+    // Whatever name the entry goes by, as instances that were recorded by number do.
+    let id = rsc.configured_id;
+    for record_id in record_ids(id, outcome) {
         let record = child_or_insert(
             entry,
             "lrm_rsc_op",
             |op| op.id() == Some(&*record_id),
             || Element::new("lrm_rsc_op").with_attr("id", &*record_id),
         );
-        fill(record, &id, node, call, outcome);
+        fill(record, id, node, call, outcome);
     }
     count_change(cib, false);
 }
@@ -334,7 +341,7 @@ fn record_ids(rsc: &str, outcome: &Outcome<'_>) -> Vec<String> {
     let (task, interval) = (outcome.task, outcome.interval);
     let key = format!("{rsc}_{task}_{interval}");
     match task {
-        "notify" => vec![format!("{rsc}_notify_0")],
+        "notify" => vec![notification_id(rsc, outcome.action)],
         "migrate_to" | "migrate_from" => vec![key],
         _ if outcome.rc != outcome.expected => {
             let mut ids = vec![format!("{rsc}_last_failure_0")];
@@ -345,6 +352,15 @@ fn record_ids(rsc: &str, outcome: &Outcome<'_>) -> Vec<String> {
         }
         _ if interval > 0 => vec![key],
         _ => vec![format!("{rsc}_last_0")],
+    }
+}
+
+/// The first and the second part of a notification, and those about different tasks, are recorded beside each other.
+fn notification_id(rsc: &str, action: Option<&GraphAction>) -> String {
+    let told = |name: &str| action.and_then(|action| action.meta(name));
+    match (told("notify_type"), told("notify_operation")) {
+        (Some(kind), Some(task)) => format!("{rsc}_{kind}_notify_{task}_0"),
+        _ => format!("{rsc}_notify_0"),
     }
 }
 
@@ -386,8 +402,14 @@ fn fill(record: &mut Element, rsc: &str, node: &str, call: i64, outcome: &Outcom
         for name in ["migrate_source", "migrate_target"] {
             attributes.extend(action.meta(name).map(|node| (name, node.into())));
         }
+        let params = action
+            .params
+            .iter()
+            .map(|(name, value)| (&**name, &**value));
         let told = action.attributes.iter();
-        let told: Vec<_> = told.map(|(name, value)| (&**name, &**value)).collect();
+        let told = told.map(|(name, value)| (&**name, &**value));
+        let mut told: Vec<(&str, &str)> = told.chain(params).collect();
+        told.sort_unstable();
         let parameters = digest::operation_parameters(&told);
         attributes.push(("op-digest", digest::of_parameters(parameters).into()));
     }

@@ -1,6 +1,12 @@
 import pytest
 
+from pcmk.based.operations import query
+from pcmk.compat import node_attributes, nodes
+from pcmk.compat.cib_access import LiveCib
+from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.cib import CibAnswer, CibQuery
+from pcmk.kernel.messages.common import Failure
 
 PAIR = "//nvpair[@name='{}']"
 
@@ -110,3 +116,29 @@ def test_crm_master_sets_scores_for_good_by_default(shell):
         "status-2-master-ip",
     ]
     assert shell.run("crm_master -v 3").code == ExitCode.USAGE
+
+
+def test_a_cluster_is_asked_for_no_more_than_is_needed(shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of a large CIB is resources and their history, which have no part in attributes of nodes."""
+    cib = shell.cib
+    asked: list[str] = []
+
+    class Connection:
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def ask(self, _daemon: object, request: CibQuery, *_: object) -> CibAnswer:
+            asked.append(request.xpath)
+            answer = query(cib, request, 1, 0.0)
+            if isinstance(answer, Failure):
+                raise PcmkError(answer.code, answer.message)
+            return answer
+
+    monkeypatch.setattr("pcmk.client.Connection", Connection)
+    access = LiveCib("crm_attribute", "", 1.0)
+    node = nodes.find(access.select, "alpha")
+    assert node.id == "1"
+    assert node_attributes.find(access, node_attributes.Place("nodes", node), name="none") == []
+    found = node_attributes.find(access, node_attributes.Place("crm_config"), name="stonith-enabled")
+    assert [pair.get("value") for pair in found] == ["false"]
+    assert [xpath.split("/")[3] for xpath in asked] == ["nodes", "nodes", "crm_config"]

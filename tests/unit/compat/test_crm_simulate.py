@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,153 @@ def test_a_container_that_is_active_on_several_nodes_is_shown_with_all(
     assert crm_simulate.main(["-x", str(path)]) == ExitCode.OK
     told = capsys.readouterr().out.splitlines()
     assert "      * web-podman-0\t(ocf:heartbeat:podman):\t Started [ node1 node2 ]" in told
+
+
+def recorded(tmp_path: Path, text: str, *options: str) -> Element:
+    """The root of the CIB after a simulation of a text."""
+    path, result = tmp_path / "cib.xml", tmp_path / "result.xml"
+    path.write_text(text)
+    assert crm_simulate.main(["-x", str(path), "-S", "-O", str(result), *options]) == ExitCode.OK
+    return Cib.parse(result.read_bytes()).root
+
+
+def history_of(resource: str, record: str, *attributes: str) -> str:
+    """A history of one record, in place of the end of an element."""
+    more = " ".join(attributes)
+    return (
+        f'><lrm id="1"><lrm_resources><lrm_resource id="{resource}" class="ocf" provider="pacemaker" type="Dummy">'
+        f'<lrm_rsc_op id="{resource}_last_0" operation="{record}" interval="0" call-id="3"'
+        f' transition-key="1:1:0:u" {more}/></lrm_resource></lrm_resources></lrm></node_state>'
+    )
+
+
+def test_both_parts_of_notifications_about_each_task_are_recorded(tmp_path: Path) -> None:
+    notified = '<meta_attributes id="m"><nvpair id="m-notify" name="notify" value="true"/></meta_attributes>'
+    text = CIB.replace("<primitive", f'<clone id="dbs">{notified}<primitive').replace(
+        "</resources>", "</clone></resources>"
+    )
+    root = recorded(tmp_path, text.replace('rsc="db"', 'rsc="dbs"'))
+    records = [record.get("id") for record in root.find("//node_state[@uname='node1']//lrm_rsc_op")]
+    assert records == ["db_last_0", "db_post_notify_start_0"]
+
+
+def test_an_entry_under_an_instances_number_gets_records_under_the_resources_name(tmp_path: Path) -> None:
+    clone = CIB.replace("<primitive", '<clone id="dbs"><primitive').replace("</resources>", "</clone></resources>")
+    ran = history_of("db:0", "stop", 'rc-code="0"', 'op-status="0"')
+    text = clone.replace('rsc="db"', 'rsc="dbs"').replace('expected="member"/>', f'expected="member"{ran}', 1)
+    root = recorded(tmp_path, text)
+    records = [record.get("id") for record in root.find("//lrm_resource[@id='db:0']/lrm_rsc_op")]
+    assert records == ["db:0_last_0", "db_last_0"]
+
+
+def test_an_id_that_would_begin_with_a_digit_begins_with_an_underscore(tmp_path: Path) -> None:
+    root = recorded(tmp_path, CIB, "-i", "db_start_0@node1=1")
+    pairs = [pair.get("id") for pair in root.find("//transient_attributes//nvpair")]
+    assert pairs == ["_-fail-count-db.start_0", "_-last-failure-db.start_0"]
+
+
+def test_parameters_that_are_no_names_count_for_digests(tmp_path: Path) -> None:
+    numbered = '<instance_attributes id="i"><nvpair id="i-1" name="1" value="x"/></instance_attributes></primitive>'
+    text = CIB.replace('type="Dummy"/>', f'type="Dummy">{numbered}')
+
+    def digest(text: str) -> str | None:
+        return recorded(tmp_path, text).find("//lrm_rsc_op[@operation='start']")[0].get("op-digest")
+
+    # md5sum of ` <parameters 1="x"/>` and a line end.
+    assert digest(CIB) == "f2317cad3d54cec5d7d7aa7d0bf35cf8"
+    assert digest(text) == "6b163254b5f2e60866d635d8529c7c68"
+
+
+def test_a_failed_probe_is_told_of_the_node_that_its_record_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cib.xml"
+
+    def told(*attributes: str) -> bool:
+        probe = history_of("db", "monitor", 'rc-code="5"', 'op-status="4"', *attributes).replace(
+            "_last_0", "_monitor_0"
+        )
+        path.write_text(CIB.replace('expected="member"/>', f'expected="member"{probe}', 1))
+        assert crm_simulate.main(["-x", str(path)]) == ExitCode.OK
+        return "Stopped (Not installed)" in capsys.readouterr().out
+
+    assert told('on_node="node1"')
+    assert not told()
+
+
+def test_instances_that_have_come_to_one_node_are_listed_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One was migrated, stopped where it was, and is told of by both nodes, under names of two instances."""
+    path = tmp_path / "cib.xml"
+    clone = CIB.replace("<primitive", '<clone id="dbs"><primitive').replace("</resources>", "</clone></resources>")
+    nodes = 'migrate_source="node2" migrate_target="node1"'
+
+    def lrm(node: int, *entries: str) -> str:
+        return (
+            f' expected="member"><lrm id="{node}"><lrm_resources>{"".join(entries)}</lrm_resources></lrm></node_state>'
+        )
+
+    def entry(instance: str, *records: str) -> str:
+        content = "".join(records)
+        return f'<lrm_resource id="{instance}" class="ocf" provider="pacemaker" type="Dummy">{content}</lrm_resource>'
+
+    def record(id: str, task: str, call: int, rc: int = 0, more: str = "") -> str:
+        told = f'call-id="{call}" rc-code="{rc}" op-status="0" interval="0" transition-key="{call}:1:{rc}:u" {more}'
+        return f'<lrm_rsc_op id="{id}" operation_key="db_{task}_0" operation="{task}" {told}/>'
+
+    here = lrm(
+        1,
+        entry("db:1", record("db:1_monitor_0", "monitor", 3, 7)),
+        entry("db", record("db_migrate_from_0", "migrate_from", 1, 0, nodes)),
+    )
+    there = lrm(
+        2,
+        entry(
+            "db:0",
+            record("db:0_start_0", "start", 4),
+            record("db_migrate_to_0", "migrate_to", 5, 0, nodes),
+            record("db_last_0", "stop", 6),
+        ),
+    )
+    text = clone.replace('rsc="db"', 'rsc="dbs"')
+    for history in (here, there):
+        text = text.replace(' expected="member"/>', history, 1)
+    path.write_text(text)
+    assert crm_simulate.main(["-x", str(path)]) == ExitCode.OK
+    assert "      * Started: [ node1 node1 ]" in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("result", "named"), [('rc-code="0" op-status="0"', True), ('rc-code="193" op-status="-1"', False)]
+)
+def test_a_cancel_tells_what_is_configured_if_the_operation_had_begun(tmp_path: Path, result: str, named: bool) -> None:
+    path, graph = tmp_path / "cib.xml", tmp_path / "graph.xml"
+    idle = '<instance_attributes id="n"><nvpair id="n-m" name="maintenance" value="true"/></instance_attributes></node>'
+    operation = '<operations><op id="db-m" name="monitor" interval="10s"/></operations></primitive>'
+    started, stays = history_of("db", "start", 'rc-code="0"', 'op-status="0"').split("</lrm_resource>")
+    monitor = (
+        '<lrm_rsc_op id="db_monitor_10000" operation_key="db_monitor_10000" operation="monitor" interval="10000"'
+        f' call-id="4" transition-key="2:1:0:u" {result}/></lrm_resource>'
+    )
+    text = CIB.replace('uname="node1"/>', f'uname="node1">{idle}', 1).replace(
+        'type="Dummy"/>', f'type="Dummy">{operation}'
+    )
+    path.write_text(text.replace('expected="member"/>', f'expected="member"{started}{monitor}{stays}', 1))
+    assert crm_simulate.main(["-x", str(path), "-G", str(graph), "-S"]) == ExitCode.OK
+    [cancel] = Element.parse(graph.read_bytes()).find("//action_set/rsc_op[@operation='cancel']/attributes")
+    assert cancel.get("CRM_meta_name") == ("monitor" if named else None)
+
+
+def test_of_guests_that_are_down_only_the_heading_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cib.xml"
+    bundle = '<bundle id="web"><podman image="web"/><network control-port="3121"/>'
+    inside = CIB.replace("<primitive", f"{bundle}<primitive").replace("</resources>", "</bundle></resources>")
+    without = re.sub(r"<nodes>.*</nodes>", "<nodes/>", re.sub(r"<node_state .*/>", "", inside))
+    path.write_text(re.sub("<rsc_location.*/>", "", without, count=1))
+    assert crm_simulate.main(["-x", str(path)]) == ExitCode.OK
+    told = capsys.readouterr().out.splitlines()
+    assert told[1:5] == ["Current cluster status:", "  * Node List:", "", "  * Full List of Resources:"]
 
 
 def test_with_a_node_that_comes_up_every_node_that_does_something_is_configured(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_fail_counts_are_summed_over_operations(shell):
 def test_fail_counts_do_not_go_beyond_infinity(shell):
     text = shell.cib.to_xml().replace('value="3"', 'value="INFINITY"')
     text = text.replace("fail-count-ip#monitor", "fail-count-ip#start", 1)
-    assert fail_count(Cib.parse(text), "alpha", "fail-count-ip", exact=False) == "INFINITY"
+    assert fail_count(Cib.parse(text).find, "alpha", "fail-count-ip", exact=False) == "INFINITY"
 
 
 def test_a_configuration_is_verified(shell):

@@ -105,7 +105,7 @@ def test_given_parameters_go_before_those_that_are_configured(shell):
     digests = document(shell, "crm_resource --digests -r fs -N beta", *given).children[0]
     assert digests.get("interval") == "10000ms"
     assert digests.children[0].children[0].attrib == {"fake": "2", "passwd": "x", "CRM_meta_timeout": "9"}
-    assert digests.children[1].children[0].attrib == {"fake": "2", "CRM_meta_timeout": "9"}
+    assert digests.children[1].children[0].attrib == {"fake": "2"}
 
 
 def test_reasons_name_what_the_configuration_says(shell):

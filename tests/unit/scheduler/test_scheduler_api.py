@@ -227,6 +227,26 @@ def test_a_promotion_score_is_made_of_the_clones_table_and_the_instances_own() -
     assert total(table.parts) == line.score == 53
 
 
+def test_a_group_that_is_not_managed_stays_promoted_where_it_cannot_be_with_its_first_member() -> None:
+    promotable = f'<meta_attributes id="m">{pair("promotable", "true")}</meta_attributes>'
+    unmanaged = f'<meta_attributes id="g-m">{pair("maintenance", "true")}</meta_attributes>'
+    found = (
+        '<lrm_rsc_op id="a_last_failure_0" operation_key="a_monitor_0" operation="monitor" interval="0" call-id="5" '
+        'rc-code="8" op-status="0" transition-key="1:1:7:u"/>'
+        '<lrm_rsc_op id="a_last_0" operation_key="a_migrate_from_0" operation="migrate_from" interval="0" call-id="4" '
+        'rc-code="5" op-status="0" transition-key="2:1:7:u"/>'
+    )
+    history = f'<lrm_resource id="a" class="ocf" provider="pacemaker" type="Stateful">{found}</lrm_resource>'
+
+    def promotion(inside: str) -> list[tuple[str, int]]:
+        clone = f'<clone id="cl">{promotable}{inside}</clone>'.replace("Dummy", "Stateful")
+        trace = traced(cluster(clone, history=history))
+        return [(line.resource, line.score) for line in trace.scores if line.step == "promotion" and line.node]
+
+    assert promotion(f'<group id="g">{unmanaged}{dummy("a")}{dummy("b")}</group>') == [("g:0", INFINITY)]
+    assert promotion(f'<group id="g">{unmanaged}{dummy("b")}{dummy("a")}</group>') == [("g:0", -INFINITY)]
+
+
 def test_a_clone_of_groups_draws_with_the_scores_that_their_members_were_placed_with() -> None:
     """An instance that is not managed is where it is whatever its score, so it brings none."""
     cloned = (

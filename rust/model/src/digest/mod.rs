@@ -321,8 +321,11 @@ fn secure_parameters(
     let of_old = old.then(|| filter(&counted.of_resource));
     let kept = of_old.as_ref().unwrap_or(&counted.filtered);
     let kept = kept.iter().filter(|(name, _)| {
-        let is_older = is_device && is_fencer_parameter(name) || &**name == "CRM_meta_timeout";
-        !(is_listed(private, name) || old && is_older)
+        // Controllers record it of recurring operations, schedulers never count it: so a change of private parameters
+        // is not told from others there.
+        let is_timeout = &**name == "CRM_meta_timeout";
+        let is_of_fencer = old && is_device && is_fencer_parameter(name);
+        !(is_timeout || is_of_fencer || is_listed(private, name))
     });
     kept.cloned().collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::actions::request::{Need, request_key};
 use crate::order::relate::relate;
-use crate::{ActionId, End, Key, Run, Why};
+use crate::{ActionFlags, ActionId, End, Key, Run, Why};
 use pcmk_base::IntervalMs;
 use pcmk_model::{NodeId, OpRecord, OrderKinds, RscId, Task};
 
@@ -18,7 +18,11 @@ pub fn cancel(
     let key = Key::Op(rsc, task, interval);
     let need = Need::Required(Why::Cancelled);
     let id = request_key(run, key, Task::Cancel, Some(node), need);
-    run.plan.actions[id].task = Task::Cancel;
+    let action = &mut run.plan.actions[id];
+    if action.task != Task::Cancel {
+        action.task = Task::Cancel;
+        action.flags |= ActionFlags::WAS_OPERATION;
+    }
     id
 }
 

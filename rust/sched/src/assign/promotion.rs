@@ -223,8 +223,9 @@ fn sort_by_promotion(run: &mut Run<'_>, clone: RscId) {
     fold_dependents_of_promoted(run, clone);
     deny_by_tickets(run, clone);
     for &instance in &instances {
-        let forced = !run.plan.rscs[instance].is(RscFlags::MANAGED)
-            && next_role(run, instance) == Role::Promoted;
+        // A group's own role is that of its first member.
+        let state = &run.plan.rscs[instance];
+        let forced = !state.is(RscFlags::MANAGED) && state.next_role == Role::Promoted;
         let score = run.plan.promotion[instance];
         let node = unique_node(run, instance);
         let (score, source) = match node {

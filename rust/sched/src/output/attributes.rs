@@ -266,7 +266,8 @@ fn meta_name(name: &str) -> String {
 fn configured_task(action: &Action) -> Task {
     match action.key {
         Key::Notify(..) => Task::Notify,
-        _ => action.cancelled_task().unwrap_or(action.task),
+        Key::Op(_, task, _) if action.is(ActionFlags::WAS_OPERATION) => task,
+        _ => action.task,
     }
 }
 

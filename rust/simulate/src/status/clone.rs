@@ -42,11 +42,10 @@ pub(super) fn show(
         return;
     }
     let listed = |nodes: &[NodeId]| {
-        let order = model
-            .node_order
-            .iter()
-            .filter(|node| nodes.contains(node) && options.shows(**node));
-        bracketed(order.map(|&node| &*model.nodes[node].name))
+        let order = model.node_order.iter().filter(|node| options.shows(**node));
+        // As often as there are instances on it.
+        let each = order.flat_map(|node| nodes.iter().filter(move |at| *at == node));
+        bracketed(each.map(|&node| &*model.nodes[node].name))
     };
     let any = |nodes: &[NodeId]| nodes.iter().any(|&node| options.shows(node));
     if any(&promoted) {

@@ -132,10 +132,10 @@ pub fn nodes_named(model: &Model, name: &str) -> BTreeSet<NodeId> {
     found
 }
 
-/// The list of nodes; `None` if there are none to be shown.
+/// The list of nodes; `None` if there are none to be shown. Of guests that are not online there is nothing to say.
 pub fn node_section(model: &Model, options: StatusOptions) -> Option<Section> {
-    let found = nodes::section(model, options);
-    (!found.items.is_empty()).then_some(found)
+    let any = model.node_order.iter().any(|&node| options.shows(node));
+    any.then(|| nodes::section(model, options))
 }
 
 /// The list of resources; `None` if there is nothing to list and nothing to say about that.

@@ -168,16 +168,18 @@ pub(super) fn printable_id(model: &Model, rsc: RscId) -> String {
 }
 
 /// A probe of the resource that failed in a way that says it cannot run there (or, without a node, anywhere). Records
-/// say it by their keys, and for everything in a clone that is the one of what is cloned.
+/// say it by their keys, and for everything in a clone that is the one of what is cloned; they name their node.
 pub(super) fn failed_probe(model: &Model, rsc: RscId, node: Option<NodeId>) -> Option<&FailedOp> {
     let top = &model.resources[model.top_of(rsc)];
     let id = match top.children.first() {
         Some(&child) if top.is_clone() => &model.resources[child].xml_id,
         _ => &model.resources[rsc].id,
     };
+    let name = node.map(|node| &*model.nodes[node].name);
     model.failed_ops.iter().find(|failed| {
+        let told = failed.record.xml.attr("on_node");
         super::failures::is_masked(&failed.record)
-            && node.is_none_or(|node| node == failed.node)
+            && told.is_some_and(|told| name.is_none_or(|name| name.eq_ignore_ascii_case(told)))
             && OpKey::parse(failed.record.key()).is_ok_and(|key| *key.resource == **id)
     })
 }
