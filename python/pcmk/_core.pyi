@@ -690,6 +690,10 @@ class ResourceState:
     @property
     def line_without_node(self) -> str: ...
     @property
+    def lines(self) -> list[str]:
+        """What status shows of it, without headings."""
+
+    @property
     def item(self) -> str:
         """The element of a status document."""
 

@@ -140,7 +140,7 @@ def delete(access: CibAccess, cluster: Cluster, name: str, pair: Pair, force: bo
 def _warn_of_others(cluster: Cluster, name: str, pair: Pair, report: Report) -> None:
     """Tell if the name is used several times in what the resource belongs to, whatever for: which one is changed may
     not be the one that was meant."""
-    whole = definition(cluster.cib, cluster.top(cluster.find(name)).xml_id)
+    whole = definition(cluster.cib, cluster.top(cluster.defined(name)).xml_id)
     if whole is None or pair.pair_id:
         return
     found = whole.find(f"//nvpair[@name={quoted(pair.name)}]")
@@ -150,7 +150,7 @@ def _warn_of_others(cluster: Cluster, name: str, pair: Pair, report: Report) -> 
 
 def _members_with(cluster: Cluster, name: str, pair: Pair) -> list[str]:
     """Members of a group that have a meta-attribute themselves, unless one set or pair is meant."""
-    group = cluster.find(name)
+    group = cluster.defined(name)
     if group.kind != "group" or pair.kind != META or pair.set_id or pair.pair_id:
         return []
     return [each.xml_id for each in cluster.children(group) if _find(cluster.cib, each.xml_id, pair)]
@@ -158,7 +158,7 @@ def _members_with(cluster: Cluster, name: str, pair: Pair) -> list[str]:
 
 def _owner(cluster: Cluster, name: str, pair: Pair, force: bool, verb: str, report: Report) -> str:
     """Whose definition is to be changed."""
-    resource = cluster.find(name)
+    resource = cluster.defined(name)
     parent = cluster.parent(resource)
     if force or pair.kind == PARAMETERS:
         return resource.xml_id
@@ -189,7 +189,7 @@ def _pair(own: str, name: str, text: str) -> str:
 
 def _element(access: CibAccess, cluster: Cluster, name: str, attribute: str, value: str | None) -> None:
     """Set an attribute of a definition itself, or delete it; the definition counts as changed in any case."""
-    resource = definition(cluster.cib, cluster.find(name).xml_id)
+    resource = definition(cluster.cib, cluster.defined(name).xml_id)
     assert resource is not None
     values: dict[str, str | None] = {**resource.attrib, attribute: value}
     children = "".join(child.to_xml() for child in resource.children)

@@ -27,7 +27,7 @@ def set_value(given: Given, wanted: str, report: Report) -> int:
         from pcmk.compat.resource_constraints import dependents
 
         of_all = resource_constraints(cluster.cib, now=int(time.time()))
-        others = list(dependents(of_all, cluster.find(name).id))
+        others = list(dependents(of_all, cluster.defined(name).id))
     resource_attributes.update(access, cluster, name, pair, new, given.has("force"), report, others)
     return ExitCode.OK
 
@@ -35,7 +35,7 @@ def set_value(given: Given, wanted: str, report: Report) -> int:
 def unset(given: Given, wanted: str, report: Report) -> int:
     """Delete a parameter."""
     access, cluster = opened()
-    name = cluster.find(named(given)).xml_id
+    name = cluster.defined(named(given)).xml_id
     resource_attributes.delete(access, cluster, name, pair_of(given, wanted), given.has("force"), report)
     return ExitCode.OK
 

@@ -66,12 +66,11 @@ def _operations(given: Given, report: Report, *, active: bool) -> int:
 def query_xml(given: Given, _value: str, report: Report) -> int:
     """A resource's definition, with its state."""
     cluster = opened()[1]
-    resource = cluster.find(named(given))
+    resource = cluster.defined(named(given))
     raw = definition(cluster.cib, resource.xml_id) if given.has("query-xml-raw") else None
     xml = raw.to_xml(pretty=True) if raw is not None else resource.xml
-    lines = [each.line for each in resource_show.primitives(cluster, resource)]
     item = element("resource_config", {}, resource.item + element("xml", {}, cdata(xml))) if not report.is_text else ""
-    report.write("\n".join([*lines, "Resource XML:", xml]), item)
+    report.write("\n".join([*resource.lines, "Resource XML:", xml]), item)
     return ExitCode.OK
 
 
@@ -103,7 +102,7 @@ def get(given: Given, wanted: str, report: Report) -> int:
     """A parameter."""
     name = named(given)
     cluster = opened()[1]
-    value = resource_attributes.value(cluster, cluster.find(name), pair_of(given, wanted))
+    value = resource_attributes.value(cluster, cluster.defined(name), pair_of(given, wanted))
     if value is None:
         report.warn(f"Attribute '{wanted}' not found for '{name}'")
     else:

@@ -57,7 +57,7 @@ def operations(cluster: Cluster, name: str, node: str, *, active: bool) -> list[
             continue
         for history in state.find("//lrm_resource"):
             resource = history.get("id", "")
-            if name and resource not in (name, name.partition(":")[0]):
+            if name and resource != name:
                 continue
             records = sorted(history.children, key=_call)
             if active:

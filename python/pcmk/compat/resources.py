@@ -26,12 +26,21 @@ class Cluster:
         return Cluster(cib, tuple(resources), tuple(nodes))
 
     def find(self, name: str) -> ResourceState:
-        """A resource by its id, or the first instance of that name; raises `PcmkError` (NOSUCH)."""
+        """A resource by its id, or the first instance of that name if instances are alike; raises `PcmkError`
+        (NOSUCH)."""
+        found = self.defined(name)
+        if found.unique and found.id != name:
+            raise _unknown(name)
+        return found
+
+    def defined(self, name: str) -> ResourceState:
+        """A resource whose definition is meant, by its id or as the first instance of that name; raises `PcmkError`
+        (NOSUCH)."""
         for key in ("id", "xml_id"):
             for resource in self.resources:
                 if getattr(resource, key) == name:
                     return resource
-        raise PcmkError(ExitCode.NOSUCH, f"Resource '{name}' not found")
+        raise _unknown(name)
 
     def by_id(self, resource_id: str) -> ResourceState:
         """A resource that is known to be there."""
@@ -56,13 +65,16 @@ class Cluster:
         return [self.by_id(child) for child in resource.children]
 
     def instances(self, name: str) -> list[ResourceState]:
-        """The resource of that name, or all instances that share it; members of a clone itself."""
+        """The resource of that name, or all instances that are alike, by the name that history has for them; of a clone
+        and of a bundle what they consist of. Raises `PcmkError` (NOSUCH)."""
         found = self.find(name)
         if found.kind == "clone":
             return self.children(found)
-        if found.id == name:
-            return [found]
-        return [resource for resource in self.resources if resource.xml_id == name]
+        if found.kind == "bundle":
+            inside = [instance for child in self.children(found) for instance in self.children(child)]
+            return [found, *inside]
+        is_shared = found.id != name and found.history_id == name
+        return self.children(self.top(found)) if is_shared else [found]
 
     def is_promoted(self, resource: ResourceState) -> bool:
         """Whether it, or a member of it, runs in the promoted role."""
@@ -81,6 +93,10 @@ class Cluster:
             if node.name.lower() == name.lower():
                 return node
         raise PcmkError(ExitCode.NOSUCH, f"Node '{name}' not found")
+
+
+def _unknown(name: str) -> PcmkError:
+    return PcmkError(ExitCode.NOSUCH, f"Resource '{name}' not found")
 
 
 def definition(cib: Cib, name: str) -> Element | None:

@@ -62,6 +62,8 @@ bitflags! {
         const INTERNAL = 1 << 25;
         /// Wanted stopped, or wanted unpromoted in a promotable clone (for displays).
         const DISABLED = 1 << 26;
+        /// Blocked by nothing but a ticket that was lost, so not due to a failure.
+        const FROZEN = 1 << 27;
     }
 }
 

@@ -257,6 +257,12 @@ impl ResourceState {
         status::resource_line(&self.model, self.rsc, true)
     }
 
+    /// What status shows, without headings.
+    #[getter]
+    fn lines(&self) -> Vec<String> {
+        status::resource_lines(&self.model, self.rsc)
+    }
+
     #[getter]
     fn line_without_node(&self) -> String {
         status::resource_line(&self.model, self.rsc, false)

@@ -1,5 +1,6 @@
 //! Simulation, scheduling and status text.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use pcmk_base::{Diagnostic, Entity, Level};
@@ -9,6 +10,7 @@ use pcmk_simulate::inject::{Complaint, Injection, OpSpec};
 use pcmk_simulate::report::{Report, Request};
 use pcmk_simulate::status::{self, Section, StatusOptions};
 use pcmk_simulate::tell::Form;
+use pcmk_xml::Element;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -242,11 +244,7 @@ pub(crate) fn status_text(
         resources: None,
     };
     let found = py.detach(|| -> Result<Vec<String>, String> {
-        let read = ReadOptions {
-            now,
-            sanitized: false,
-        };
-        let (model, _) = Model::read(&tree, &read);
+        let model = shown(&tree, now, &sections);
         let nodes = node.map(|name| status::nodes_named(&model, &name));
         let resources = resource.map(|name| status::resources_named(&model, &name));
         let options = StatusOptions {
@@ -301,11 +299,7 @@ pub(crate) fn status_xml(
 ) -> String {
     let tree = cib.0.clone();
     py.detach(|| {
-        let read = ReadOptions {
-            now,
-            sanitized: false,
-        };
-        let (model, _) = Model::read(&tree, &read);
+        let model = shown(&tree, now, &sections);
         let nodes = node.map(|name| status::nodes_named(&model, &name));
         let resources = resource.map(|name| status::resources_named(&model, &name));
         let options = StatusOptions {
@@ -327,6 +321,20 @@ pub(crate) fn status_xml(
     })
 }
 
+/// What is shown of a CIB. Constraints are read for what tells of them; then tickets that were lost have their effect too.
+fn shown(tree: &Arc<Element>, now: i64, sections: &[String]) -> Model {
+    let options = ReadOptions {
+        now,
+        sanitized: false,
+    };
+    let tells = |name: &String| matches!(name.as_str(), "bans" | "tickets");
+    if sections.iter().any(tells) {
+        Model::read(tree, &options).0
+    } else {
+        Model::read_status(tree, &options).0
+    }
+}
+
 const SUMMARY: [&str; 6] = ["stack", "dc", "times", "counts", "options", "maint-mode"];
 
 fn block(section: &Section) -> String {
@@ -337,7 +345,7 @@ fn section(model: &Model, name: &str, options: StatusOptions) -> Result<Option<S
     Ok(match name {
         "nodes" => status::node_section(model, options),
         "resources" => status::resource_section(model, options),
-        "attributes" => Some(status::attribute_section(model, options)),
+        "attributes" => status::attribute_section(model, options),
         "failcounts" => status::fail_count_section(model, options),
         "failures" => status::failure_section(model, options, options.detail),
         other => return Err(format!("no section {other:?}")),

@@ -146,8 +146,10 @@ fn act_on_loss(reader: &mut Reader<'_>, rsc: RscId, dependency: &TicketDependenc
             LossPolicy::Freeze => {
                 if role_matches {
                     let flags = &mut model.states[rsc].flags;
+                    if !flags.contains(RscFlags::BLOCKED) {
+                        *flags |= RscFlags::BLOCKED | RscFlags::FROZEN;
+                    }
                     *flags -= RscFlags::MANAGED;
-                    *flags |= RscFlags::BLOCKED;
                 }
                 false
             }

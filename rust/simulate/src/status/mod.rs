@@ -21,7 +21,7 @@ pub mod xml;
 
 pub use section::Section;
 
-use pcmk_model::{Model, NodeId, RscId, Variant};
+use pcmk_model::{Model, NodeId, RscFlags, RscId, Variant};
 use std::collections::BTreeSet;
 
 /// What to show, and how.
@@ -99,7 +99,8 @@ impl StatusOptions<'_> {
     }
 }
 
-/// The resources of this name, with or without the number of an instance, or with this tag.
+/// The resources of this name, with or without the number of an instance, or with this tag. Of instances that are told
+/// apart a name without a number means the first.
 pub fn resources_named(model: &Model, name: &str) -> ResourceFilter {
     let tagged = model.tags.get(name).into_iter().flatten();
     let names: Vec<&str> = std::iter::once(name)
@@ -107,7 +108,9 @@ pub fn resources_named(model: &Model, name: &str) -> ResourceFilter {
         .collect();
     let mut found = ResourceFilter::default();
     for (rsc, resource) in model.resources.iter() {
-        if !names.contains(&&*resource.id) && !names.contains(&&*resource.xml_id) {
+        let alike = !model.states[rsc].is(RscFlags::UNIQUE) || is_first(model, rsc);
+        let named = names.contains(&&*resource.id);
+        if !named && !(alike && names.contains(&&*resource.xml_id)) {
             continue;
         }
         found.named.insert(rsc);
@@ -119,6 +122,13 @@ pub fn resources_named(model: &Model, name: &str) -> ResourceFilter {
         }
     }
     found
+}
+
+/// Whether nothing that is configured by the same element comes before a resource.
+fn is_first(model: &Model, rsc: RscId) -> bool {
+    let of = &model.resources[rsc].xml_id;
+    let first = model.resources.iter().find(|(_, r)| r.xml_id == *of);
+    first.is_some_and(|(id, _)| id == rsc)
 }
 
 /// The node of this name, or the nodes with this tag; tags name nodes by their ids.
@@ -143,9 +153,22 @@ pub fn resource_section(model: &Model, options: StatusOptions) -> Option<Section
     resources::section(model, options)
 }
 
-/// Node attributes that users set.
-pub fn attribute_section(model: &Model, options: StatusOptions) -> Section {
-    attributes::section(model, options)
+/// What is shown of a resource, a primitive in one line, without headings.
+pub fn resource_lines(model: &Model, rsc: RscId) -> Vec<String> {
+    let options = StatusOptions {
+        inactive: false,
+        ..StatusOptions::everything()
+    };
+    let mut found = Section::default();
+    resources::show(model, rsc, options, 1, &mut found);
+    let lines = found.items.into_iter().map(|(_, line)| line);
+    lines.filter(|line| !line.ends_with(':')).collect()
+}
+
+/// Node attributes that users set; `None` if there are none.
+pub fn attribute_section(model: &Model, options: StatusOptions) -> Option<Section> {
+    let found = attributes::section(model, options);
+    (!found.items.is_empty()).then_some(found)
 }
 
 /// Operations that failed, in technical style or for people.

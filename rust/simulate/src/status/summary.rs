@@ -3,6 +3,7 @@
 use super::nodes::display_name;
 use super::resources::is_disabled;
 use super::section::Section;
+use pcmk_base::Role;
 use pcmk_model::{Model, Node, NodeFlags, NodeId, QuorumPolicy, RscFlags};
 
 pub(super) fn section(model: &Model, now_text: &str, parts: &[&str], detail: bool) -> Section {
@@ -13,7 +14,7 @@ pub(super) fn section(model: &Model, now_text: &str, parts: &[&str], detail: boo
         let stack = property("cluster-infrastructure").unwrap_or("unknown");
         section.push(1, format!("Stack: {stack}"));
     }
-    if has("dc") {
+    if has("dc") || dc_of(model).is_none() {
         let version = property("dc-version").unwrap_or("unknown");
         section.push(1, dc_line(model, version, detail));
     }
@@ -75,12 +76,14 @@ pub(super) fn notice(model: &Model) -> &'static [&'static str] {
     }
 }
 
+/// The node whose controller is the DC. That there is none is told whether or not anybody asked.
+pub(super) fn dc_of(model: &Model) -> Option<NodeId> {
+    let mut order = model.node_order.iter().copied();
+    order.find(|&node| model.node_states[node].is(NodeFlags::DC))
+}
+
 fn dc_line(model: &Model, version: &str, detail: bool) -> String {
-    let order = model.node_order.iter().copied();
-    let dc = order
-        .into_iter()
-        .find(|&node| model.node_states[node].is(NodeFlags::DC));
-    match dc {
+    match dc_of(model) {
         Some(dc) => {
             let quorum = if model.quorate { "with" } else { "WITHOUT" };
             let name = display_name(model, dc, detail);
@@ -135,17 +138,19 @@ fn instances_line(model: &Model) -> String {
     count(all, "resource instance", &rest)
 }
 
+/// How many instances are disabled, blocked, and there at all: what was removed counts while it runs.
 pub(super) fn instance_counts(model: &Model) -> (usize, usize, usize) {
     let (mut disabled, mut blocked, mut all) = (0, 0, 0);
     for &top in &model.top {
         for rsc in model.primitives(top) {
             let state = &model.states[rsc];
-            if state.is(RscFlags::REMOVED) {
+            if state.is(RscFlags::REMOVED) && state.current_role <= Role::Stopped {
                 continue;
             }
             all += 1;
             disabled += usize::from(is_disabled(model, rsc));
-            blocked += usize::from(state.is(RscFlags::BLOCKED));
+            let failed = state.is(RscFlags::BLOCKED) && !state.is(RscFlags::FROZEN);
+            blocked += usize::from(failed);
         }
     }
     (disabled, blocked, all)

@@ -102,7 +102,7 @@ impl Teller for TextTeller<'_> {
         let mut sections = vec![status::node_section(model, options)];
         sections.push(status::resource_section(model, options));
         if self.request.attributes {
-            sections.push(Some(status::attribute_section(model, options)));
+            sections.push(status::attribute_section(model, options));
         }
         if self.request.failures {
             sections.push(status::fail_count_section(model, options));

@@ -1,8 +1,8 @@
 //! Stack, DC, times, numbers and options.
 
-use super::super::summary::{has_mixed_versions, instance_counts};
+use super::super::summary::{dc_of, has_mixed_versions, instance_counts};
 use super::{Document, element, unless_empty, yes};
-use pcmk_model::{Model, NodeFlags, QuorumPolicy};
+use pcmk_model::{Model, QuorumPolicy};
 use pcmk_xml::Element;
 
 pub(super) fn summary(model: &Model, document: Document) -> Option<Element> {
@@ -13,7 +13,7 @@ pub(super) fn summary(model: &Model, document: Document) -> Option<Element> {
         let stack = property("cluster-infrastructure").unwrap_or("unknown");
         summary.push_child(element("stack", &[("type", Some(stack))]));
     }
-    if document.has("dc") {
+    if document.has("dc") || dc_of(model).is_none() {
         summary.push_child(current_dc(model, property("dc-version").unwrap_or("")));
     }
     if document.has("times") {
@@ -51,8 +51,7 @@ pub(super) fn summary(model: &Model, document: Document) -> Option<Element> {
 }
 
 fn current_dc(model: &Model, version: &str) -> Element {
-    let is_dc = |node: &pcmk_model::NodeId| model.node_states[*node].is(NodeFlags::DC);
-    let Some(dc) = model.node_order.iter().copied().find(is_dc) else {
+    let Some(dc) = dc_of(model) else {
         return element("current_dc", &[("present", Some("false"))]);
     };
     let node = &model.nodes[dc];
