@@ -357,3 +357,35 @@ def test_nodes_of_another_feature_set_than_the_dc_are_told(shell, other, told):
         )
         assert shell.run("cibadmin -M -o status -X", state).code == ExitCode.OK
     assert told in shell.run("crm_mon -1").stdout
+
+
+def test_what_was_removed_counts_while_it_runs(shell):
+    text = shell.file.read_text()
+    assert "5 resource instances configured" in shell.run("crm_mon -1").stdout
+    removed = text.replace('<primitive id="ip"', '<primitive id="other"').replace('rsc="ip"', 'rsc="other"')
+    shell.file.write_text(removed)
+    assert "6 resource instances configured" in shell.run("crm_mon -1").stdout
+
+
+def test_that_there_is_no_dc_is_told_whatever_is_asked_for(shell):
+    assert "Cluster Summary" not in shell.run("crm_mon -1 -D").stdout
+    shell.file.write_text(shell.file.read_text().replace('dc-uuid="1"', ""))
+    assert "Cluster Summary:\n  * Current DC: NONE\n" in shell.run("crm_mon -1 -D").stdout
+    document = Element.parse(shell.run("crm_mon -1 --exclude=all --output-as=xml").stdout)
+    assert [each.get("present") for each in document.find("//current_dc")] == ["false"]
+
+
+def test_without_attributes_there_is_no_heading_for_them(shell):
+    assert "Node Attributes:" in shell.run("crm_mon -1 -A").stdout
+    for name in ("site", "rack"):
+        assert shell.run(f"crm_attribute -N beta -n {name} -D").code == ExitCode.OK
+    assert "Node Attributes:" not in shell.run("crm_mon -1 -A").stdout
+
+
+def test_a_lost_ticket_freezes_where_tickets_are_shown_and_is_no_failure(shell):
+    ticket = '<rsc_ticket id="t" rsc="ip" ticket="site" loss-policy="freeze"/></constraints>'
+    shell.file.write_text(shell.file.read_text().replace("</constraints>", ticket))
+    assert "(blocked)" not in shell.run("crm_mon -1").stdout
+    shown = shell.run("crm_mon -1 -c").stdout
+    assert "(blocked)" in shown
+    assert "BLOCKED" not in shown
