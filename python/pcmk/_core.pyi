@@ -488,6 +488,7 @@ def simulate(
 StatusSection: TypeAlias = Literal[
     "stack",
     "dc",
+    "no-dc",
     "times",
     "counts",
     "options",
@@ -519,7 +520,8 @@ def status_text(
     node: str | None = None,
     resource: str | None = None,
 ) -> str:
-    """Status sections as text, in the order given; `now_text` is the present as displays write it."""
+    """Status sections as text, in the order given; `now_text` is the present as displays write it. `no-dc` tells of the
+    DC if there is none."""
 
 def status_xml(
     cib: Cib,

@@ -157,17 +157,17 @@ def _members_with(cluster: Cluster, name: str, pair: Pair) -> list[str]:
 
 
 def _owner(cluster: Cluster, name: str, pair: Pair, force: bool, verb: str, report: Report) -> str:
-    """Whose definition is to be changed."""
+    """Whose definition is to be changed. An instance's own counts if it has exactly one such pair."""
     resource = cluster.defined(name)
     parent = cluster.parent(resource)
     if force or pair.kind == PARAMETERS:
         return resource.xml_id
-    if parent is not None and parent.kind == "clone" and not _find(cluster.cib, resource.xml_id, pair):
+    if parent is not None and parent.kind == "clone" and len(_find(cluster.cib, resource.xml_id, pair)) != 1:
         report.say(f"Performing {verb} of '{pair.name}' on '{parent.id}', the parent of '{name}'")
         return parent.xml_id
     if resource.kind == "clone" and resource.children:
         child = cluster.children(resource)[0]
-        if child.kind == "primitive" and _find(cluster.cib, child.xml_id, pair):
+        if child.kind == "primitive" and len(_find(cluster.cib, child.xml_id, pair)) == 1:
             report.say(
                 f"A value for '{pair.name}' already exists in child '{child.xml_id}', "
                 f"performing {verb} on that instead of '{name}'"

@@ -47,6 +47,8 @@ def delete(given: Given, _value: str, _report: Report) -> int:
         usage("You need to specify a resource type with -t")
     access = open_cib(PROGRAM)
     cib = access.read()
+    if not cib.find(f"/cib/configuration/resources//{kind}[@id={quoted(name)}]"):
+        return ExitCode.OK
     references = "|".join(
         f"/cib/configuration/{way}"
         for way in (

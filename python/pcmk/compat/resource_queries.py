@@ -67,8 +67,9 @@ def query_xml(given: Given, _value: str, report: Report) -> int:
     """A resource's definition, with its state."""
     cluster = opened()[1]
     resource = cluster.defined(named(given))
-    raw = definition(cluster.cib, resource.xml_id) if given.has("query-xml-raw") else None
-    xml = raw.to_xml(pretty=True) if raw is not None else resource.xml
+    own = definition(cluster.cib, resource.xml_id) if given.has("query-xml-raw") else None
+    # Only with a template there are two.
+    xml = own.to_xml(pretty=True) if own is not None and own.get("template") else resource.xml
     item = element("resource_config", {}, resource.item + element("xml", {}, cdata(xml))) if not report.is_text else ""
     report.write("\n".join([*resource.lines, "Resource XML:", xml]), item)
     return ExitCode.OK

@@ -1,6 +1,7 @@
 """Resources as commands name them: with or without the number of an instance."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pcmk._core import Cib, Element, NodeState, ResourceState, cluster_state
@@ -28,19 +29,13 @@ class Cluster:
     def find(self, name: str) -> ResourceState:
         """A resource by its id, or the first instance of that name if instances are alike; raises `PcmkError`
         (NOSUCH)."""
-        found = self.defined(name)
-        if found.unique and found.id != name:
-            raise _unknown(name)
-        return found
+        alike = (each for each in self.resources if not each.unique or each.id == name)
+        return _first(alike, name)
 
     def defined(self, name: str) -> ResourceState:
         """A resource whose definition is meant, by its id or as the first instance of that name; raises `PcmkError`
         (NOSUCH)."""
-        for key in ("id", "xml_id"):
-            for resource in self.resources:
-                if getattr(resource, key) == name:
-                    return resource
-        raise _unknown(name)
+        return _first(self.resources, name)
 
     def by_id(self, resource_id: str) -> ResourceState:
         """A resource that is known to be there."""
@@ -95,8 +90,11 @@ class Cluster:
         raise PcmkError(ExitCode.NOSUCH, f"Node '{name}' not found")
 
 
-def _unknown(name: str) -> PcmkError:
-    return PcmkError(ExitCode.NOSUCH, f"Resource '{name}' not found")
+def _first(resources: Iterable[ResourceState], name: str) -> ResourceState:
+    found = next((each for each in resources if name in (each.id, each.xml_id)), None)
+    if found is None:
+        raise PcmkError(ExitCode.NOSUCH, f"Resource '{name}' not found")
+    return found
 
 
 def definition(cib: Cib, name: str) -> Element | None:

@@ -1,5 +1,7 @@
 """The status of the cluster as a page for browsers, with the options of `crm_mon`."""
 
+from typing import TYPE_CHECKING
+
 from pcmk._core import Element
 from pcmk.compat import status_views
 from pcmk.compat.cib_access import CibAccess
@@ -9,6 +11,9 @@ from pcmk.output.html import Tag, span
 from pcmk.output.sections import FENCING, SUMMARY, Sections
 from pcmk.output.status_page import StatusPage
 
+if TYPE_CHECKING:
+    from pcmk._core import StatusSection
+
 
 def body(program: str, access: CibAccess, given: Given, sections: Sections) -> list[Tag]:
     """The content of the page with the sections that are shown."""
@@ -17,7 +22,8 @@ def body(program: str, access: CibAccess, given: Given, sections: Sections) -> l
     # Resources have their classes from the document, and those of nodes are in it below their nodes.
     facts = status_views.of_cib(Sections({"nodes", "resources", *(shown & {"attributes", *SUMMARY})}))
     told = status_views.elements(cib, given, facts, "", local_name() if access.is_live else "")
-    listed = status_views.of_text(Sections(shown - set(SUMMARY)))
+    of_text = status_views.of_text(Sections(shown - set(SUMMARY)))
+    listed: list[StatusSection] = [each for each in of_text if each != "no-dc"]
     by_node, detail = given.has("group-by-node"), given.has("show-detail")
     page = StatusPage(
         status_views.text(cib, given, listed, sections.ban_prefix),

@@ -57,12 +57,13 @@ def node_lines(cib: Cib, given: Given) -> str:
 
 
 def of_cib(sections: Sections) -> "list[StatusSection]":
-    """What the CIB tells of the sections that are shown, in order."""
+    """What the CIB tells of the sections that are shown, in order. That there is no DC is told in any case."""
     known: tuple[StatusSection, ...] = (
         "stack", "dc", "times", "counts", "options", "maint-mode", "nodes", "resources", "attributes", "operations",
         "failcounts", "failures", "tickets", "bans",
     )  # fmt: skip
-    return [name for name in known if sections.has(name)]
+    shown: list[StatusSection] = [name for name in known if sections.has(name)]
+    return shown if sections.has("dc") else ["no-dc", *shown]
 
 
 def of_text(sections: Sections) -> "list[StatusSection]":

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use pcmk_base::Diagnostics;
 use pcmk_model::{
-    Attrs, HealthStrategy, Model, NodeFlags, NodeId, ReadOptions, RscFlags, RscId, VariantKind,
+    Attrs, HealthStrategy, Model, NodeFlags, NodeId, ReadOptions, RscFlags, RscId, Variant,
+    VariantKind,
 };
 use pcmk_rules::IdIndex;
 use pcmk_simulate::status;
@@ -278,6 +279,15 @@ impl ResourceState {
         let mut xml = self.it().xml.as_ref().clone();
         if let Some(number) = self.it().instance {
             xml.set_attr("clone", number.to_string());
+        }
+        let first = self.it().children.first();
+        let member = first.filter(|_| matches!(self.it().variant, Variant::Group(_)));
+        if let Some(number) = member.and_then(|&rsc| self.model.resources[rsc].instance) {
+            for member in xml.children_mut().iter_mut().map(Arc::make_mut) {
+                if member.name() == "primitive" {
+                    member.set_attr("clone", number.to_string());
+                }
+            }
         }
         pcmk_xml::write_pretty(&xml)
     }

@@ -335,7 +335,15 @@ fn shown(tree: &Arc<Element>, now: i64, sections: &[String]) -> Model {
     }
 }
 
-const SUMMARY: [&str; 6] = ["stack", "dc", "times", "counts", "options", "maint-mode"];
+const SUMMARY: [&str; 7] = [
+    "stack",
+    "dc",
+    "no-dc",
+    "times",
+    "counts",
+    "options",
+    "maint-mode",
+];
 
 fn block(section: &Section) -> String {
     section.lines(0).join("\n") + "\n"

@@ -11,7 +11,8 @@ CIB = """
   <nvpair id="o-fencing" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>
   <nodes><node id="1" uname="alpha"/><node id="2" uname="beta"/></nodes><resources>
   <clone id="like"><primitive id="same" class="ocf" provider="pacemaker" type="Dummy"/></clone>
-  <clone id="groups"><group id="team"><primitive id="part" class="ocf" provider="pacemaker" type="Dummy"/></group></clone>
+  <clone id="groups"><group id="team">
+    <primitive id="part" class="ocf" provider="pacemaker" type="Dummy"/></group></clone>
   <clone id="apart"><meta_attributes id="m"><nvpair id="m-u" name="globally-unique" value="true"/></meta_attributes>
     <primitive id="own" class="ocf" provider="pacemaker" type="Dummy"/></clone>
   <bundle id="web"><podman image="web" replicas="2"/><network control-port="3121"/>
@@ -84,3 +85,31 @@ def test_of_instances_that_are_told_apart_a_name_shows_the_first(active) -> None
     assert "own:0" in shown
     assert "own:1" not in shown
     assert "Started: [ alpha beta ]" in active.run("crm_mon -1 --resource same").stdout
+
+
+def test_definitions_carry_the_number_of_the_instance(active) -> None:
+    told = active.run("crm_resource -r team -w").stdout
+    assert '<primitive id="part" class="ocf" provider="pacemaker" type="Dummy" clone="0"/>' in told
+    assert active.run("crm_resource -r same -w").stdout.count('clone="0"') == 1
+
+
+def test_a_pair_that_is_there_twice_is_not_an_instances_own(active) -> None:
+    pairs = "".join(f'<nvpair id="r-{n}" name="target-role" value="Started"/>' for n in range(2))
+    same = '<primitive id="same" class="ocf" provider="pacemaker" type="Dummy"'
+    twice = f'{same}><meta_attributes id="r">{pairs}</meta_attributes></primitive>'
+    active.file.write_text(active.file.read_text().replace(f"{same}/>", twice))
+    told = active.run("crm_resource -r same --meta -p target-role -v Stopped").stdout
+    assert "on 'like', the parent of 'same'" in told
+
+
+def test_what_is_not_of_that_kind_is_not_deleted(active) -> None:
+    before = active.file.read_bytes()
+    assert active.run("crm_resource -r like -D -t primitive").code == ExitCode.OK
+    assert active.file.read_bytes() == before
+
+
+def test_failures_are_told_by_the_keys_of_their_records(shell) -> None:
+    text = shell.file.read_text()
+    assert "* ip 10s-interval monitor on alpha returned" in shell.run("crm_mon -1").stdout
+    shell.file.write_text(text.replace('operation_key="ip_monitor_10000"', 'operation_key="ip:0_monitor_10000"'))
+    assert "* ip:0 10s-interval monitor on alpha returned" in shell.run("crm_mon -1").stdout

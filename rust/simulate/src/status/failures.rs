@@ -3,9 +3,9 @@
 use super::StatusOptions;
 use super::nodes::display_name;
 use super::operations::is_shown;
-use super::primitive::printable_id;
 use super::section::Section;
 use super::text::{exit_text, status_text};
+use pcmk_base::OpKey;
 use pcmk_model::{ExecStatus, FailCounting, FailedOp, Model, NodeFlags, NodeId, OpRecord};
 
 /// A failed probe that only says that the resource cannot run there; it shows at the resource instead.
@@ -64,25 +64,25 @@ fn technical_line(model: &Model, failed: &FailedOp) -> String {
     line
 }
 
+/// The operation as its key has it, such as `db 10s-interval monitor`.
+fn readable(key: &OpKey) -> String {
+    let (rsc, task) = (&key.resource, &key.task);
+    match key.interval {
+        0 if *task == "monitor" => format!("{rsc} probe"),
+        0 => format!("{rsc} {task}"),
+        ms => format!("{rsc} {}-interval {task}", pcmk_time::readable_interval(ms)),
+    }
+}
+
 fn friendly_line(model: &Model, failed: &FailedOp) -> String {
     let record = &failed.record;
     let attr = |name| record.xml.attr(name).filter(|text| !text.is_empty());
-    let task = if record.is_probe() {
-        "probe"
-    } else {
-        record.task.name(&model.names)
+    let operation = match OpKey::parse(record.key()) {
+        Ok(key) => readable(&key),
+        Err(_) => "unknown resource unknown action".to_owned(),
     };
-    let interval = if record.interval > 0 {
-        format!(
-            "{}-interval ",
-            pcmk_time::readable_interval(record.interval)
-        )
-    } else {
-        String::new()
-    };
-    let rsc = printable_id(model, failed.rsc);
     let node = &model.nodes[failed.node].name;
-    let mut line = format!("{rsc} {interval}{task} on {node}");
+    let mut line = format!("{operation} on {node}");
     let reason = attr("exit-reason");
     if record.status == ExecStatus::Done {
         line.push_str(&format!(" returned '{}'", exit_text(i64::from(record.rc))));

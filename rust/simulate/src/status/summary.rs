@@ -14,7 +14,7 @@ pub(super) fn section(model: &Model, now_text: &str, parts: &[&str], detail: boo
         let stack = property("cluster-infrastructure").unwrap_or("unknown");
         section.push(1, format!("Stack: {stack}"));
     }
-    if has("dc") || dc_of(model).is_none() {
+    if has("dc") || has("no-dc") && dc_of(model).is_none() {
         let version = property("dc-version").unwrap_or("unknown");
         section.push(1, dc_line(model, version, detail));
     }
@@ -76,7 +76,7 @@ pub(super) fn notice(model: &Model) -> &'static [&'static str] {
     }
 }
 
-/// The node whose controller is the DC. That there is none is told whether or not anybody asked.
+/// The node whose controller is the DC.
 pub(super) fn dc_of(model: &Model) -> Option<NodeId> {
     let mut order = model.node_order.iter().copied();
     order.find(|&node| model.node_states[node].is(NodeFlags::DC))

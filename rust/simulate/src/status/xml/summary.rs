@@ -13,7 +13,7 @@ pub(super) fn summary(model: &Model, document: Document) -> Option<Element> {
         let stack = property("cluster-infrastructure").unwrap_or("unknown");
         summary.push_child(element("stack", &[("type", Some(stack))]));
     }
-    if document.has("dc") || dc_of(model).is_none() {
+    if document.has("dc") || document.has("no-dc") && dc_of(model).is_none() {
         summary.push_child(current_dc(model, property("dc-version").unwrap_or("")));
     }
     if document.has("times") {
