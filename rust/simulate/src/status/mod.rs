@@ -110,7 +110,7 @@ pub fn resources_named(model: &Model, name: &str) -> ResourceFilter {
     for (rsc, resource) in model.resources.iter() {
         let alike = !model.states[rsc].is(RscFlags::UNIQUE) || is_first(model, rsc);
         let named = names.contains(&&*resource.id);
-        if !named && !(alike && names.contains(&&*resource.xml_id)) {
+        if !(named || alike && names.contains(&&*resource.xml_id)) {
             continue;
         }
         found.named.insert(rsc);
