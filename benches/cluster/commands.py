@@ -3,9 +3,10 @@ included. What enters the node is outside of the measured time as far as it can 
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from benches.cluster.cluster import Cluster
+from tests.e2e.lab.node import LabNode
 
 _RUNS = 20
 COMMANDS = {
@@ -22,10 +23,16 @@ def started(cluster: Cluster) -> Iterator[tuple[str, float]]:
     cluster.run("attrd_updater", "-n", "bench", "-U", "1")
     node = cluster.lab.nodes[cluster.up()[0]]
     for name, command in COMMANDS.items():
-        # The least that anything takes which is started there so.
-        entry = min(_seconds(node.inside("true")) for _ in range(_RUNS))
-        for _ in range(_RUNS):
-            yield name, _seconds(node.inside(*command)) - entry
+        for seconds in timed(node, [command] * _RUNS):
+            yield name, seconds
+
+
+def timed(node: LabNode, commands: Iterable[tuple[str, ...]], pause: float = 0.0) -> Iterator[float]:
+    """How long each of some commands takes on a node, beyond the least that anything takes which is started there so."""
+    entry = min(_seconds(node.inside("true")) for _ in range(_RUNS))
+    for command in commands:
+        yield _seconds(node.inside(*command)) - entry
+        time.sleep(pause)
 
 
 def _seconds(command: tuple[str, ...]) -> float:

@@ -5,7 +5,7 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from benches.cluster import cib, meters
+from benches.cluster import cib, commands, meters
 from benches.cluster.cluster import Cluster
 from tests.e2e.lab.look import is_idle
 
@@ -13,6 +13,7 @@ PATIENCE = 1800.0
 _ACTIONS = 4
 """Of each resource: it is probed on three nodes and started on one."""
 _WRITES = 9
+_PAUSE = 0.5
 _POLL = 0.05
 
 
@@ -34,12 +35,8 @@ def loaded(cluster: Cluster, count: int, name: str) -> Iterator[tuple[str, float
 
 def at_rest(cluster: Cluster) -> Iterator[tuple[str, float]]:
     """Of a cluster that has them: a write that a command waits for (medians), and the memory of the DC's daemons."""
-    times: list[float] = []
-    for value in range(_WRITES):
-        began = time.time()
-        cluster.run("crm_attribute", "-t", "crm_config", "-n", "bench", "-v", str(value))
-        times.append(time.time() - began)
-        time.sleep(0.5)
+    writes = [("crm_attribute", "-t", "crm_config", "-n", "bench", "-v", str(value)) for value in range(_WRITES)]
+    times = commands.timed(cluster.lab.nodes[cluster.up()[0]], writes, _PAUSE)
     yield "many-write", statistics.median(times)
     memory = meters.memory(cluster.lab.nodes[cluster.dc()])
     yield "many-memory", memory["daemons"]
