@@ -28,7 +28,7 @@ def started(cluster: Cluster) -> Iterator[tuple[str, float]]:
 
 
 def timed(node: LabNode, commands: Iterable[tuple[str, ...]], pause: float = 0.0) -> Iterator[float]:
-    """How long each of some commands takes on a node, beyond the least that anything takes which is started there so."""
+    """How long each of some commands takes on a node, beyond the least of anything that is started there so."""
     entry = min(_seconds(node.inside("true")) for _ in range(_RUNS))
     for command in commands:
         yield _seconds(node.inside(*command)) - entry
