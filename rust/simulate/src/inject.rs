@@ -234,18 +234,16 @@ impl Injector<'_> {
         if self.configures_nodes {
             records::configure_node(&mut self.cib, &spec.node);
         }
-        if is_failure(spec.rc, interval) {
-            let fatal = self.model.options.start_failure_is_fatal;
-            let infinite = task == "stop" || (task == "start" && fatal);
-            let set = count_failure(
-                &mut self.cib,
-                (&spec.node, &id),
-                (&spec.op.resource, task, interval),
-                infinite,
-                self.now,
-            );
-            self.events.extend(set.map(Event::Attribute));
-        }
+        let set = count_failure(
+            &mut self.cib,
+            (&spec.node, &id),
+            (&spec.op.resource, task, interval),
+            spec.rc,
+            self.model.options.start_failure_is_fatal,
+            self.now,
+        );
+        let set = set.into_iter().flatten();
+        self.events.extend(set.map(Event::Attribute));
         let Some(agent) = self.model.resources[rsc].primitive().map(|p| &*p.agent) else {
             return;
         };
@@ -269,34 +267,35 @@ impl Injector<'_> {
     }
 }
 
-/// Whether a result is counted: not success, nor that a resource was found inactive.
-pub(crate) fn is_failure(rc: i32, interval: u32) -> bool {
-    rc != 0 && (rc != 7 || interval != 0)
-}
-
-/// Raises a fail count and notes when; gives the attributes that this sets.
+/// Raises the fail count of an operation with this result and notes when; gives the attributes that this sets. Success
+/// is not counted, nor that a resource was found inactive; a stop that fails is fatal, and a start if so configured.
 pub(crate) fn count_failure(
     cib: &mut Element,
     node: (&str, &str),
     (rsc, task, interval): (&str, &str, u32),
-    infinite: bool,
+    rc: i32,
+    start_is_fatal: bool,
     now: i64,
-) -> [SetAttribute; 2] {
+) -> Option<[SetAttribute; 2]> {
+    if rc == 0 || (rc == 7 && interval == 0) {
+        return None;
+    }
     let name = format!("fail-count-{rsc}#{task}_{interval}");
-    let value = if infinite {
+    let value = if task == "stop" || (task == "start" && start_is_fatal) {
         "INFINITY".to_owned()
     } else {
         (recorded_count(cib, node, &name) + 1).to_string()
     };
     let last = format!("last-failure-{rsc}#{task}_{interval}");
-    [(name, value), (last, now.to_string())].map(|(name, value)| {
+    let set = [(name, value), (last, now.to_string())].map(|(name, value)| {
         let node_id = records::set_attribute(cib, node, &name, &value);
         SetAttribute {
             name,
             value,
             node_id,
         }
-    })
+    });
+    Some(set)
 }
 
 fn recorded_count(cib: &mut Element, (node, id): (&str, &str), name: &str) -> i64 {

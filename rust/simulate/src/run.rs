@@ -1,6 +1,6 @@
 //! Running a graph against a CIB: everything is done at once and succeeds, unless it is made to fail.
 
-use crate::inject::{OpSpec, SetAttribute, count_failure, is_failure, node_id};
+use crate::inject::{OpSpec, SetAttribute, count_failure, node_id};
 use crate::records::{self, Histories, NodeRecord, Outcome, Recorded};
 use pcmk_base::Text;
 use pcmk_graph::{
@@ -232,17 +232,15 @@ impl Execution<'_> {
         };
         self.touch_node(node);
         let forced = self.forced_failure(rsc, name, task, interval, node);
-        if let Some((_, rc)) = forced {
+        if let Some((named, rc)) = forced {
             let number = action.id.id;
             self.done.push(Done::Failed { number, rc });
-        }
-        if let Some((named, _)) = forced.filter(|&(_, rc)| is_failure(rc, interval)) {
             let fatal = self.graph.attr("failed-start-offset") == Some("INFINITY");
-            let infinite = task == "stop" || (task == "start" && fatal);
             let now = self.options.now;
             let operation = (named, task, interval);
-            let set = count_failure(&mut self.cib, (node, &id), operation, infinite, now);
-            self.done.extend(set.map(Done::Attribute));
+            let set = count_failure(&mut self.cib, (node, &id), operation, rc, fatal, now);
+            self.done
+                .extend(set.into_iter().flatten().map(Done::Attribute));
         }
         let recorded = Recorded {
             id: name,

@@ -108,9 +108,11 @@ pub fn resources_named(model: &Model, name: &str) -> ResourceFilter {
         .collect();
     let mut found = ResourceFilter::default();
     for (rsc, resource) in model.resources.iter() {
-        let alike = !model.states[rsc].is(RscFlags::UNIQUE) || is_first(model, rsc);
-        let named = names.contains(&&*resource.id);
-        if !(named || alike && names.contains(&&*resource.xml_id)) {
+        let shares_name = || {
+            names.contains(&&*resource.xml_id)
+                && (!model.states[rsc].is(RscFlags::UNIQUE) || is_first(model, rsc))
+        };
+        if !names.contains(&&*resource.id) && !shares_name() {
             continue;
         }
         found.named.insert(rsc);
