@@ -132,6 +132,9 @@ def serve(listener: socket.socket, alive: int) -> int:
             if pid in coming and status:
                 # It would be the same with the next one.
                 return ExitCode.SOFTWARE
+            if pid in working and os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGIO:
+                # Its caller says that it is gone, but not why.
+                print(f"pacemakerd: a command was ended by signal {os.WTERMSIG(status)}", file=sys.stderr, flush=True)
             for those in (coming, waiting, working):
                 those.discard(pid)
 

@@ -39,7 +39,7 @@ WAITS, TAKEN = 1, 0
 NEWS = struct.Struct("ii")
 """What a fork tells the resident: its process id, and `WAITS` or `TAKEN`."""
 
-_FILES = 4
+_FILES = 5
 _ACCEPTED, _GO = b"A", b"G"
 
 
@@ -134,9 +134,12 @@ def _rehearse() -> None:
     with caller, connection, open(os.devnull, "r+b") as nothing:
         folder = os.open("/", os.O_RDONLY)
         caller.sendall(struct.pack("<I", len(fields)) + fields)
-        socket.send_fds(caller, [_GO], [*[nothing.fileno()] * 3, folder])
+        missed, alive = os.pipe2(os.O_CLOEXEC)
+        socket.send_fds(caller, [_GO], [*[nothing.fileno()] * 3, folder, missed])
         os.close(folder)
+        os.close(missed)
         _answer(connection)
+        os.close(alive)
 
 
 def _answer(connection: socket.socket) -> bool:
@@ -155,12 +158,13 @@ def _answer(connection: socket.socket) -> bool:
     if go != _GO or len(files) != _FILES:
         # What else came is told by the files that are open now.
         return True
-    _put_on(request, files, theirs.umask)
-    if not _die_with(connection):
+    *theirs_to_use, caller = files
+    _put_on(request, theirs_to_use, theirs.umask)
+    if not _die_with(caller):
         return False
     code = outcome(lambda: carry_out(request.program))
     _take_off()
-    _outlive(connection)
+    _outlive(caller)
     with suppress(OSError):
         connection.sendall(bytes((code & 0xFF,)))
     return code != ExitCode.SOFTWARE
@@ -197,18 +201,24 @@ def _take_off() -> None:
         stream.flush()
 
 
-def _die_with(connection: socket.socket) -> bool:
-    """From now on this process ends when the caller does, as a command does that is interrupted or killed: its end of
-    the connection tells, by a signal that nobody handles (fcntl(2), O_ASYNC). False if it has ended already."""
-    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC)
+def _die_with(caller: int) -> bool:
+    """From now on this process ends when the caller does, as a command does that is interrupted or killed: a pipe that
+    closes with it tells, by a signal that nobody handles (fcntl(2), O_ASYNC). False if it has ended already.
+
+    The connection would not do: the kernel wakes who reads what came on it, and only then looks whether somebody wants a
+    signal that it came. By then it can be wanted for the end.
+    """
+    fcntl.fcntl(caller, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(caller, fcntl.F_SETFL, os.O_ASYNC)
     poll = select.poll()
-    poll.register(connection, select.POLLIN)
+    poll.register(caller, select.POLLIN)
     return not poll.poll(0)
 
 
-def _outlive(connection: socket.socket) -> None:
-    fcntl.fcntl(connection, fcntl.F_SETFL, 0)
+def _outlive(caller: int) -> None:
+    # The caller may hold this end, too, so that to close it is not enough.
+    fcntl.fcntl(caller, fcntl.F_SETFL, 0)
+    os.close(caller)
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes:

@@ -3,19 +3,21 @@
 //! 1. A number of four bytes, little-endian, and so many bytes: version, program, count of arguments, arguments,
 //!    environment, each ended by a zero byte.
 //! 2. The resident's `A`: it would do that.
-//! 3. Our `G`, with our standard input, output, error and the folder that we are in: from here on it does. They are not
-//!    sent before, as who reads our output would wait for a resident that hangs to let go of them.
+//! 3. Our `G`, with our standard input, output, error, the folder that we are in, and a pipe: from here on it does. They
+//!    are not sent before, as who reads our output would wait for a resident that hangs to let go of them.
 //! 4. The exit code, one byte.
 //!
-//! Who of the two hangs up is gone, and with us what was begun for us.
+//! A resident that hangs up is gone. When we are, the pipe closes, which nobody writes to, and with us ends what was begun
+//! for us.
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+use rustix::pipe::{PipeFlags, pipe_with};
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -43,11 +45,15 @@ pub enum End {
 
 /// Has the resident of this node carry a command out.
 pub fn carry_out(program: &OsStr, arguments: &[OsString]) -> End {
-    let (Ok(mut stream), Ok(folder)) = (accepted(program, arguments), File::open(".")) else {
+    let (Ok(mut stream), Ok(folder), Ok((missed, _alive))) = (
+        accepted(program, arguments),
+        File::open("."),
+        pipe_with(PipeFlags::CLOEXEC),
+    ) else {
         return End::Declined;
     };
     let mut code = [0];
-    match go(&stream, &folder).and_then(|()| stream.read_exact(&mut code)) {
+    match go(&stream, &folder, &missed).and_then(|()| stream.read_exact(&mut code)) {
         Ok(()) => End::Exit(code[0]),
         Err(_) => End::Lost,
     }
@@ -71,10 +77,17 @@ fn accepted(program: &OsStr, arguments: &[OsString]) -> io::Result<UnixStream> {
     Ok(stream)
 }
 
-fn go(stream: &UnixStream, folder: &File) -> io::Result<()> {
+/// `missed` is the end of a pipe that closes with us.
+fn go(stream: &UnixStream, folder: &File, missed: &OwnedFd) -> io::Result<()> {
     let (input, output, error) = (io::stdin(), io::stdout(), io::stderr());
-    let files = [input.as_fd(), output.as_fd(), error.as_fd(), folder.as_fd()];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(4))];
+    let files = [
+        input.as_fd(),
+        output.as_fd(),
+        error.as_fd(),
+        folder.as_fd(),
+        missed.as_fd(),
+    ];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(5))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     control.push(SendAncillaryMessage::ScmRights(&files));
     sendmsg(

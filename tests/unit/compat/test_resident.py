@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -245,6 +245,32 @@ def test_a_fork_that_is_killed_is_a_failure_that_is_told(place: Place, resident:
     os.kill(fork, signal.SIGKILL)
     _, told = caller.communicate()
     assert (caller.returncode, told) == (70, "cibadmin: The process that carried this out is gone\n")
+
+
+def test_what_comes_of_the_caller_while_it_lives_is_no_end(place: Place, resident: subprocess.Popen[bytes]):
+    """The kernel may tell of it late: a signal that "go" has come found the command under way, and ended it."""
+    words = (__version__, "cibadmin", "4", "-C", "-o", "resources", "-p", f"CIB_file={place.folder}/cib.xml")
+    request_text = "".join(f"{word}\0" for word in words).encode()
+    with ExitStack() as kept:
+        (inner, given), (missed, _alive) = (
+            [kept.enter_context(os.fdopen(end, mode)) for end, mode in zip(os.pipe(), ("r", "w"), strict=True)]
+            for _ in range(2)
+        )
+        nothing = kept.enter_context(open(os.devnull, "w"))
+        caller = kept.enter_context(socket.socket(socket.AF_UNIX))
+        folder = os.open(place.folder, os.O_RDONLY)
+        kept.callback(os.close, folder)
+        caller.connect(str(place.folder / "run/commands.sock"))
+        caller.sendall(struct.pack("<I", len(request_text)) + request_text)
+        assert caller.recv(1) == b"A"
+        files = (inner, nothing, nothing)
+        socket.send_fds(caller, [b"G"], [*(file.fileno() for file in files), folder, missed.fileno()])
+        until(lambda: [_state(fork) for fork in _forks_in(place.folder, resident)] == ["S"])
+        caller.sendall(b"x")
+        given.write('<primitive id="late" class="ocf" provider="p" type="t"/>')
+        given.close()
+        assert caller.recv(1) == b"\0"
+    assert 'id="late"' in (place.folder / "cib.xml").read_text()
 
 
 def _begun(place: Place, resident: subprocess.Popen[bytes]) -> tuple[subprocess.Popen[str], int]:
