@@ -205,8 +205,8 @@ def _die_with(caller: int) -> bool:
     """From now on this process ends when the caller does, as a command does that is interrupted or killed: a pipe that
     closes with it tells, by a signal that nobody handles (fcntl(2), O_ASYNC). False if it has ended already.
 
-    The connection would not do: the kernel wakes who reads what came on it, and only then looks whether somebody wants a
-    signal that it came. By then it can be wanted for the end.
+    The connection would not do: the kernel wakes who reads what came on it, and only then looks whether a signal that
+    it came is wanted. By then it can be wanted for the end.
     """
     fcntl.fcntl(caller, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(caller, fcntl.F_SETFL, os.O_ASYNC)
