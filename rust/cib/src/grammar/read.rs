@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use pcmk_xml::Element;
-use regex::Regex;
+use regex_lite::Regex;
 
 use super::Grammar;
 use super::datatype::{Datatype, Identities, Identity};

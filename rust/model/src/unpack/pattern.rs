@@ -1,7 +1,7 @@
 //! Patterns of resource ids: POSIX extended regular expressions.
 
 use pcmk_base::Text;
-use regex::Regex;
+use regex_lite::Regex;
 
 /// A pattern, inverted by a leading `!`.
 pub(super) struct Pattern {
