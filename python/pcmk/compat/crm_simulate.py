@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from pcmk._core import Cib, DateTime, Simulation, simulate
 from pcmk.compat.entry import outcome
@@ -58,11 +57,14 @@ OPTIONS = (
 ABOUT = About(PROGRAM, "simulate a cluster's response to events", OPTIONS)
 
 
-class Source(NamedTuple):
+class Source:
     """The CIB to begin with; parameters may have been removed from one that comes from a file."""
 
-    cib: Cib
-    sanitized: bool
+    __slots__ = ("cib", "sanitized")
+
+    def __init__(self, cib: Cib, *, sanitized: bool) -> None:
+        self.cib = cib
+        self.sanitized = sanitized
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,7 +87,7 @@ def command(given: Given, report: Report) -> int:
     simulation = simulated(given, source, effective, now_line, now, for_programs=not report.is_text)
     code = tell(given, simulation, report)
     if given.has("explain"):
-        explain(given, Source(simulation.injected, source.sanitized), effective, report)
+        explain(given, Source(simulation.injected, sanitized=source.sanitized), effective, report)
     return code
 
 

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, TextIO
 
 from pcmk.compat.options import PAGE, About, Body, Given, given_output, help_text, parse
 from pcmk.kernel.errors import PcmkError
@@ -11,8 +10,12 @@ from pcmk.kernel.exitcodes import ExitCode
 from pcmk.kernel.versions import SOFTWARE
 from pcmk.output.report import Report, open_page, open_report
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn, TextIO
 
-def run(about: About, body: Body) -> NoReturn:
+
+def run(about: About, body: Body) -> "NoReturn":
     """Run a command on the process's arguments and exit."""
     sys.exit(outcome(about, body, sys.argv[1:]))
 
@@ -57,7 +60,7 @@ def request_of(about: About, arguments: Sequence[str]) -> str:
     return " ".join((about.name, *map(_shown, arguments)))
 
 
-def report_for(about: About, given: Given, request: str, destination: str | TextIO | None = None) -> Report:
+def report_for(about: About, given: Given, request: str, destination: "str | TextIO | None" = None) -> Report:
     """What writes a command's output in the form that was asked for: to `destination`, or to where it was asked for."""
     form = given.get("output-as") or "text"
     if destination is None:

@@ -1,13 +1,19 @@
 """Options of a command, in the dialect of the field: short options may be joined (`-1rf`), a value may follow in the
-same word (`-Nnode1`, `--node=node1`) or the next, and a value may begin with a dash (`-v -INFINITY`)."""
+same word (`-Nnode1`, `--node=node1`) or the next, and a value may begin with a dash (`-v -INFINITY`).
+
+Every command imports this. So it does without `typing`, which is more to load than all that is said here.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
-from typing import NamedTuple, NoReturn, assert_never
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.output.report import Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 class Takes(Enum):
@@ -18,7 +24,7 @@ class Takes(Enum):
     OPTIONAL = auto()
 
 
-class Option(NamedTuple):
+class Option:
     """One option: `words` are its spellings such as `-Q` and `--query`; the first long one names it.
 
     `value` is what help calls the value: `NODE`, or `[NODE]` if it may be left out; empty for a flag. `choices` are the
@@ -26,11 +32,21 @@ class Option(NamedTuple):
     that `stands_for` another is read as that, with a value.
     """
 
-    words: tuple[str, ...]
-    value: str = ""
-    text: str = ""
-    choices: tuple[str, ...] = ()
-    stands_for: tuple[str, str] | None = None
+    __slots__ = ("choices", "stands_for", "text", "value", "words")
+
+    def __init__(
+        self,
+        words: tuple[str, ...],
+        value: str = "",
+        text: str = "",
+        choices: tuple[str, ...] = (),
+        stands_for: tuple[str, str] | None = None,
+    ) -> None:
+        self.words = words
+        self.value = value
+        self.text = text
+        self.choices = choices
+        self.stands_for = stands_for
 
     @property
     def name(self) -> str:
@@ -68,11 +84,14 @@ PAGE = (
 """Further options of commands that can write a page for browsers."""
 
 
-class Given(NamedTuple):
+class Given:
     """What was on the command line: options in order, by name, and the other words."""
 
-    options: tuple[tuple[str, str], ...]
-    words: tuple[str, ...]
+    __slots__ = ("options", "words")
+
+    def __init__(self, options: tuple[tuple[str, str], ...], words: tuple[str, ...] = ()) -> None:
+        self.options = options
+        self.words = words
 
     def has(self, name: str) -> bool:
         """Whether an option was given."""
@@ -95,7 +114,7 @@ class Given(NamedTuple):
         return next(((name, value) for name, value in reversed(self.options) if name in names), None)
 
 
-def usage(message: str) -> NoReturn:
+def usage(message: str) -> "NoReturn":
     """Refuse a command line."""
     raise PcmkError(ExitCode.USAGE, message)
 
@@ -172,11 +191,9 @@ def _value(found: Option, spelling: str, rest: list[str]) -> str:
             return rest.pop(0)
         case Takes.OPTIONAL:
             return rest.pop(0) if rest and not rest[0].startswith("-") else ""
-        case _:
-            assert_never(found.takes)
 
 
-class About(NamedTuple):
+class About:
     """What a command is: its name, what it is for, its options, and the words that it takes beside them.
 
     This serves parsing, `--help`, the manual page and the completion of words in shells. `tasks` are the words of which
@@ -184,11 +201,21 @@ class About(NamedTuple):
     before it.
     """
 
-    name: str
-    summary: str
-    options: tuple[Option, ...] = ()
-    words: str = ""
-    tasks: tuple[tuple[str, str], ...] = ()
+    __slots__ = ("name", "options", "summary", "tasks", "words")
+
+    def __init__(
+        self,
+        name: str,
+        summary: str,
+        options: tuple[Option, ...] = (),
+        words: str = "",
+        tasks: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.name = name
+        self.summary = summary
+        self.options = options
+        self.words = words
+        self.tasks = tasks
 
     @property
     def every_option(self) -> tuple[Option, ...]:

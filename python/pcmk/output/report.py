@@ -1,14 +1,17 @@
 """What a command says: as text for people, or as one document for programs."""
 
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol, TextIO
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode, description
 from pcmk.output.xml import element, escape
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from pcmk._core import Element
     from pcmk.output.html import Tag
 
@@ -16,43 +19,43 @@ API_VERSION = "2.42"
 """The version of the XML that programs of the field expect (specification, part 10.1)."""
 
 
-class Report(Protocol):
+class Report(ABC):
     """Takes what a command has to say, piece by piece."""
 
     @property
+    @abstractmethod
     def is_text(self) -> bool:
         """Whether people read it, so that only texts count."""
-        ...
 
+    @abstractmethod
     def say(self, text: str, item: str = "") -> None:
         """`text` for people, lines without the last line end; `item` the same as XML elements for programs."""
-        ...
 
+    @abstractmethod
     def write(self, text: str, item: str = "") -> None:
         """As `say`, for a text that has its last line end, or is empty."""
-        ...
 
+    @abstractmethod
     def item(self, item: str) -> None:
         """XML elements that only programs are shown."""
-        ...
 
+    @abstractmethod
     def data(self, value: Mapping[str, object]) -> None:
         """An answer that has a form of its own as JSON, where it stands for all others; there is no XML of it."""
-        ...
 
+    @abstractmethod
     def warn(self, text: str) -> None:
         """What went wrong, in one line: standard error for people, among the errors for programs."""
-        ...
 
+    @abstractmethod
     def finish(self, code: int) -> None:
         """The command ends with an exit code. Nothing may be said afterwards."""
-        ...
 
 
-class TextReport:
+class TextReport(Report):
     """For people; every piece is written at once."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: "TextIO") -> None:
         self.stream = stream
 
     @property
@@ -84,11 +87,11 @@ class TextReport:
         self.stream.flush()
 
 
-class PageReport:
+class PageReport(Report):
     """For browsers: what people read, as one page at the end. It is loaded anew every `refresh` seconds, if that is not
     0. Commands that know more of a page than its text extend its `body`."""
 
-    def __init__(self, stream: TextIO, title: str, stylesheet: str, *, cgi: bool = False) -> None:
+    def __init__(self, stream: "TextIO", title: str, stylesheet: str, *, cgi: bool = False) -> None:
         self.stream = stream
         self.title = title
         self.stylesheet = stylesheet
@@ -137,10 +140,10 @@ class PageReport:
 Write = Callable[["DocumentReport", int], str]
 
 
-class DocumentReport:
+class DocumentReport(Report):
     """For programs: one document, written at the end by `form`."""
 
-    def __init__(self, stream: TextIO, request: str, form: Write) -> None:
+    def __init__(self, stream: "TextIO", request: str, form: Write) -> None:
         self.stream = stream
         self.request = request
         self.form = form
@@ -221,7 +224,7 @@ def _nothing(_report: DocumentReport, _code: int) -> str:
 FORMS: dict[str, Write] = {"xml": _as_xml, "json": _as_json, "none": _nothing}
 
 
-def open_report(form: str, destination: str | TextIO, request: str) -> Report:
+def open_report(form: str, destination: "str | TextIO", request: str) -> Report:
     """What writes a report as `text`, `xml`, `json` or not at all (`none`), to a stream, a file or standard output
     (`-`, empty).
 
@@ -233,12 +236,12 @@ def open_report(form: str, destination: str | TextIO, request: str) -> Report:
     return TextReport(stream) if form == "text" else DocumentReport(stream, request, FORMS[form])
 
 
-def open_page(destination: str | TextIO, title: str, stylesheet: str, *, cgi: bool = False) -> PageReport:
+def open_page(destination: "str | TextIO", title: str, stylesheet: str, *, cgi: bool = False) -> PageReport:
     """What writes a report as a page for browsers, for a web server if it is its program (`cgi`); as `open_report`."""
     return PageReport(_opened(destination), title, stylesheet, cgi=cgi)
 
 
-def _opened(path: str | TextIO) -> TextIO:
+def _opened(path: "str | TextIO") -> "TextIO":
     if not isinstance(path, str):
         return path
     if path in ("", "-"):

@@ -1,7 +1,6 @@
 """Holds a CIB against the schema that it names."""
 
 from functools import cache
-from typing import NamedTuple
 
 from pcmk._core import Cib, Grammar
 from pcmk.kernel.errors import CibError
@@ -12,12 +11,15 @@ NOT_CONFORMING = "Update does not conform to the configured schema"
 _MOST_TOLD = 10
 
 
-class Problem(NamedTuple):
+class Problem:
     """What does not conform: the line in the text, the element, and why."""
 
-    line: int
-    element: str
-    reason: str
+    __slots__ = ("element", "line", "reason")
+
+    def __init__(self, line: int, element: str, reason: str) -> None:
+        self.line = line
+        self.element = element
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"line {self.line}: element {self.element}: {self.reason}"

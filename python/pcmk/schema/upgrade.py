@@ -4,19 +4,20 @@ What the Rust crate `cib` rewrites from one major version to the next is held ag
 the reference, a step that is not needed is not made: what conforms to the next major version as it is, stays as it is.
 """
 
-from typing import NamedTuple
-
 from pcmk._core import Cib
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.schema.check import Problem, conforms, problems_in, told
 from pcmk.schema.versions import NEWEST, UNCHECKED, VERSIONS, Version, name_of, version_of
 
 
-class Upgraded(NamedTuple):
+class Upgraded:
     """A CIB of the newest schema, and what got lost on the way there, as sentences."""
 
-    cib: Cib
-    notes: list[str]
+    __slots__ = ("cib", "notes")
+
+    def __init__(self, cib: Cib, notes: list[str]) -> None:
+        self.cib = cib
+        self.notes = notes
 
 
 class UpgradeError(ValueError):

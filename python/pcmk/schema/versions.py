@@ -1,8 +1,6 @@
 """The versions of the CIB's language."""
 
-from typing import TypeAlias
-
-Version: TypeAlias = tuple[int, int]
+Version = tuple[int, int]
 
 PREFIX = "pacemaker-"
 UNCHECKED = "none"
