@@ -89,7 +89,7 @@ class Given:
 
     __slots__ = ("options", "words")
 
-    def __init__(self, options: tuple[tuple[str, str], ...], words: tuple[str, ...] = ()) -> None:
+    def __init__(self, options: tuple[tuple[str, str], ...], words: tuple[str, ...]) -> None:
         self.options = options
         self.words = words
 

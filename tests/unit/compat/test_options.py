@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmk.compat.options import Given, option, parse
+from pcmk.compat.options import option, parse
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 
@@ -47,7 +47,8 @@ def test_what_is_unknown_or_incomplete_is_a_usage_error(words: tuple[str, ...]):
 
 
 def test_words_after_two_dashes_are_no_options():
-    assert parse(OPTIONS, ["a", "--", "-1"]) == Given((), ("a", "-1"))
+    given = parse(OPTIONS, ["a", "--", "-1"])
+    assert (given.options, given.words) == ((), ("a", "-1"))
 
 
 @given(st.lists(st.sampled_from(["-1", "-r", "--one-shot", "--node=x", "-Nx", "--update=-5", "-L"])))
