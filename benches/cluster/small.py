@@ -4,7 +4,6 @@ the cluster as it was."""
 import subprocess
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 from benches.cluster import meters
 from benches.cluster.cluster import Cluster
@@ -72,22 +71,31 @@ def standby(cluster: Cluster) -> float:
     return ended - began
 
 
+_ASK = "attrd_updater -Q -n bench -N n1 2>&1"
+_SEEN = f'{_ASK} > /dev/null; echo; until [[ $({_ASK}) == *"$0"* ]]; do :; done; echo $EPOCHREALTIME'
+_SET = 'echo $EPOCHREALTIME; exec attrd_updater -n bench -U "$0"'
+
+
 def attribute(cluster: Cluster) -> float:
-    """A transient attribute is set -> a command on each node has printed it; the time of commands included."""
+    """A transient attribute is set -> a command on each node has printed it; the time of commands included, but not of
+    what enters nodes: a loop on each node asks already when it is set."""
     value = str(time.monotonic_ns())
 
-    def seen(name: str) -> float:
-        query = cluster.lab.nodes[name].inside("attrd_updater", "-Q", "-n", "bench", "-N", "n1")
-        while value not in subprocess.run(query, capture_output=True, text=True, check=False).stdout:
-            pass
-        return time.time()
+    def begun(name: str, script: str) -> "subprocess.Popen[str]":
+        words = cluster.lab.nodes[name].inside("bash", "-c", script, value)
+        return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
 
-    began = time.time()
-    with ThreadPoolExecutor() as pool:
-        setting = pool.submit(cluster.run, "attrd_updater", "-n", "bench", "-U", value, on="n1")
-        times = list(pool.map(seen, cluster.lab.nodes))
-        setting.result()
-    return max(times) - began
+    loops = [begun(name, _SEEN) for name in cluster.lab.nodes]
+    for loop in loops:
+        _line(loop)
+    setting = begun("n1", _SET)
+    began = float(_line(setting))
+    setting.communicate()
+    return max(float(loop.communicate()[0]) for loop in loops) - began
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    return process.stdout.readline() if process.stdout is not None else ""
 
 
 def at_rest(cluster: Cluster) -> Iterator[tuple[str, float]]:
