@@ -2,14 +2,18 @@
 
 import bz2
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from pcmk._core import Scheduler
+from pcmk._core import Cib, Scheduler
 from pcmk.runtime.actor import Actor
 from pcmk.schedulerd.archive import SERIES, Slot
 from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade
+
+BEHIND = 10
+"""How much nicer than other threads is the one that keeps inputs: nobody waits for it, but for the plan's actions."""
 
 
 class SchedulerdShell:
@@ -20,7 +24,7 @@ class SchedulerdShell:
         self._folder = folder
         self._scheduler = Scheduler()
         self._planner = ThreadPoolExecutor(1, "planner")
-        self._keeper = ThreadPoolExecutor(1, "keeper")
+        self._keeper = ThreadPoolExecutor(1, "keeper", initializer=stand_behind)
 
     def carry_out(self, effect: Any) -> None:
         """Begin to carry out an effect."""
@@ -42,8 +46,7 @@ class SchedulerdShell:
 
     async def _keep(self, effect: KeepInput) -> None:
         try:
-            xml = effect.cib.to_xml(pretty=True)
-            await self._actor.loop.run_in_executor(self._keeper, keep, self._folder, effect.slot, xml)
+            await self._actor.loop.run_in_executor(self._keeper, keep, self._folder, effect.slot, effect.cib)
         except OSError as error:
             self._actor.log("error", f"An input could not be kept: {error}")
 
@@ -57,9 +60,14 @@ def make_plan(scheduler: Scheduler, effect: MakePlan) -> PlanMade:
     return PlanMade(effect.request, result.graph_xml, tuple(result.errors), tuple(result.warnings))
 
 
-def keep(folder: Path, slot: Slot, xml: str) -> None:
+def stand_behind() -> None:
+    """Have the thread that calls this, and no other of the process, leave the processor to others (sched(7))."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+
+
+def keep(folder: Path, slot: Slot, cib: Cib) -> None:
     """Write an input, then the counter, so that a counter never names a file that is not there."""
-    write(folder / slot.file_name, bz2.compress(xml.encode()))
+    write(folder / slot.file_name, bz2.compress(cib.to_xml(pretty=True).encode()))
     write(folder / f"{slot.series}.last", f"{slot.next_number}\n".encode())
 
 

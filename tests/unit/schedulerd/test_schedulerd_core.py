@@ -1,6 +1,8 @@
 """The scheduler daemon: waiting for the CIB, answering, keeping inputs."""
 
 import bz2
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled
 from pcmk.schedulerd.archive import Archive, Slot
 from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade, SchedulerdCore
-from pcmk.schedulerd.shell import keep, make_plan, read_counters
+from pcmk.schedulerd.shell import BEHIND, keep, make_plan, read_counters, stand_behind
 
 NOW = Instant(1.0, 1000.0)
 
@@ -112,10 +114,17 @@ def test_a_series_starts_over_ends_or_is_off():
 
 
 def test_numbers_survive_a_restart(tmp_path: Path):
-    keep(tmp_path, Slot("pe-warn", 4, 5), "<cib/>")
-    assert bz2.decompress((tmp_path / "pe-warn-4.bz2").read_bytes()) == b"<cib/>"
+    keep(tmp_path, Slot("pe-warn", 4, 5), cib())
+    assert bz2.decompress((tmp_path / "pe-warn-4.bz2").read_bytes()).decode() == cib().to_xml(pretty=True)
     assert read_counters(tmp_path) == {"pe-warn": 5}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pe-warn-4.bz2", "pe-warn.last"]
+
+
+def test_the_thread_that_keeps_inputs_alone_leaves_the_processor_to_others():
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with ThreadPoolExecutor(1, initializer=stand_behind) as keeper:
+        assert keeper.submit(os.getpriority, os.PRIO_PROCESS, 0).result() == BEHIND
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before != BEHIND
 
 
 def test_the_real_scheduler_gives_a_graph():
