@@ -24,6 +24,7 @@ ABOUT_STATUS = (
 """What the scheduler warns of that is no fault of the configuration."""
 OLD_LANGUAGE = (
     "legacy-option", "deprecated-option", "deprecated-meta", "deprecated-default-value", "constraint-deprecated",
+    "constraint-old",
 )  # fmt: skip
 """What means the same as ever, and is written in another way now."""
 UNFENCED = "unclean-not-fenced"

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from pcmk._core import Cib
 
-_FINDING = re.compile(r"(?P<code>[\w-]+): (?P<subject>the cluster|<[^>]*>|\w+ (?P<id>\S*))(?P<details> .*)?", re.DOTALL)
+_SUBJECT = r'the cluster|<[\w-]+(?: id="(?P<element_id>[^"]*)")?>|\w+ (?P<id>\S*)'
+_FINDING = re.compile(rf"(?P<code>[\w-]+): (?P<subject>{_SUBJECT})(?P<details> .*)?", re.DOTALL)
 _DETAIL = re.compile(r" ([a-z-]+)=")
 
 TEXTS = {
@@ -29,6 +30,9 @@ TEXTS = {
     "deprecated-meta": "Meta-attribute {name}='{value}' of {subject} is deprecated",
     "requires-fencing": "{name}='{value}' of {subject} can't be had: it needs fencing",
     "operation-without-name": "Ignoring {subject} because it has no name",
+    "duplicate-operation": "Operation {id} is duplicate of {other} (do not use same name and interval combination more "
+    "than once per resource)",
+    "operation-cannot-recur": "Ignoring {id} because {operation} action cannot be recurring",
     "too-many-instances": "{subject} gets {used} instances because {value} are too many",
     "too-many-resources": "Ignoring {subject} and what comes later because there are too many resources",
     "too-much-work": "The CIB asks for more work than is done for any; {subject} and what comes later is ignored",
@@ -63,6 +67,8 @@ TEXTS = {
     "set-without-id": "Ignoring a set of {subject} because it has no id",
     "empty-tag": "{subject} is about '{name}', which has no members",
     "constraint-deprecated": "{name} of {subject} is deprecated and does nothing",
+    "constraint-old": "Support for {name} in {subject} is deprecated and will be removed in a future release (use {instead} "
+    "instead)",
     "invalid-health": "{name}='{value}' of {subject} is not a score",
     "invalid-fencing-level": "Ignoring {subject} because '{index}' is not from 1 to 9, or it has no id",
     "bundle-without-container": "Bundle '{id}' has no container of a known kind",
@@ -83,7 +89,7 @@ def worded(finding: str, cib: Cib) -> str:
         return finding
     names_and_values = _DETAIL.split(found["details"] or "")[1:]
     details = dict(zip(names_and_values[::2], names_and_values[1::2], strict=True))
-    about = {"subject": found["subject"], "id": found["id"] or ""}
+    about = {"subject": found["subject"], "id": found["id"] or found["element_id"] or ""}
     if "{element}" in text:
         about["element"] = details.get("element") or _element(cib, found["id"])
     sentence = text.format_map(defaultdict(str, details | about))

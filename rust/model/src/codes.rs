@@ -41,6 +41,10 @@ codes! {
     DEPRECATED_META = "deprecated-meta";
     /// The cluster cannot do what `requires` asks for, or fencing it asks for is disabled. Fields: `name`, `value`.
     REQUIRES_FENCING = "requires-fencing";
+    /// Several operations of one name and interval; none of them recurs. Field: `other`, the id of the first one.
+    DUPLICATE_OPERATION = "duplicate-operation";
+    /// An operation with an interval that can't have one. Field: `operation`.
+    OPERATION_CANNOT_RECUR = "operation-cannot-recur";
     /// An operation without a name.
     OPERATION_WITHOUT_NAME = "operation-without-name";
     /// A clone or bundle is to have more instances than any may have. Fields: `value`, and what is `used` instead.
@@ -110,6 +114,8 @@ codes! {
     EMPTY_TAG = "empty-tag";
     /// A part of a constraint that does nothing any more. Field: `name`.
     CONSTRAINT_DEPRECATED = "constraint-deprecated";
+    /// A part of a constraint that means what is said in another way now. Fields: `name`, and what is said `instead`.
+    CONSTRAINT_OLD = "constraint-old";
     /// A health attribute of a node is not a score. Fields: `name`, `value`.
     INVALID_HEALTH = "invalid-health";
     /// A fencing level without id or with an index that is not from 1 to 9. Field: `index`.

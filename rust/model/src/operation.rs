@@ -17,6 +17,9 @@ pub struct OpConfig {
     pub task: Task,
     /// How often; zero if not recurring.
     pub interval: IntervalMs,
+    /// Whether it can be done again and again: it has an interval and an id, is of a task for which that makes sense,
+    /// and there is no other one with its name and interval.
+    pub recurs: bool,
     /// False if the `enabled` attribute says so.
     pub enabled: bool,
     /// Its `role` attribute: absent, valid, or neither.

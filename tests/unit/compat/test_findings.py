@@ -37,6 +37,10 @@ def test_every_code_has_words(crate: str):
             "constraint-value: constraint c name=score value=a = b {id}",
             "'a = b {id}' is not a valid value of score of constraint c",
         ),
+        (
+            'duplicate-operation: <op id="b"> other=a',
+            "Operation b is duplicate of a (do not use same name and interval combination more than once per resource)",
+        ),
         ("no-quorum: the cluster", "There is no quorum, so that resources are not managed"),
         ("something-new: node alpha", "something-new: node alpha"),
         ("line 4: element x", "line 4: element x"),

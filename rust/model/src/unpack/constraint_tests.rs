@@ -261,7 +261,8 @@ fn orderings_have_an_inverse_unless_asymmetric() {
 
 #[test]
 fn a_minimum_of_instances_waits_at_a_gate() {
-    let (model, _) = read("<rsc_order id='x' first='k' then='b' require-all='false'/>");
+    let (model, found) = read("<rsc_order id='x' first='k' then='b' require-all='false'/>");
+    assert_eq!(found[0].code, codes::CONSTRAINT_OLD);
     let gate = "clone-one-or-more:x";
     let expected = [
         format!("ki:0.start {gate}"),

@@ -5,6 +5,7 @@ use crate::{OpConfig, OpRole, Task, codes};
 use pcmk_base::{Level, Role, parse_bool};
 use pcmk_time::parse_interval;
 use pcmk_xml::Element;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The operations of the first `operations` child, or of the one it refers to, in document order.
@@ -22,10 +23,27 @@ pub(super) fn read(reader: &mut Reader<'_>, definition: &Element) -> Arc<[OpConf
             Vec::new()
         }
     };
-    ops.iter()
+    let mut found: Vec<OpConfig> = ops
+        .iter()
         .filter(|op| op.name() == "op")
         .filter_map(|op| read_one(reader, op))
-        .collect()
+        .collect();
+    let mut first = FxHashMap::default();
+    for at in 0..found.len() {
+        if found[at].interval == 0 || found[at].id.is_empty() {
+            continue;
+        }
+        let Some(&earlier) = first.get(&(found[at].task, found[at].interval)) else {
+            first.insert((found[at].task, found[at].interval), at);
+            continue;
+        };
+        let fields = [("other", &*found[earlier].id)];
+        let entity = element_entity(&found[at].xml);
+        reader.report(Level::Error, codes::DUPLICATE_OPERATION, entity, &fields);
+        found[earlier].recurs = false;
+        found[at].recurs = false;
+    }
+    found.into()
 }
 
 fn read_one(reader: &mut Reader<'_>, op: &Arc<Element>) -> Option<OpConfig> {
@@ -40,14 +58,37 @@ fn read_one(reader: &mut Reader<'_>, op: &Arc<Element>) -> Option<OpConfig> {
     });
     let role = match op.attr("role") {
         None => OpRole::Any,
-        Some(text) => Role::parse(text).map_or(OpRole::Invalid, OpRole::Only),
+        Some(text) => match Role::parse(text) {
+            None | Some(Role::Unknown) => OpRole::Invalid,
+            Some(role) => OpRole::Only(role),
+        },
     };
+    let task = Task::of(name, &mut reader.model.names);
+    let once = is_done_once(task);
+    if interval > 0 && once {
+        let (entity, fields) = (element_entity(op), [("operation", name)]);
+        reader.report(Level::Error, codes::OPERATION_CANNOT_RECUR, entity, &fields);
+    }
     Some(OpConfig {
         id: op.id().unwrap_or_default().into(),
-        task: Task::of(name, &mut reader.model.names),
+        task,
         interval,
+        recurs: interval > 0 && !once && op.id().is_some_and(|id| !id.is_empty()),
         enabled: op.attr("enabled").and_then(parse_bool) != Some(false),
         role,
         xml: op.clone(),
     })
+}
+
+fn is_done_once(task: Task) -> bool {
+    matches!(
+        task,
+        Task::Stop
+            | Task::Start
+            | Task::Demote
+            | Task::Promote
+            | Task::ReloadAgent
+            | Task::MigrateTo
+            | Task::MigrateFrom
+    )
 }

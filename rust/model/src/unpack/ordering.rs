@@ -95,7 +95,7 @@ impl Constraint<'_> {
         let first_task = Task::of(first_action, &mut reader.model.names);
         let then_task = Task::of(then_action, &mut reader.model.names);
         let kinds = kinds(self.kind, first_task, self.direction);
-        let minimum = minimum_instances(reader, first, element);
+        let minimum = self.minimum_instances(reader, first, element);
         if minimum == 0 {
             let first = OrderEnd::Task(first, first_task);
             self.push(reader, first, OrderEnd::Task(then, then_task), kinds);
@@ -111,6 +111,24 @@ impl Constraint<'_> {
             let then = (then, self.invert(reader, then_task));
             self.push_inverse(reader, then, first);
         }
+    }
+
+    /// How many instances of a clone must be there first: `clone-min`, else one if `require-all` is set and not
+    /// true; zero for all of it.
+    fn minimum_instances(&self, reader: &mut Reader<'_>, first: RscId, element: &Element) -> u32 {
+        let Variant::Clone(clone) = &reader.model.resources[first].variant else {
+            return 0;
+        };
+        if let Some(minimum) = clone.min {
+            return minimum;
+        }
+        let Some(all) = element.attr("require-all") else {
+            return 0;
+        };
+        let entity = Entity::Constraint(self.id.to_owned());
+        let fields = [("name", "require-all"), ("instead", "clone-min")];
+        reader.report(Level::Warning, codes::CONSTRAINT_OLD, entity, &fields);
+        u32::from(parse_bool(all) != Some(true))
     }
 
     fn read_sets(&mut self, reader: &mut Reader<'_>, sets: &[Set]) -> Option<()> {
@@ -352,17 +370,4 @@ fn kinds(kind: Kind, first: Task, direction: Direction) -> OrderKinds {
             OrderKinds::ORDERED | OrderKinds::THEN_IMPLIES_FIRST
         }
     }
-}
-
-/// How many instances of a clone must be there first: `clone-min`, else one if `require-all` is set and not
-/// true; zero for all of it.
-fn minimum_instances(reader: &Reader<'_>, first: RscId, element: &Element) -> u32 {
-    let Variant::Clone(clone) = &reader.model.resources[first].variant else {
-        return 0;
-    };
-    let one = || {
-        let all = element.attr("require-all").map(parse_bool);
-        u32::from(all.is_some_and(|all| all != Some(true)))
-    };
-    clone.min.unwrap_or_else(one)
 }

@@ -5,7 +5,7 @@ use super::{clone, removed};
 use crate::{
     Model, MultipleActive, NodeFlags, NodeKind, ProbeMode, ReadOptions, RscFlags, Variant, codes,
 };
-use pcmk_base::{Diagnostic, Role, Score};
+use pcmk_base::{Diagnostic, Entity, Level, Role, Score};
 use pcmk_xml::Element;
 use std::sync::Arc;
 
@@ -349,4 +349,33 @@ fn removed_resources_and_extra_instances_are_made_on_demand() {
     assert_eq!(&*model.resources[extra].id, "d:2");
     assert!(model.states[extra].is(RscFlags::REMOVED));
     assert!(matches!(model.resources[clone].variant, Variant::Clone(ref c) if c.max == 2));
+}
+
+#[test]
+fn what_cannot_be_done_again_and_again_is_told_and_does_not_recur() {
+    let op = |id: &str, name: &str, interval: &str, more: &str| {
+        format!("<op id='{id}' name='{name}' interval='{interval}' {more}/>")
+    };
+    let ops = [
+        op("a", "monitor", "10s", ""),
+        op("b", "monitor", "10000ms", "enabled='false'"),
+        op("c", "monitor", "11s", ""),
+        op("d", "start", "0", ""),
+        op("e", "stop", "5", ""),
+        op("f", "start", "0", ""),
+    ];
+    let content = format!("<operations>{}</operations>", ops.concat());
+    let (model, found) = read(&dummy("r", &content));
+    let recurring = model.resources[model.top[0]].primitive().unwrap();
+    let recurring = recurring.ops.iter().filter(|op| op.recurs);
+    assert_eq!(recurring.map(|op| &*op.id).collect::<Vec<_>>(), ["c"]);
+    let told = |code, id: &str, field: (&'static str, &str)| {
+        let (name, id) = ("op".to_owned(), id.to_owned());
+        Diagnostic::new(Level::Error, code, Entity::Element { name, id }).with(field.0, field.1)
+    };
+    let expected = [
+        told(codes::OPERATION_CANNOT_RECUR, "e", ("operation", "stop")),
+        told(codes::DUPLICATE_OPERATION, "b", ("other", "a")),
+    ];
+    assert_eq!(found[1..], expected, "the first one is about an option");
 }

@@ -29,7 +29,7 @@ pub fn create(run: &mut Run<'_>, rsc: RscId) {
             let start = request(run, rsc, Task::Start, 0, Some(node), Need::Optional);
             (node, start)
         });
-    for op in ops.iter().filter(|op| is_valid(op, &ops)) {
+    for op in ops.iter().filter(|op| op.recurs && op.enabled) {
         match op.role {
             OpRole::Only(Role::Stopped) => while_inactive(run, rsc, op, assigned),
             OpRole::Only(_) | OpRole::Any => {
@@ -40,27 +40,6 @@ pub fn create(run: &mut Run<'_>, rsc: RscId) {
             OpRole::Invalid => {}
         }
     }
-}
-
-/// Of several operations with one name and interval none recurs.
-fn is_valid(op: &OpConfig, ops: &[OpConfig]) -> bool {
-    let once = matches!(
-        op.task,
-        Task::Stop
-            | Task::Start
-            | Task::Demote
-            | Task::Promote
-            | Task::ReloadAgent
-            | Task::MigrateTo
-            | Task::MigrateFrom
-    );
-    let is_same = |other: &&OpConfig| other.task == op.task && other.interval == op.interval;
-    op.interval > 0
-        && !once
-        && op.enabled
-        && !op.id.is_empty()
-        && op.role != OpRole::Only(Role::Unknown)
-        && ops.iter().filter(is_same).count() == 1
 }
 
 /// Actions for an operation on exactly this node.
