@@ -9,6 +9,7 @@ from typing import NoReturn
 from pcmk._core import Cib, schedule, unusable_permissions
 from pcmk.compat.cib_access import open_cib
 from pcmk.compat.entry import run
+from pcmk.compat.option_values import option_faults
 from pcmk.compat.options import About, Given, option, usage
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -19,12 +20,12 @@ from pcmk.schema.versions import NEWEST, name_of
 
 PROGRAM = "crm_verify"
 ABOUT_STATUS = (
-    "no-quorum", "invalid-history", "removed-node-state", "expected-result-missing",
+    "no-quorum", "invalid-history", "removed-node-state", "expected-result-missing", "values-compared-as-text",
 )  # fmt: skip
 """What the scheduler warns of that is no fault of the configuration."""
 OLD_LANGUAGE = (
     "legacy-option", "deprecated-option", "deprecated-meta", "deprecated-default-value", "constraint-deprecated",
-    "constraint-old",
+    "old-language",
 )  # fmt: skip
 """What means the same as ever, and is written in another way now."""
 UNFENCED = "unclean-not-fenced"
@@ -71,8 +72,11 @@ def findings(
     warnings of the codes in `without`. Raises `CibError` for what is none."""
     cib = Cib.parse(text)
     result = schedule(cib, int(time.time()), 0)
-    errors = result.errors
-    warnings = [each for each in result.warnings if each.partition(":")[0] not in without]
+    wrong, old = option_faults(cib)
+    # The scheduler has told of what it looks at itself.
+    errors = [*result.errors, *(each for each in wrong if each not in result.errors)]
+    warned = [*result.warnings, *(each for each in old if each not in result.warnings)]
+    warnings = [each for each in warned if each.partition(":")[0] not in without]
     if in_words and (errors or warnings):
         from pcmk.output.findings import worded
 

@@ -14,7 +14,7 @@ TEXTS = {
     "feature-set-too-new": "The CIB was written by a newer version (feature set {theirs}) than this one ({ours})",
     "invalid-option": "Using the default of {subject} because '{value}' is not a valid value",
     "legacy-option": "The name '{old}' of {subject} is deprecated",
-    "deprecated-option": "The {subject} is deprecated",
+    "deprecated-option": "That {subject} can be false is deprecated",
     "quorum-policy-needs-fencing": "Using no-quorum-policy=stop because fencing is disabled",
     "quorum-policy-never-quorate": "Using no-quorum-policy=stop because the cluster never had quorum",
     "no-quorum": "There is no quorum, so that resources are not managed",
@@ -67,8 +67,7 @@ TEXTS = {
     "set-without-id": "Ignoring a set of {subject} because it has no id",
     "empty-tag": "{subject} is about '{name}', which has no members",
     "constraint-deprecated": "{name} of {subject} is deprecated and does nothing",
-    "constraint-old": "Support for {name} in {subject} is deprecated and will be removed in a future release (use {instead} "
-    "instead)",
+    "old-language": "Support for {name} in {subject} is deprecated and will be removed in a future release",
     "invalid-health": "{name}='{value}' of {subject} is not a score",
     "invalid-fencing-level": "Ignoring {subject} because '{index}' is not from 1 to 9, or it has no id",
     "bundle-without-container": "Bundle '{id}' has no container of a known kind",

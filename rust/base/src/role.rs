@@ -36,6 +36,13 @@ impl Role {
             .map(|(_, role)| *role)
     }
 
+    /// Whether a text is a name of a role that is deprecated.
+    pub fn is_old_name(text: &str) -> bool {
+        ["Master", "Slave"]
+            .iter()
+            .any(|old| old.eq_ignore_ascii_case(text))
+    }
+
     /// The name of the role as configuration and displays spell it.
     pub const fn name(self) -> &'static str {
         match self {

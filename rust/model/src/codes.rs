@@ -114,8 +114,8 @@ codes! {
     EMPTY_TAG = "empty-tag";
     /// A part of a constraint that does nothing any more. Field: `name`.
     CONSTRAINT_DEPRECATED = "constraint-deprecated";
-    /// A part of a constraint that means what is said in another way now. Fields: `name`, and what is said `instead`.
-    CONSTRAINT_OLD = "constraint-old";
+    /// What means the same as ever, and is to be said in another way. Field: `name`.
+    OLD_LANGUAGE = "old-language";
     /// A health attribute of a node is not a score. Fields: `name`, `value`.
     INVALID_HEALTH = "invalid-health";
     /// A fencing level without id or with an index that is not from 1 to 9. Field: `index`.

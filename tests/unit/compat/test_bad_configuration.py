@@ -57,3 +57,51 @@ def test_a_check_names_nodes_that_nobody_can_fence(shell) -> None:
     shell.run("cibadmin -D -X", '<node_state id="2"/>')
     told = shell.run("crm_verify -V -x", str(shell.file)).stderr.splitlines()
     assert "warning: Node beta is unclean but cannot be fenced" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("dc-deadtime", "soon", "error: Using the default of option dc-deadtime because 'soon' is not a valid value"),
+        ("load-threshold", "80", "error: Using the default of option load-threshold because '80' is not a valid value"),
+        ("fencing-max-attempts", "0", "because '0' is not a valid value"),
+        ("pe-error-series-max", "all", "because 'all' is not a valid value"),
+        ("batch-limit", "many", "because 'many' is not a valid value"),
+        ("fence-reaction", "panic", "warning: The name 'fence-reaction' of option fencing-reaction is deprecated"),
+        ("concurrent-fencing", "false", "warning: That option concurrent-fencing can be false is deprecated"),
+        ("dc-deadtime", "PT1M", ""),
+        ("load-threshold", "70%", ""),
+        ("fencing-max-attempts", "INFINITY", ""),
+        ("enable-acl", "No", ""),
+        ("anything", "else", ""),
+    ],
+)
+def test_a_check_looks_at_the_options_of_all_daemons(shell, name: str, value: str, told: str) -> None:
+    before = shell.run("crm_verify -V -x", str(shell.file)).stderr.splitlines()
+    option = f'<nvpair id="more" name="{name}" value="{value}"/>'
+    shell.file.write_text(shell.file.read_text().replace("</cluster_property_set>", f"{option}</cluster_property_set>"))
+    found = shell.run("crm_verify -V -x", str(shell.file)).stderr.splitlines()
+    news = [line for line in found if line not in before and line.startswith(("error: Using", "warning:"))]
+    assert [told in line for line in news] == ([True] if told else [])
+
+
+OPERATIONS = """<operations>
+<op id="m1" name="monitor" interval="10s"/><op id="m2" name="monitor" interval="10000ms"/>
+<op id="s" name="stop" interval="5s"/>
+</operations>"""
+
+
+def test_a_check_names_operations_that_cannot_recur(shell) -> None:
+    shell.file.write_text(
+        shell.file.read_text().replace(
+            "</resources>",
+            f'<primitive id="twice" class="ocf" provider="p" type="Dummy">{OPERATIONS}</primitive></resources>',
+        )
+    )
+    told = shell.run("crm_verify -V -x", str(shell.file))
+    assert told.code == ExitCode.CONFIG
+    assert {
+        "error: Operation m2 is duplicate of m1 (do not use same name and interval combination more than once per "
+        "resource)",
+        "error: Ignoring s because stop action cannot be recurring",
+    } <= set(told.stderr.splitlines())

@@ -1,6 +1,6 @@
 //! Colocation constraints.
 
-use super::constraints::{invalid, role};
+use super::constraints::{invalid, old_language, role};
 use super::names::Names;
 use super::reader::Reader;
 use super::sets::{self, Set, Side};
@@ -114,6 +114,9 @@ impl Constraint<'_> {
         }
         let ordering = set.attr("ordering").unwrap_or("group");
         let with_previous = ordering.eq_ignore_ascii_case("group");
+        if !with_previous {
+            old_language(reader, self.id, "ordering");
+        }
         let roles = Roles {
             dependent: set.attr("role"),
             primary: set.attr("role"),

@@ -45,6 +45,17 @@ pub(super) fn invalid(reader: &mut Reader<'_>, constraint: &str, name: &str, val
     reader.report(Level::Error, codes::CONSTRAINT_VALUE, entity, &fields);
 }
 
+/// Reports an attribute or value that is deprecated.
+pub(super) fn old_language(reader: &mut Reader<'_>, constraint: &str, name: &str) {
+    let entity = Entity::Constraint(constraint.to_owned());
+    reader.report(
+        Level::Warning,
+        codes::OLD_LANGUAGE,
+        entity,
+        &[("name", name)],
+    );
+}
+
 /// The role a constraint is restricted to; `Started` is none. `None`, with a diagnostic, if it is not a role.
 pub(super) fn role(
     reader: &mut Reader<'_>,
@@ -54,6 +65,9 @@ pub(super) fn role(
     let Some(text) = text else {
         return Some(None);
     };
+    if Role::is_old_name(text) {
+        old_language(reader, constraint, text);
+    }
     match Role::parse(text) {
         Some(Role::Started) => Some(None),
         None | Some(Role::Unknown) => {

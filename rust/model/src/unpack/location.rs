@@ -1,6 +1,6 @@
 //! Location constraints.
 
-use super::constraints::invalid;
+use super::constraints::{invalid, old_language};
 use super::names::Names;
 use super::pattern::Pattern;
 use super::reader::Reader;
@@ -280,6 +280,9 @@ fn location_role(
     let Some(text) = text else {
         return Some(None);
     };
+    if Role::is_old_name(text) {
+        old_language(reader, constraint, text);
+    }
     match Role::parse(text) {
         Some(Role::Started | Role::Unpromoted) => Some(None),
         Some(role @ (Role::Promoted | Role::Stopped)) => Some(Some(role)),

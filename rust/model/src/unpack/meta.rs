@@ -208,6 +208,9 @@ impl MetaReader<'_, '_> {
             self.report(Level::Warning, codes::DEPRECATED_META, NAME, &text);
             return None;
         }
+        if Role::is_old_name(&text) {
+            self.report(Level::Warning, codes::DEPRECATED_META, NAME, &text);
+        }
         match Role::parse(&text) {
             Some(Role::Started) => None,
             Some(Role::Promoted) if promotable => None,

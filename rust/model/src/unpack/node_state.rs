@@ -2,10 +2,14 @@
 
 use super::nodes;
 use super::status::Status;
-use crate::{Attrs, FenceReason, NodeFlags, NodeId, QuorumPolicy};
-use pcmk_base::{Score, Text, parse_bool};
+use crate::{Attrs, FenceReason, NodeFlags, NodeId, QuorumPolicy, codes};
+use pcmk_base::{Entity, Level, Score, Text, parse_bool};
 use pcmk_time::scan_integer;
 use pcmk_xml::Element;
+
+/// The attribute of a node that says whether resources are looked for there; it is deprecated, and counts for remote
+/// and guest nodes only.
+pub(super) const DISCOVERY: &str = "resource-discovery-enabled";
 
 /// Reads the attributes and the condition of a cluster node from its `node_state`.
 pub(super) fn read(status: &mut Status<'_, '_>, node: NodeId, element: &Element) {
@@ -55,6 +59,20 @@ pub(super) fn read_transient(status: &mut Status<'_, '_>, node: NodeId, element:
         reader.model.nodes[node].attrs.extend(found);
     }
     nodes::read_site(reader, node);
+    let known = &reader.model.nodes[node];
+    if known
+        .attrs
+        .get(DISCOVERY)
+        .is_some_and(|v| parse_bool(v) != Some(true))
+    {
+        let entity = Entity::Node(known.name.to_string());
+        reader.report(
+            Level::Warning,
+            codes::OLD_LANGUAGE,
+            entity,
+            &[("name", DISCOVERY)],
+        );
+    }
 }
 
 /// A node attribute.

@@ -63,6 +63,15 @@ fn read_one(reader: &mut Reader<'_>, op: &Arc<Element>) -> Option<OpConfig> {
             Some(role) => OpRole::Only(role),
         },
     };
+    if let Some(text) = op.attr("role").filter(|text| Role::is_old_name(text)) {
+        let fields = [("name", text)];
+        reader.report(
+            Level::Warning,
+            codes::OLD_LANGUAGE,
+            element_entity(op),
+            &fields,
+        );
+    }
     let task = Task::of(name, &mut reader.model.names);
     let once = is_done_once(task);
     if interval > 0 && once {

@@ -27,26 +27,20 @@ pub(super) fn read(reader: &mut Reader<'_>) {
     let strategy = health_strategy(lookup.word("node-health-strategy", "none", HEALTH));
     let lock_limit = lookup.seconds("shutdown-lock-limit", None, "0");
     let options = Options {
-        enable_startup_probes: lookup.boolean("enable-startup-probes", None, true),
+        enable_startup_probes: lookup.not_to_be_false("enable-startup-probes", None),
         have_watchdog: lookup.boolean("have-watchdog", None, false),
         fencing_timeout: lookup.duration("fencing-timeout", Some("stonith-timeout"), "60s"),
         fencing_enabled,
         fencing_action: lookup.fencing_action(),
-        concurrent_fencing: lookup.boolean("concurrent-fencing", None, true),
+        concurrent_fencing: lookup.not_to_be_false("concurrent-fencing", None),
         priority_fencing_delay: lookup.seconds("priority-fencing-delay", None, "0"),
         stop_all_resources: lookup.boolean("stop-all-resources", None, false),
         symmetric_cluster: lookup.boolean("symmetric-cluster", None, true),
         no_quorum_policy: quorum_policy(lookup.word("no-quorum-policy", "stop", POLICIES)),
-        stop_removed_resources: lookup.boolean(
-            "stop-removed-resources",
-            Some("stop-orphan-resources"),
-            true,
-        ),
-        cancel_removed_actions: lookup.boolean(
-            "cancel-removed-actions",
-            Some("stop-orphan-actions"),
-            true,
-        ),
+        stop_removed_resources: lookup
+            .not_to_be_false("stop-removed-resources", Some("stop-orphan-resources")),
+        cancel_removed_actions: lookup
+            .not_to_be_false("cancel-removed-actions", Some("stop-orphan-actions")),
         maintenance_mode: lookup.boolean("maintenance-mode", None, false),
         start_failure_is_fatal: lookup.boolean("start-failure-is-fatal", None, true),
         startup_fencing: lookup.boolean("startup-fencing", None, true) && fencing_enabled,
@@ -116,6 +110,16 @@ impl Lookup<'_> {
         let default = if default { "true" } else { "false" };
         let text = self.get(name, legacy, default, |v| parse_bool(v).is_some());
         parse_bool(&text) == Some(true)
+    }
+
+    /// One that is true by default; that it can be false is deprecated.
+    fn not_to_be_false(&mut self, name: &str, legacy: Option<&str>) -> bool {
+        let value = self.boolean(name, legacy, true);
+        if !value {
+            let entity = Entity::Option(name.to_owned());
+            self.sink.warning(codes::DEPRECATED_OPTION, entity);
+        }
+        value
     }
 
     fn duration(&mut self, name: &str, legacy: Option<&str>, default: &str) -> Text {

@@ -1,7 +1,7 @@
 //! Ordering constraints.
 
 use super::colocation::RECORD_WORK;
-use super::constraints::invalid;
+use super::constraints::{invalid, old_language};
 use super::names::Names;
 use super::reader::Reader;
 use super::sets::{self, Set, Side};
@@ -125,9 +125,7 @@ impl Constraint<'_> {
         let Some(all) = element.attr("require-all") else {
             return 0;
         };
-        let entity = Entity::Constraint(self.id.to_owned());
-        let fields = [("name", "require-all"), ("instead", "clone-min")];
-        reader.report(Level::Warning, codes::CONSTRAINT_OLD, entity, &fields);
+        old_language(reader, self.id, "require-all");
         u32::from(parse_bool(all) != Some(true))
     }
 
@@ -333,10 +331,13 @@ fn kind(reader: &mut Reader<'_>, id: &str, kind: Option<&str>, score: Option<&st
             invalid(reader, id, "kind", other);
             Kind::Mandatory
         }
-        (None, Some(score)) => match reader.score(score) {
-            None | Some(Score::ZERO) => Kind::Optional,
-            Some(_) => Kind::Mandatory,
-        },
+        (None, Some(score)) => {
+            old_language(reader, id, "score");
+            match reader.score(score) {
+                None | Some(Score::ZERO) => Kind::Optional,
+                Some(_) => Kind::Mandatory,
+            }
+        }
     }
 }
 

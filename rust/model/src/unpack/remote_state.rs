@@ -1,6 +1,6 @@
 //! The condition of remote and guest nodes, which follows from that of their connections.
 
-use super::node_state::{attribute, read_transient, shutdown_requested};
+use super::node_state::{DISCOVERY, attribute, read_transient, shutdown_requested};
 use super::status::Status;
 use crate::{NodeFlags, NodeId, NodeKind, RscFlags};
 use pcmk_base::{Role, parse_bool};
@@ -78,7 +78,7 @@ pub(super) fn read_attributes(status: &mut Status<'_, '_>, node: NodeId, element
     if boolean(status, "maintenance") == Some(true) || unmanaged {
         status.set_node(node, NodeFlags::MAINTENANCE);
     }
-    if boolean(status, "resource-discovery-enabled") == Some(false) {
+    if boolean(status, DISCOVERY) == Some(false) {
         let model = &status.reader.model;
         let is_remote = model.nodes[node].kind == NodeKind::Remote;
         // A remote node must be probed if it cannot be fenced.
