@@ -39,6 +39,11 @@ class Place:
         own = {"PCMK_RUN_DIR": str(self.folder / "run"), "CIB_file": str(self.folder / "cib.xml")}
         return {**os.environ, **own, "PCMK_NODE_NAME": "alpha", "LANG": "C.UTF-8"}
 
+    @property
+    def told(self) -> Path:
+        """What a resident says itself."""
+        return self.folder / "resident.err"
+
     def command(self, program: str, *arguments: str | bytes, **how: object) -> subprocess.CompletedProcess[str]:
         where = {"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True, "timeout": 60}
         words = [self.folder / "bin" / program, *arguments]
@@ -47,9 +52,9 @@ class Place:
     def resident(self) -> tuple[subprocess.Popen[bytes], int]:
         """A resident that listens, and the end of the pipe that keeps it."""
         inner, outer = os.pipe()
-        process = subprocess.Popen(
-            [sys.executable, "-c", RESIDENT, str(inner)], pass_fds=[inner], env=self.environment, cwd="/"
-        )
+        words = [sys.executable, "-c", RESIDENT, str(inner)]
+        with self.told.open("w") as errors:
+            process = subprocess.Popen(words, pass_fds=[inner], env=self.environment, cwd="/", stderr=errors)
         os.close(inner)
         until(lambda: self.listens())
         return process, outer
@@ -238,6 +243,8 @@ def test_what_was_begun_ends_with_who_called(place: Place, resident: subprocess.
     caller.kill()
     caller.communicate()
     until(lambda: not Path(f"/proc/{fork}").exists())
+    assert place.command("crm_node", "-n").returncode == 0
+    assert place.told.read_text() == ""
 
 
 def test_a_fork_that_is_killed_is_a_failure_that_is_told(place: Place, resident: subprocess.Popen[bytes]):
@@ -245,6 +252,7 @@ def test_a_fork_that_is_killed_is_a_failure_that_is_told(place: Place, resident:
     os.kill(fork, signal.SIGKILL)
     _, told = caller.communicate()
     assert (caller.returncode, told) == (70, "cibadmin: The process that carried this out is gone\n")
+    until(lambda: place.told.read_text() == "pacemakerd: a command was ended by signal 9\n")
 
 
 def test_what_comes_of_the_caller_while_it_lives_is_no_end(place: Place, resident: subprocess.Popen[bytes]):
