@@ -38,9 +38,7 @@ impl Role {
 
     /// Whether a text is a name of a role that is deprecated.
     pub fn is_old_name(text: &str) -> bool {
-        ["Master", "Slave"]
-            .iter()
-            .any(|old| old.eq_ignore_ascii_case(text))
+        Role::parse(text).is_some_and(|role| !role.name().eq_ignore_ascii_case(text))
     }
 
     /// The name of the role as configuration and displays spell it.

@@ -47,13 +47,7 @@ pub(super) fn invalid(reader: &mut Reader<'_>, constraint: &str, name: &str, val
 
 /// Reports an attribute or value that is deprecated.
 pub(super) fn old_language(reader: &mut Reader<'_>, constraint: &str, name: &str) {
-    let entity = Entity::Constraint(constraint.to_owned());
-    reader.report(
-        Level::Warning,
-        codes::OLD_LANGUAGE,
-        entity,
-        &[("name", name)],
-    );
+    reader.old_language(Entity::Constraint(constraint.to_owned()), name);
 }
 
 /// The role a constraint is restricted to; `Started` is none. `None`, with a diagnostic, if it is not a role.

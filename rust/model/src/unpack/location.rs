@@ -1,6 +1,6 @@
 //! Location constraints.
 
-use super::constraints::{invalid, old_language};
+use super::constraints::{invalid, role};
 use super::names::Names;
 use super::pattern::Pattern;
 use super::reader::Reader;
@@ -277,18 +277,7 @@ fn location_role(
     constraint: &str,
     text: Option<&str>,
 ) -> Option<Option<Role>> {
-    let Some(text) = text else {
-        return Some(None);
-    };
-    if Role::is_old_name(text) {
-        old_language(reader, constraint, text);
-    }
-    match Role::parse(text) {
-        Some(Role::Started | Role::Unpromoted) => Some(None),
-        Some(role @ (Role::Promoted | Role::Stopped)) => Some(Some(role)),
-        Some(Role::Unknown) | None => {
-            invalid(reader, constraint, "role", text);
-            None
-        }
-    }
+    // Started is none either way.
+    let role = role(reader, constraint, text)?;
+    Some(role.filter(|&role| role != Role::Unpromoted))
 }

@@ -2,8 +2,8 @@
 
 use super::nodes;
 use super::status::Status;
-use crate::{Attrs, FenceReason, NodeFlags, NodeId, QuorumPolicy, codes};
-use pcmk_base::{Entity, Level, Score, Text, parse_bool};
+use crate::{Attrs, FenceReason, NodeFlags, NodeId, QuorumPolicy};
+use pcmk_base::{Entity, Score, Text, parse_bool};
 use pcmk_time::scan_integer;
 use pcmk_xml::Element;
 
@@ -66,12 +66,7 @@ pub(super) fn read_transient(status: &mut Status<'_, '_>, node: NodeId, element:
         .is_some_and(|v| parse_bool(v) != Some(true))
     {
         let entity = Entity::Node(known.name.to_string());
-        reader.report(
-            Level::Warning,
-            codes::OLD_LANGUAGE,
-            entity,
-            &[("name", DISCOVERY)],
-        );
+        reader.old_language(entity, DISCOVERY);
     }
 }
 

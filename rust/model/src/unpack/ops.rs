@@ -28,22 +28,27 @@ pub(super) fn read(reader: &mut Reader<'_>, definition: &Element) -> Arc<[OpConf
         .filter(|op| op.name() == "op")
         .filter_map(|op| read_one(reader, op))
         .collect();
+    refuse_duplicates(reader, &mut found);
+    found.into()
+}
+
+/// Of several operations with one name and interval none recurs.
+fn refuse_duplicates(reader: &mut Reader<'_>, ops: &mut [OpConfig]) {
     let mut first = FxHashMap::default();
-    for at in 0..found.len() {
-        if found[at].interval == 0 || found[at].id.is_empty() {
+    for at in 0..ops.len() {
+        let op = &ops[at];
+        if op.interval == 0 || op.id.is_empty() {
             continue;
         }
-        let Some(&earlier) = first.get(&(found[at].task, found[at].interval)) else {
-            first.insert((found[at].task, found[at].interval), at);
-            continue;
-        };
-        let fields = [("other", &*found[earlier].id)];
-        let entity = element_entity(&found[at].xml);
-        reader.report(Level::Error, codes::DUPLICATE_OPERATION, entity, &fields);
-        found[earlier].recurs = false;
-        found[at].recurs = false;
+        let earlier = *first.entry((op.task, op.interval)).or_insert(at);
+        if earlier != at {
+            let entity = element_entity(&op.xml);
+            let fields = [("other", &*ops[earlier].id)];
+            reader.report(Level::Error, codes::DUPLICATE_OPERATION, entity, &fields);
+            ops[earlier].recurs = false;
+            ops[at].recurs = false;
+        }
     }
-    found.into()
 }
 
 fn read_one(reader: &mut Reader<'_>, op: &Arc<Element>) -> Option<OpConfig> {
@@ -64,13 +69,7 @@ fn read_one(reader: &mut Reader<'_>, op: &Arc<Element>) -> Option<OpConfig> {
         },
     };
     if let Some(text) = op.attr("role").filter(|text| Role::is_old_name(text)) {
-        let fields = [("name", text)];
-        reader.report(
-            Level::Warning,
-            codes::OLD_LANGUAGE,
-            element_entity(op),
-            &fields,
-        );
+        reader.old_language(element_entity(op), text);
     }
     let task = Task::of(name, &mut reader.model.names);
     let once = is_done_once(task);

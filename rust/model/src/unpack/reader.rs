@@ -210,6 +210,12 @@ impl<'a> Reader<'a> {
         self.sink.push(fields.iter().fold(found, add));
     }
 
+    /// Reports an attribute, or a value, that is to be said in another way now.
+    pub fn old_language(&mut self, entity: Entity, name: &str) {
+        let code = codes::OLD_LANGUAGE;
+        self.report(Level::Warning, code, entity, &[("name", name)]);
+    }
+
     /// A score in a place where health words are allowed.
     pub fn score(&self, text: &str) -> Option<Score> {
         let health: &HealthScores = &self.model.options.health;
