@@ -28,6 +28,14 @@ class Caller:
         """Wait for the answer at most `timeout` seconds: gRPC's status; the answer, or the details of the failure; the
         words of the failure. Raises ValueError for metadata that can't be sent, and what a signal's handler raises."""
 
+    @property
+    def file(self) -> int | None:
+        """The file of the connection, if there is one. When something can be read from it while nothing is asked,
+        `look_after` wants to."""
+
+    def look_after(self) -> None:
+        """Read what the server has to say while nothing is asked, and let go of a connection that it ended."""
+
 @final
 class Element:
     """A read-only element of a document."""

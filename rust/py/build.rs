@@ -34,21 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let target = env::var("TARGET")?;
     // In a folder of its own: the lock of the usual one is held by who runs us.
     let built = Path::new(&out).join("launcher");
-    let status = Command::new(env::var("CARGO")?)
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            LAUNCHER,
-            "--profile",
-            "launcher",
-            "--target",
-            &target,
-        ])
-        .arg("--target-dir")
-        .arg(&built)
-        .status()?;
-    if !status.success() {
+    // A third of its own time would be that of finding libraries. Not every machine has what that takes.
+    let found = build_launcher(&target, &built, &["-Ctarget-feature=+crt-static"])?
+        || build_launcher(&target, &built, &[])?;
+    if !found {
         return Err("the launcher of commands can't be built".into());
     }
     let launcher = built.join(target).join("launcher").join(LAUNCHER);
@@ -69,4 +58,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::copy(&launcher, place)?;
     }
     Ok(())
+}
+
+/// Whether it could be built, with these flags besides those that we are built with.
+fn build_launcher(target: &str, folder: &Path, flags: &[&str]) -> Result<bool, Box<dyn Error>> {
+    let given = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let all: Vec<&str> = given
+        .split('\u{1f}')
+        .chain(flags.iter().copied())
+        .filter(|flag| !flag.is_empty())
+        .collect();
+    let status = Command::new(env::var("CARGO")?)
+        .args(["build", "--quiet", "--package", LAUNCHER])
+        .args(["--profile", "launcher", "--target", target, "--target-dir"])
+        .arg(folder)
+        .env("CARGO_ENCODED_RUSTFLAGS", all.join("\u{1f}"))
+        .status()?;
+    Ok(status.success())
 }

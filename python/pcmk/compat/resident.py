@@ -20,8 +20,7 @@ from functools import partial
 from importlib import import_module
 
 from pcmk.compat.launched import COMMANDS
-from pcmk.compat.resident_worker import NEWS, PLACES, WAITS, work
-from pcmk.kernel.daemons import Daemon
+from pcmk.compat.resident_worker import ASKED, NEWS, PLACES, WAITS, work
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
 from pcmk.rpc.convert import prepare
@@ -46,9 +45,6 @@ NEEDED = (
     "xml.parsers.expat",
 )
 """What commands import, some of it only when they need it."""
-
-ASKED = (Daemon.ATTRD, Daemon.BASED, Daemon.CONTROLD)
-"""The daemons that commands speak with."""
 
 AGAIN_MS = 10
 """Milliseconds until another fork is made, if as many as may wait are all at work, or none could be made."""

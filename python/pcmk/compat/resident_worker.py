@@ -15,12 +15,16 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from pcmk import __version__
 from pcmk.compat.launched import COMMANDS, carry_out
 from pcmk.compat.resident_rights import Standing, may_borrow, standing_of
+from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.rpc.calls import Calls, caller_to
+from pcmk.rpc.claim import link_socket
 from pcmk.runtime.forks import let_go, outcome
 from pcmk.runtime.listener import peer
 
@@ -34,6 +38,9 @@ CALLS = 100
 
 FATTER_KB = 16 << 10
 """Kilobytes by which its largest size may have grown."""
+
+ASKED = (Daemon.ATTRD, Daemon.BASED, Daemon.CONTROLD)
+"""The daemons that commands speak with. A connection to one, once made, is there for the next command, too."""
 
 WAITS, TAKEN = 1, 0
 NEWS = struct.Struct("ii")
@@ -50,16 +57,17 @@ class Request:
     version: str
     program: str
     arguments: list[str]
-    environment: dict[str, str]
+    variables: tuple[bytes, ...]
+    """Of the environment: `NAME=VALUE`."""
 
     @classmethod
     def read(cls, connection: socket.socket) -> "Request":
         """Read one. Raises `OSError`, and `ValueError` for what is none."""
         (length,) = struct.unpack("<I", _exactly(connection, 4))
         fields = _exactly(connection, length).split(b"\0")
-        version, program, count, *rest = (os.fsdecode(field) for field in fields[:-1])
-        arguments, variables = rest[: int(count)], rest[int(count) :]
-        return cls(version, program, arguments, dict(_variable(text) for text in variables))
+        version, program = map(os.fsdecode, fields[:2])
+        end = 3 + int(fields[2])
+        return cls(version, program, [os.fsdecode(field) for field in fields[3:end]], tuple(fields[end:-1]))
 
 
 def work(listener: socket.socket, news: int, missed: int, places: int) -> int:
@@ -71,6 +79,9 @@ def work(listener: socket.socket, news: int, missed: int, places: int) -> int:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     gc.disable()
+    run_dir = Path(listener.getsockname()).parent
+    for way_in in (link_socket(run_dir / f"{daemon.value}.sock") for daemon in ASKED):
+        Calls.lasting[way_in] = caller_to(way_in)
     _take_off()
     _rehearse()
     possessions, fat = _possessions(), _largest() + FATTER_KB
@@ -91,12 +102,15 @@ def work(listener: socket.socket, news: int, missed: int, places: int) -> int:
 
 
 def _possessions() -> tuple[object, ...]:
-    """What a command could leave to the next one, as far as the kernel knows of it: files, threads, children."""
+    """What a command could leave to the next one and must not, as far as the kernel knows of it: files, threads,
+    children."""
     try:
         children = os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:
         children = None
-    return os.listdir("/proc/self/fd"), os.listdir("/proc/self/task"), children
+    lasting = {str(caller.file) for caller in Calls.lasting.values()}
+    files = [file for file in os.listdir("/proc/self/fd") if file not in lasting]
+    return files, os.listdir("/proc/self/task"), children
 
 
 def _largest() -> int:
@@ -114,16 +128,23 @@ def _found_place(places: int) -> bool:
 
 
 def _next_caller(listener: socket.socket, missed: int) -> socket.socket | None:
-    poll = select.poll()
-    poll.register(listener, select.POLLIN)
-    poll.register(missed, select.POLLIN)
-    while not any(descriptor == missed for descriptor, _ in poll.poll()):
-        try:
-            return listener.accept()[0]
-        except OSError:
-            # Another one was first, or the caller has hung up.
-            continue
-    return None
+    while True:
+        lasting = {caller.file: caller for caller in Calls.lasting.values()}
+        poll = select.poll()
+        for file in (listener.fileno(), missed, *lasting):
+            if file is not None:
+                poll.register(file, select.POLLIN)
+        heard = {file for file, _ in poll.poll()}
+        if missed in heard:
+            return None
+        for file in heard & lasting.keys():
+            lasting[file].look_after()
+        if listener.fileno() in heard:
+            try:
+                return listener.accept()[0]
+            except OSError:
+                # Another one was first, or the caller has hung up.
+                continue
 
 
 def _rehearse() -> None:
@@ -184,13 +205,22 @@ def _put_on(request: Request, files: list[int], umask: int) -> None:
     for file in files:
         os.close(file)
     os.umask(umask)
-    os.environ.clear()
-    os.environ.update(request.environment)
-    time.tzset()
+    _surround_with(request.variables)
     sys.argv = [request.program, *request.arguments]
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)  # noqa: SIM115
+
+
+# Most call with the environment that the caller before had, and no command changes it.
+@lru_cache(maxsize=1)
+def _surround_with(variables: tuple[bytes, ...]) -> None:
+    os.environb.clear()
+    for variable in variables:
+        name, _, value = variable.partition(b"=")
+        if name:
+            os.environb[name] = value
+    time.tzset()
 
 
 def _take_off() -> None:
@@ -229,8 +259,3 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
             raise ValueError("it hung up")
         found += part
     return bytes(found)
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name, value

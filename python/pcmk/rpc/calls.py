@@ -6,7 +6,7 @@ together, stays away: questions go through `pcmk._core`, and only who listens (`
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pcmk._core import Caller
 from pcmk.kernel.daemons import Daemon
@@ -24,13 +24,18 @@ if TYPE_CHECKING:
 class Calls:
     """A connection to one daemon. Every failure is a `PcmkError`."""
 
+    lasting: ClassVar[dict[Path, Caller]] = {}
+    """Connections that this process keeps from one use to the next, by their sockets. Who puts any here looks after
+    them (`Caller.look_after`)."""
+
     def __init__(self, daemon: Daemon, path: Path, program: str) -> None:
         self._daemon = daemon
         self._socket = path
         self._service: Service = service_of(daemon)
         self._answers = dict(self._service.methods)
         self._metadata = ((options.CLIENT_KEY, program), (options.PID_KEY, str(os.getpid())))
-        self._caller = Caller(_way_in(path), FAILURE_KEY, options.MESSAGE_BYTES)
+        way_in = _way_in(path)
+        self._caller = self.lasting.get(way_in) or caller_to(way_in)
         self._listener: Listener | None = None
 
     def call(self, body: Message, timeout: float) -> Message:
@@ -64,6 +69,11 @@ class Calls:
 
             self._listener = Listener(self._service, self._socket, self._metadata)
         return self._listener
+
+
+def caller_to(socket: Path) -> Caller:
+    """Who asks the daemon that listens there; the connection is made by the first question."""
+    return Caller(socket, FAILURE_KEY, options.MESSAGE_BYTES)
 
 
 def _way_in(socket: Path) -> Path:

@@ -9,6 +9,7 @@ mod reply;
 
 use std::fmt;
 use std::io;
+use std::os::fd::{AsRawFd, RawFd};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -80,7 +81,13 @@ pub struct Caller {
     details: String,
     limit: usize,
     runtime: Runtime,
-    connection: Option<SendRequest<Bytes>>,
+    connection: Option<Connection>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    sender: SendRequest<Bytes>,
+    file: RawFd,
 }
 
 /// How often a caller is asked whether it still wants to wait.
@@ -98,6 +105,22 @@ impl Caller {
             runtime,
             connection: None,
         })
+    }
+
+    /// The file of the connection, if there is one. When something can be read from it while nothing is asked,
+    /// `look_after` wants to.
+    pub fn file(&self) -> Option<RawFd> {
+        self.connection.as_ref().map(|connection| connection.file)
+    }
+
+    /// Read what the server has to say while nothing is asked, and let go of a connection that it ended.
+    pub fn look_after(&mut self) {
+        let Caller {
+            runtime,
+            connection,
+            ..
+        } = self;
+        runtime.block_on(look_after(connection));
     }
 
     /// Ask and wait. `interrupted` is looked at several times a second; with an error of its, the call is given up.
@@ -137,23 +160,33 @@ impl Caller {
 /// A sender for the next request, on the connection that there is or on a new one.
 async fn ready(
     socket: &PathBuf,
-    connection: &mut Option<SendRequest<Bytes>>,
+    connection: &mut Option<Connection>,
 ) -> Result<SendRequest<Bytes>, Status> {
-    if let Some(sender) = connection.take() {
-        // What came while nobody waited is read now, the end of the connection above all: first the loop looks at the
-        // socket, then whoever serves the connection runs, and may wake up another time.
-        for _ in 0..3 {
-            tokio::task::yield_now().await;
-        }
-        if let Ok(sender) = sender.ready().await {
-            return Ok(connection.insert(sender).clone());
-        }
+    look_after(connection).await;
+    if let Some(connection) = connection {
+        return Ok(connection.sender.clone());
     }
     let stream = UnixStream::connect(socket)
         .await
         .map_err(|error| Status::new(Status::UNAVAILABLE, error))?;
+    let file = stream.as_raw_fd();
     let sender = exchange::open(stream).await?;
-    Ok(connection.insert(sender).clone())
+    let made = Connection { sender, file };
+    Ok(connection.insert(made).sender.clone())
+}
+
+/// Read what came while nobody waited, the end of the connection above all.
+async fn look_after(connection: &mut Option<Connection>) {
+    let Some(Connection { sender, file }) = connection.take() else {
+        return;
+    };
+    // First the loop looks at the socket, then whoever serves the connection runs, and may wake up another time.
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
+    if let Ok(sender) = sender.ready().await {
+        *connection = Some(Connection { sender, file });
+    }
 }
 
 /// A request without its body.

@@ -1,7 +1,7 @@
 //! Calls to daemons of the same node.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pcmk_call::{Call, Error};
@@ -25,6 +25,15 @@ impl Caller {
         )?)))
     }
 
+    #[getter]
+    fn file(&self) -> Option<i32> {
+        self.locked().file()
+    }
+
+    fn look_after(&self, py: Python<'_>) {
+        py.detach(|| self.locked().look_after());
+    }
+
     fn call<'py>(
         &self,
         py: Python<'py>,
@@ -41,8 +50,8 @@ impl Caller {
             patience,
         };
         let result = py.detach(|| {
-            let mut caller = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            caller.call(call, || Python::attach(|py| py.check_signals()))
+            self.locked()
+                .call(call, || Python::attach(|py| py.check_signals()))
         });
         match result {
             Ok(answer) => Ok((0, PyBytes::new(py, &answer), String::new())),
@@ -54,5 +63,11 @@ impl Caller {
             Err(Error::Request(error)) => Err(PyValueError::new_err(error.to_string())),
             Err(Error::Interrupted(error)) => Err(error),
         }
+    }
+}
+
+impl Caller {
+    fn locked(&self) -> MutexGuard<'_, pcmk_call::Caller> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

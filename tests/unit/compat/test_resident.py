@@ -241,8 +241,10 @@ def test_a_resident_that_hangs_is_not_waited_for_and_does_nothing_later(
 def test_what_was_begun_ends_with_who_called(place: Place, resident: subprocess.Popen[bytes]):
     caller, fork = _begun(place, resident)
     caller.kill()
-    caller.communicate()
+    # Not by the end of its input, which ends with ours.
+    caller.wait()
     until(lambda: not Path(f"/proc/{fork}").exists())
+    caller.communicate()
     assert place.command("crm_node", "-n").returncode == 0
     assert place.told.read_text() == ""
 
