@@ -3,6 +3,7 @@
 import bz2
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade
 
 BEHIND = 10
 """How much nicer than other threads is the one that keeps inputs: nobody waits for it, but for the plan's actions."""
+REST = 0.1
+"""Seconds after a plan until its input is written: other daemons are begun with its actions."""
 
 
 class SchedulerdShell:
@@ -25,6 +28,7 @@ class SchedulerdShell:
         self._scheduler = Scheduler()
         self._planner = ThreadPoolExecutor(1, "planner")
         self._keeper = ThreadPoolExecutor(1, "keeper", initializer=stand_behind)
+        self._closing = threading.Event()
 
     def carry_out(self, effect: Any) -> None:
         """Begin to carry out an effect."""
@@ -37,7 +41,8 @@ class SchedulerdShell:
                 raise TypeError(f"unknown effect {type(effect).__name__}")
 
     async def close(self) -> None:
-        """Finish what is being written."""
+        """Write what is still to be kept."""
+        self._closing.set()
         self._planner.shutdown(wait=False, cancel_futures=True)
         await self._actor.loop.run_in_executor(None, self._keeper.shutdown)
 
@@ -45,10 +50,15 @@ class SchedulerdShell:
         self._actor.post(await self._actor.loop.run_in_executor(self._planner, make_plan, self._scheduler, effect))
 
     async def _keep(self, effect: KeepInput) -> None:
+        due = time.monotonic() + REST
         try:
-            await self._actor.loop.run_in_executor(self._keeper, keep, self._folder, effect.slot, effect.cib)
+            await self._actor.loop.run_in_executor(self._keeper, self._keep_at, due, effect)
         except OSError as error:
             self._actor.log("error", f"An input could not be kept: {error}")
+
+    def _keep_at(self, due: float, effect: KeepInput) -> None:
+        self._closing.wait(max(0.0, due - time.monotonic()))
+        keep(self._folder, effect.slot, effect.cib)
 
 
 def make_plan(scheduler: Scheduler, effect: MakePlan) -> PlanMade:

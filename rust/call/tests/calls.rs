@@ -94,7 +94,10 @@ async fn serve(listener: UnixListener, deed: Deed, done: &AtomicBool) {
         Deed::Echo => drop(tokio::spawn(echo(request.into_body(), respond))),
     }
     while !done.load(Ordering::Relaxed) {
-        let _ = tokio::time::timeout(Duration::from_millis(2), connection.accept()).await;
+        let next = tokio::time::timeout(Duration::from_millis(2), connection.accept()).await;
+        if let Ok(Some(Ok((request, respond)))) = next {
+            tokio::spawn(echo(request.into_body(), respond));
+        }
     }
 }
 
@@ -164,6 +167,22 @@ fn an_answer_comes_back_however_large_and_a_connection_that_ended_is_made_anew()
         assert!(ask(&mut caller, &body, 60.0) == Ok(body));
         server.hang_up();
     }
+}
+
+#[test]
+fn a_connection_lasts_until_the_server_ends_it() {
+    let socket = Socket::new();
+    let mut caller = caller(&socket);
+    assert_eq!(caller.file(), None);
+    let server = Server::new(&socket, Deed::Echo);
+    assert_eq!(ask(&mut caller, &[1], 60.0), Ok(vec![1]));
+    caller.look_after();
+    let file = caller.file().expect("a connection");
+    assert_eq!(ask(&mut caller, &[2], 60.0), Ok(vec![2]));
+    assert_eq!(caller.file(), Some(file));
+    server.hang_up();
+    caller.look_after();
+    assert_eq!(caller.file(), None);
 }
 
 #[test]

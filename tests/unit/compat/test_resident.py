@@ -125,6 +125,44 @@ def _undated(cib: str) -> list[str]:
     return [word for word in cib.split() if not word.startswith("cib-last-written")]
 
 
+def test_connections_last_as_long_as_the_daemon_at_their_end(place: Place, resident: subprocess.Popen[bytes]):
+    def ask() -> str:
+        return place.command("attrd_updater", "-Q", "-n", "x", "-N", "n").stdout
+
+    def sockets(fork: int) -> set[str]:
+        files = (os.readlink(file) for file in Path(f"/proc/{fork}/fd").iterdir())
+        return {file for file in files if file.startswith("socket:")}
+
+    def connections() -> set[str]:
+        return {file for fork in _forks(resident) for file in sockets(fork)} - sockets(resident.pid)
+
+    asked = _attributes(place, "blue")
+    assert {ask() for _ in range(5 * PLACES)} == {'name="x" host="n" value="blue"\n'}
+    made = connections()
+    assert 0 < len(made) <= PLACES
+    assert {ask() for _ in range(5 * PLACES)} == {'name="x" host="n" value="blue"\n'}
+    assert made <= connections()
+    # It does not wait for those who have nothing to ask.
+    asked.terminate()
+    assert asked.wait(20) == 0
+    until(lambda: connections() == set())
+    asked = _attributes(place, "red")
+    assert {ask() for _ in range(5 * PLACES)} == {'name="x" host="n" value="red"\n'}
+    asked.kill()
+    asked.wait()
+    asked = _attributes(place, "green")
+    assert {ask() for _ in range(5 * PLACES)} == {'name="x" host="n" value="green"\n'}
+    asked.terminate()
+    asked.wait()
+
+
+def _attributes(place: Place, value: str) -> subprocess.Popen[bytes]:
+    words = [sys.executable, Path(__file__).with_name("toy_attributes.py"), value]
+    daemon = subprocess.Popen(words, env=place.environment)
+    until(lambda: place.command("attrd_updater", "-Q", "-n", "x", "-N", "n").returncode == 0)
+    return daemon
+
+
 @pytest.mark.usefixtures("resident")
 def test_files_are_made_with_the_callers_mask_where_the_caller_is(place: Place):
     done = place.command("cibadmin", "-Q", "--output-to=told.xml", umask=0o137)
