@@ -47,7 +47,8 @@ NEEDED = (
 """What commands import, some of it only when they need it."""
 
 AGAIN_MS = 10
-"""Milliseconds until another fork is made, if as many as may wait are all at work, or none could be made."""
+"""Milliseconds that somebody waits until another fork is made for them, if as many as may wait are all at work, or none
+could be made: about what it takes to make one."""
 
 
 def main(alive: int) -> int:
@@ -88,8 +89,8 @@ def preload() -> None:
 
 
 def serve(listener: socket.socket, alive: int) -> int:
-    """Have forks carry out what comes. As many as may wait are kept; more are made while all of these are at work for
-    longer than it takes to make one."""
+    """Have forks carry out what comes. As many as may wait are kept; more are made while all of these are at work and
+    somebody waits for longer than it takes to make one."""
     wake_in, wake_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     news_in, news_out = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     # Nobody writes to it, and nobody else has this end of it: when it closes, this process is gone.
@@ -111,8 +112,7 @@ def serve(listener: socket.socket, alive: int) -> int:
                 coming.add(
                     _forked(partial(work, listener, news_out, missed, places), (wake_in, wake_out, news_in, own, alive))
                 )
-        # Where none could be made, soon again; whoever calls in between helps themselves.
-        heard = poll.poll(None if coming or waiting else AGAIN_MS)
+        heard = poll.poll() if coming or waiting else _poll_with(listener, poll)
         late = not heard
         if any(descriptor == alive for descriptor, _ in heard):
             return ExitCode.OK
@@ -133,6 +133,14 @@ def serve(listener: socket.socket, alive: int) -> int:
                 print(f"pacemakerd: a command was ended by signal {os.WTERMSIG(status)}", file=sys.stderr, flush=True)
             for those in (coming, waiting, working):
                 those.discard(pid)
+
+
+def _poll_with(listener: socket.socket, poll: select.poll) -> list[tuple[int, int]]:
+    """What is heard besides callers; nothing if one of them has waited long enough."""
+    poll.register(listener, select.POLLIN)
+    heard = poll.poll()
+    poll.unregister(listener)
+    return [event for event in heard if event[0] != listener.fileno()] or poll.poll(AGAIN_MS)
 
 
 def _forked(life: Callable[[], int], not_theirs: Iterable[int]) -> int:

@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,15 @@ def test_changed_private_parameters_are_told_before_numbers(tmp_path: Path, caps
     told = capsys.readouterr().out
     assert told.splitlines().count(said) == 1
     assert told.index("Assignment Scores:") < told.index(said) < told.index("  * pcmk__")
+
+
+def test_a_plan_is_made_without_what_takes_longer_to_load_than_to_use(source: list[str]) -> None:
+    program = "import sys; from pcmk.compat.crm_simulate import main; main(sys.argv[1:]); print(*sys.modules)"
+    words = [sys.executable, "-c", program, *source, "-s", "-S"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "pcmk.output.report" in loaded
+    assert not loaded & {"typing", "dataclasses", "grpc", "asyncio"}
 
 
 def test_text(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:

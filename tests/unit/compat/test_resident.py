@@ -194,7 +194,7 @@ def test_of_many_few_stay(place: Place, resident: subprocess.Popen[bytes]):
     words = [place.folder / "bin/cibadmin", "-C", "-o", "resources", "-p"]
     pipe = subprocess.PIPE
     started = [subprocess.Popen(words, env=place.environment, stdin=pipe, stderr=pipe) for _ in range(9)]
-    until(lambda: len(_forks(resident)) == 10)
+    until(lambda: len(_forks(resident)) == 9)
     for process in started:
         process.communicate(b"no XML")
     until(lambda: len(_forks(resident)) == PLACES)
