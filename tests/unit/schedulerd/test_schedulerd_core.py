@@ -1,10 +1,14 @@
 """The scheduler daemon: waiting for the CIB, answering, keeping inputs."""
 
+import asyncio
 import bz2
 import os
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from pcmk._core import Cib, Scheduler
 from pcmk.kernel.core import Call, CallResult, Client, Instant, LinkUp, Notice, Reply, Request, TimerFired
@@ -14,7 +18,7 @@ from pcmk.kernel.messages.common import Failure
 from pcmk.kernel.messages.scheduler import Schedule, Scheduled
 from pcmk.schedulerd.archive import Archive, Slot
 from pcmk.schedulerd.core import KeepInput, MakePlan, PlanMade, SchedulerdCore
-from pcmk.schedulerd.shell import BEHIND, keep, make_plan, read_counters, stand_behind
+from pcmk.schedulerd.shell import BEHIND, SchedulerdShell, keep, make_plan, read_counters, stand_behind
 
 NOW = Instant(1.0, 1000.0)
 
@@ -118,6 +122,24 @@ def test_numbers_survive_a_restart(tmp_path: Path):
     assert bz2.decompress((tmp_path / "pe-warn-4.bz2").read_bytes()).decode() == cib().to_xml(pretty=True)
     assert read_counters(tmp_path) == {"pe-warn": 5}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pe-warn-4.bz2", "pe-warn.last"]
+
+
+async def test_who_ends_writes_what_it_would_have_kept_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    class Loop:
+        loop = asyncio.get_running_loop()
+
+        def spawn(self, work: Coroutine[Any, Any, None], _what: str) -> None:
+            self.work = asyncio.ensure_future(work)
+
+    monkeypatch.setattr("pcmk.schedulerd.shell.REST", 3600.0)
+    actor = Loop()
+    shell = SchedulerdShell(actor, tmp_path)  # pyright: ignore
+    shell.carry_out(KeepInput(Slot("pe-input", 0, 1), cib()))
+    await asyncio.sleep(0)
+    assert os.listdir(tmp_path) == []
+    await shell.close()
+    await actor.work
+    assert sorted(os.listdir(tmp_path)) == ["pe-input-0.bz2", "pe-input.last"]
 
 
 def test_the_thread_that_keeps_inputs_alone_leaves_the_processor_to_others():
