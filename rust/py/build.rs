@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let target = env::var("TARGET")?;
     // In a folder of its own: the lock of the usual one is held by who runs us.
     let built = Path::new(&out).join("launcher");
-    // A third of its own time would be that of finding libraries. Not every machine has what that takes.
+    // A quarter of its own time would be that of finding libraries. Not every machine has what it takes to do without.
     let found = build_launcher(&target, &built, &["-Ctarget-feature=+crt-static"])?
         || build_launcher(&target, &built, &[])?;
     if !found {

@@ -16,7 +16,6 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 from pcmk import __version__
 from pcmk.compat.launched import COMMANDS, carry_out
@@ -27,6 +26,7 @@ from pcmk.rpc.calls import Calls, caller_to
 from pcmk.rpc.claim import link_socket
 from pcmk.runtime.forks import let_go, outcome
 from pcmk.runtime.listener import peer
+from pcmk.runtime.settings import from_environment
 
 PATIENCE = 5.0
 """Seconds that a caller may take to say what it wants."""
@@ -64,10 +64,9 @@ class Request:
     def read(cls, connection: socket.socket) -> "Request":
         """Read one. Raises `OSError`, and `ValueError` for what is none."""
         (length,) = struct.unpack("<I", _exactly(connection, 4))
-        fields = _exactly(connection, length).split(b"\0")
-        version, program = map(os.fsdecode, fields[:2])
-        end = 3 + int(fields[2])
-        return cls(version, program, [os.fsdecode(field) for field in fields[3:end]], tuple(fields[end:-1]))
+        version, program, count, *rest = _exactly(connection, length).split(b"\0")[:-1]
+        arguments, variables = rest[: int(count)], rest[int(count) :]
+        return cls(os.fsdecode(version), os.fsdecode(program), list(map(os.fsdecode, arguments)), tuple(variables))
 
 
 def work(listener: socket.socket, news: int, missed: int, places: int) -> int:
@@ -79,8 +78,9 @@ def work(listener: socket.socket, news: int, missed: int, places: int) -> int:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     gc.disable()
-    run_dir = Path(listener.getsockname()).parent
-    for way_in in (link_socket(run_dir / f"{daemon.value}.sock") for daemon in ASKED):
+    settings = from_environment()
+    for daemon in ASKED:
+        way_in = link_socket(settings.socket(daemon))
         Calls.lasting[way_in] = caller_to(way_in)
     _take_off()
     _rehearse()
@@ -129,11 +129,10 @@ def _found_place(places: int) -> bool:
 
 def _next_caller(listener: socket.socket, missed: int) -> socket.socket | None:
     while True:
-        lasting = {caller.file: caller for caller in Calls.lasting.values()}
+        lasting = {caller.file: caller for caller in Calls.lasting.values() if caller.file is not None}
         poll = select.poll()
         for file in (listener.fileno(), missed, *lasting):
-            if file is not None:
-                poll.register(file, select.POLLIN)
+            poll.register(file, select.POLLIN)
         heard = {file for file, _ in poll.poll()}
         if missed in heard:
             return None

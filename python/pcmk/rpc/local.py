@@ -56,6 +56,8 @@ class LocalServer:
         self._claim = Claim(path)
         self._pulse = Pulse(self._claim.pulse_socket)
         self._reception = Reception(path, self._claim.link_socket, log)
+        # Looked up once: the database of users may be on another machine.
+        self._own = own_credentials()
         self._door = door
         self._log = log
         self._server: grpc.aio.Server | None = None
@@ -201,8 +203,8 @@ class LocalServer:
         proven = self._reception.who(context.peer())
         if proven is not None:
             return Client(name, proven.pid, proven.uid, proven.user, proven.privileged, proven.groups)
-        own, pid = own_credentials(), str(said.get(options.PID_KEY, ""))
-        return Client(name, int(pid) if pid.isdigit() else 0, own.uid, own.user)
+        pid = str(said.get(options.PID_KEY, ""))
+        return Client(name, int(pid) if pid.isdigit() else 0, self._own.uid, self._own.user)
 
     def _outbox(self, *, joins: bool, patience: float = 0.0) -> Outbox:
         outbox = Outbox(joins=joins, patience=patience)

@@ -12,7 +12,7 @@ import socket
 import struct
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,13 +40,7 @@ class Credentials:
 
 def own_credentials() -> Credentials:
     """Those of this process's user; no process in particular."""
-    return _credentials_of(os.geteuid())
-
-
-# The databases of users may be on another machine, and every call of a daemon or command of this user asks.
-@cache
-def _credentials_of(user: int) -> Credentials:
-    return Credentials(0, user, name_of(user))
+    return Credentials(0, os.geteuid(), name_of(os.geteuid()))
 
 
 class Reception:

@@ -382,9 +382,10 @@ def test_who_has_given_up_rights_does_not_get_them_back(place: Place):
         f"{__version__}\0crm_mon\x001\0-1\0",
         f"{__version__}\0crm_node\0many\0",
         f"{__version__}\0",
+        f"{__version__}\0crm_node",
         "",
     ],
-    ids=["version", "program", "count", "short", "empty"],
+    ids=["version", "program", "count", "short", "cut", "empty"],
 )
 def test_what_is_not_understood_is_declined(place: Place, request_text: str):
     with socket.socket(socket.AF_UNIX) as caller:
@@ -392,6 +393,7 @@ def test_what_is_not_understood_is_declined(place: Place, request_text: str):
         caller.sendall(struct.pack("<I", len(request_text)) + request_text.encode())
         assert caller.recv(1) == b""
     assert place.command("crm_node", "-n").returncode == 0
+    assert place.told.read_text() == ""
 
 
 def test_commands_import_nothing_after_the_resident_has():
