@@ -5,8 +5,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from pcmk._core import Cib, simulate
 
@@ -19,8 +20,7 @@ GROUP = 3
 CHAIN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What makes a shape: resources, constraints, and further options."""
 
     resources: Iterable[str]

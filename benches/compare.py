@@ -10,8 +10,9 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benches.measures import Cost, Inside, write_states
 from benches.states import KINDS, LOST, SHAPE_NAMES
@@ -24,8 +25,7 @@ HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """What one cluster in one state took."""
 
     name: str

@@ -15,8 +15,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benches.clusters import NOW
 from benches.measures import ROOT
@@ -27,8 +28,7 @@ RECORD = Path(__file__).with_name("counts.json")
 PROGRAM = ROOT / "target/fast/examples/measure"
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What `measure` does with a cluster in a state."""
 
     what: str

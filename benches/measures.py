@@ -5,16 +5,16 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """What a process took: seconds of CPU, user and system together, and its peak of memory in MB."""
 
     cpu: float
@@ -51,8 +51,7 @@ def write_states(folder: Path, of: list[str]) -> None:
     subprocess.run([sys.executable, "-m", "benches.states", *of, "--folder", str(folder)], cwd=ROOT, check=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(Struct, frozen=True):
     """What scheduling takes inside of a process that has the CIB: seconds of CPU, and the process's peak in MB."""
 
     cpu: float

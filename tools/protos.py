@@ -1,4 +1,4 @@
-"""Keep protos/ in step with the message dataclasses, and the generated code in step with protos/.
+"""Keep protos/ in step with the message structs, and the generated code in step with protos/.
 
 protos.py [--check]
 
@@ -15,8 +15,9 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
@@ -33,8 +34,7 @@ GENERATED = ROOT / "python" / "pcmk" / "rpc" / "v1"
 BY_HAND = ("link", "peer")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A field as the lock knows it."""
 
     message: str
@@ -114,7 +114,7 @@ def proto_file(module: str, service: Service | None, lock: Lock) -> str:
     title = (importlib.import_module(f"{messages.__name__}.{module}").__doc__ or module).strip()
     return (
         comment(title, "")
-        + "// Written by tools/protos.py from the dataclasses of the same names.\n"
+        + "// Written by tools/protos.py from the structs of the same names.\n"
         + f'syntax = "proto3";\n\npackage {package};\n\n'
         + "".join(f'import "pcmk/v1/{name}.proto";\n' for name in imports)
         + ("\n" if imports else "")

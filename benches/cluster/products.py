@@ -3,9 +3,10 @@
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
 
 from tests.e2e.lab import Lab
 from tests.e2e.lab.node import AGENTS as FENCE_AGENTS
@@ -38,8 +39,7 @@ class ReferenceNode(LabNode):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """A cluster manager."""
 
     name: str

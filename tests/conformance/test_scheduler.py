@@ -11,12 +11,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from pcmk.compat import crm_simulate
 
@@ -27,8 +27,7 @@ SCRIPT = RECORDED / "scheduler_conformance.py"
 pytestmark = pytest.mark.skipif(not SCRIPT.exists(), reason=f"NO RECORDED CASES at {RECORDED}: nothing is compared")
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Struct, frozen=True):
     """How many cases of a suite agree in all, and in scores."""
 
     passed: int

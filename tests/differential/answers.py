@@ -7,11 +7,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from lxml import etree
+from msgspec import Struct
 
 PROJECT = Path(__file__).resolve().parents[2]
 RECORDED = PROJECT.parent / "shared" / "conformance"
@@ -47,8 +47,7 @@ class ReferenceFailedError(Exception):
     """The reference crashed, or found no end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Of one program: the exit status, what is told, the graph, the scores, and the CIB afterwards."""
 
     code: int

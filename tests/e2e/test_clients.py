@@ -8,10 +8,10 @@ import os
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.compat.commands import descriptions
@@ -99,8 +99,7 @@ REASON = why_not()
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(REASON), reason=f"NO CLIENT WAS TESTED: {REASON}")]
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """A client that works on a file."""
 
     file: Path

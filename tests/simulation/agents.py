@@ -5,8 +5,9 @@ of a start to the end of a successful stop, to a monitor that finds nothing, or 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from pcmk.execd.events import AgentDone, AgentStarted, RunAgent
 from pcmk.fenced import events as fencing
@@ -38,16 +39,14 @@ FENCE_METADATA = """<resource-agent name="fence_sim"><parameters>
 </resource-agent>"""
 
 
-@dataclass(frozen=True, slots=True)
-class Mood:
+class Mood(Struct, frozen=True):
     """How an agent behaves: `slow` by a factor, `fail` with a code, or `hang`; a failing action may have worked."""
 
     kind: str
     value: float = 1.0
 
 
-@dataclass(eq=False, slots=True)
-class _Run:
+class _Run(Struct, eq=False):
     """One agent process."""
 
     resource: str
@@ -207,8 +206,7 @@ class ResourceAgents:
         self.node.ask(Daemon.ATTRD, "crm_attribute", AttributeUpdate((change,)), answered, 10.0)
 
 
-@dataclass(slots=True)
-class Moods:
+class Moods(Struct):
     """Which agents misbehave now: by resource, node and action; an empty field matches all."""
 
     known: dict[tuple[str, str, str], Mood] = field(default_factory=dict[tuple[str, str, str], Mood])

@@ -1,7 +1,8 @@
 """The cluster that a seed builds: its nodes and its configuration."""
 
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.membership.votes import VoteRules
@@ -12,8 +13,7 @@ SCHEMA = "pacemaker-4.0"
 FEATURE_SET = "3.20.5"
 
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+class Primitive(Struct, frozen=True):
     """A resource as users think of it. `clone` is the name of the clone around it, `group` that of its group."""
 
     id: str
@@ -24,8 +24,7 @@ class Primitive:
     stonith: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a world starts with."""
 
     nodes: tuple[str, ...]

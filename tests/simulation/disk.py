@@ -1,7 +1,8 @@
 """The CIB on a node's disk, as the CIB manager's effects leave it there, and what a loss of power takes away."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcmk.based.disk import Base, Image, MarkCommitted, Persist, Persisted, PersistFailed, Record
 from pcmk.kernel.messages.based_peer import Entry, Position
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from tests.simulation.process import Process
 
 
-@dataclass(slots=True)
-class _Content:
+class _Content(Struct):
     base: Base | None = None
     records: tuple[Record, ...] = ()
 

@@ -6,8 +6,9 @@ times; what is under way when it breaks may or may not arrive.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from pcmk.kernel.core import Call, CallResult, Client, LinkDown, LinkUp, Notice, PeerDown, PeerMessage, PeerUp, Send
 from pcmk.kernel.daemons import Daemon
@@ -24,8 +25,7 @@ KEEPALIVE = (2.0, 5.0)
 """After how many seconds a silent stream is given up, at least and at most."""
 
 
-@dataclass(slots=True)
-class Delays:
+class Delays(Struct):
     """Seconds that a message takes, as the seed decides; `spike` is the share of messages that take far longer."""
 
     local: float = 0.0002
@@ -148,8 +148,7 @@ class Link:
             self.network.world.queue.after(0.0, self.caller.run, self.broken)
 
 
-@dataclass(slots=True)
-class End:
+class End(Struct):
     """One side of a stream pair."""
 
     process: Process

@@ -5,7 +5,8 @@ time.
 """
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pcmk._core import Cib
 from pcmk.kernel.exitcodes import ExitCode
@@ -21,8 +22,7 @@ COUNT = "value++"
 _KEY = re.compile(r"""["']((?:oracle|count)-\d+)["']""")
 
 
-@dataclass(slots=True)
-class Write:
+class Write(Struct):
     """One change. `quorate` tells that it was acknowledged as committed with quorum: it must survive, whatever other
     partitions do. `version` is that of the CIB that was told then."""
 

@@ -1,8 +1,9 @@
 """One process: a core with its mailbox, timers and sockets, as the runtime's actor would drive it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from pcmk.kernel.core import (
     Call,
@@ -46,8 +47,7 @@ class Body(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Struct, frozen=True):
     """How a daemon is connected, as its `__main__` says."""
 
     links: tuple[Daemon, ...] = ()

@@ -5,18 +5,17 @@ import hashlib
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.simulation.invariants import Violation
 from tests.simulation.sharing import shared_cibs
-from tests.simulation.values import make_faster
 from tests.simulation.world import World
 
 MINUTES = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """How a seed ended; `failure` is empty when every property held."""
 
     seed: int
@@ -34,7 +33,6 @@ def run_seed(
 ) -> Result:
     """Simulate one cluster; with `watchdog` one that has nothing else to fence with."""
     began = time.process_time()
-    make_faster()
     gc.disable()
     # Only what the simulation makes is looked through at its end.
     gc.freeze()

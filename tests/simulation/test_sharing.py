@@ -1,20 +1,9 @@
 """What makes simulations fast must not change what they see."""
 
-from dataclasses import FrozenInstanceError, dataclass
-
-import pytest
-
 from pcmk import _core
 from tests.simulation.sharing import SharedCib, shared_cibs
-from tests.simulation.values import faster
 
 TEXT = '<cib admin_epoch="0" epoch="1" num_updates="{}"><configuration/><status>{}</status></cib>'
-
-
-@dataclass(frozen=True, slots=True)
-class _Point:
-    x: int
-    y: int = 2
 
 
 def test_equal_cibs_are_one_and_others_are_not() -> None:
@@ -46,13 +35,3 @@ def test_nothing_is_shared_afterwards() -> None:
         second = SharedCib.parse(TEXT.format(1, ""))
     assert first is not second
     assert first.real == second.real == _core.Cib.parse(TEXT.format(1, ""))
-
-
-def test_faster_values_are_made_as_before_and_stay_frozen() -> None:
-    faster(_Point)
-    assert (_Point(1), _Point(1, 3), _Point(y=4, x=5)) == (_Point(1, 2), _Point(x=1, y=3), _Point(5, 4))
-    assert repr(_Point(1)) == "_Point(x=1, y=2)"
-    with pytest.raises(TypeError):
-        _Point()  # type: ignore[call-arg]
-    with pytest.raises(FrozenInstanceError):
-        _Point(1).x = 2  # type: ignore[misc]

@@ -1,7 +1,8 @@
 """The one writer: when what is written to the CIB, and what happens when that fails."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pcmk.attrd import writer
 from pcmk.attrd.table import Table
@@ -30,8 +31,7 @@ PERMANENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Flight:
+class _Flight(Struct, frozen=True):
     """A write that is under way: the attributes and the nodes to erase in it."""
 
     call: int
@@ -39,8 +39,7 @@ class _Flight:
     erase: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class CibWriter:
+class CibWriter(Struct):
     """The writer's state on the primary. Followers have none: the next primary finds what is not written yet."""
 
     table: Table

@@ -1,7 +1,9 @@
 """The attribute manager's core; see README.md for the protocol."""
 
-from dataclasses import dataclass, field, replace
 from typing import assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pcmk.attrd import ordering, permissions, writer
 from pcmk.attrd.cibwriter import WRITE_TIMER, CibWriter
@@ -67,16 +69,14 @@ COLLECT_TIMER = "collect"
 _REQUEST_TIMER = "request:"
 
 
-@dataclass(frozen=True, slots=True)
-class AttrdSettings:
+class AttrdSettings(Struct, frozen=True):
     """Times in seconds: how long a new primary waits for members that are being respawned, a client for its answer."""
 
     collect_wait: float = 4.0
     request_timeout: float = 25.0
 
 
-@dataclass(slots=True)
-class _Outstanding:
+class _Outstanding(Struct):
     """A change that a client of this node (or with `request` None, this manager itself) asked for."""
 
     request: int | None
@@ -85,8 +85,7 @@ class _Outstanding:
     answer: ForwardDone | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiter:
+class _Waiter(Struct, frozen=True):
     """An answer that waits until enough members have applied `order`."""
 
     order: Order
@@ -94,8 +93,7 @@ class _Waiter:
     everywhere: bool
 
 
-@dataclass(slots=True)
-class _Primary:
+class _Primary(Struct):
     """What only the primary of a term has."""
 
     term: int

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pcmk.attrd.table import Table
 from pcmk.kernel.exitcodes import ExitCode

@@ -1,6 +1,6 @@
 """The table of transient attributes that every member holds."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pcmk.kernel.messages.attrd_peer import AttributeKind, AttributeRow, AttributeTable, NodeDropped, Order, Ordered
 from pcmk.kernel.messages.based_peer import RequestId

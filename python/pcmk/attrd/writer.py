@@ -5,7 +5,8 @@ The CIB's part is an output. Whatever others do to it, the difference tells what
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Cib, Element
 from pcmk.attrd.table import Table
@@ -18,8 +19,7 @@ _NOT_IN_IDS = re.compile(r"[^\w.\-]")
 _BEGINNING = Order()
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """An operation for the CIB; `name` is the attribute, or empty for the erasure of what a node had."""
 
     name: str

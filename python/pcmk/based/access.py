@@ -5,8 +5,9 @@ is, and is held against the ACLs of the CIB that it is made on (`pcmk._core.Cib.
 subscribers learn no more than that there was one (`pcmk.rpc.services`).
 """
 
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from pcmk._core import Cib
 from pcmk.kernel.core import Client

@@ -9,10 +9,11 @@ tail is no loss: the generation that it came from goes only when this is safe.
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from pcmk._core import Cib
 from pcmk.based.files import JOURNAL, numbered, sync_folder, write_all
@@ -25,8 +26,7 @@ from pcmk.kernel.messages.cib import CibVersion
 _FILES = 4
 
 
-@dataclass(slots=True)
-class _Newest:
+class _Newest(Struct):
     """The file that is added to: where it ends, and how much of it is what it begins with."""
 
     number: int
@@ -85,7 +85,7 @@ class Archive:
 
     def _begin(self, number: int, generation: Stretch) -> _Newest:
         position, version = generation.position, generation.version
-        about = {"position": asdict(position), "version": asdict(version), "cib": generation.load().to_xml()}
+        about = {"position": to_builtins(position), "version": to_builtins(version), "cib": generation.load().to_xml()}
         line = to_line("start", about)
         self._folder.mkdir(mode=0o750, exist_ok=True)
         spare = self._folder / "new"
@@ -137,8 +137,7 @@ class Archive:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A first line, and the entries after it up to the end or to what can't be read."""
 
     kind: str

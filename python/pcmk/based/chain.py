@@ -8,8 +8,9 @@ until that copy is committed itself.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.kernel.messages.based_peer import Applied, Copy, Entry, Position, RequestId
@@ -22,16 +23,14 @@ RING = 500
 _BEGINNING = Position()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An entry and the tree that it leads to."""
 
     entry: Entry
     cib: Cib
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A step of the committed tree. Without a patchset the tree was replaced by one that is not newer by version, or
     that lacks changes which the old one had. What a client changed several times in one commit is one step; its origin
     is empty if the changes are of several nodes."""

@@ -1,7 +1,8 @@
 """The CIB manager's core: clients in, roles, disk; see README.md for the protocol."""
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from pcmk.based import operations
 from pcmk.based.access import of_client
@@ -89,8 +90,7 @@ DISK_TIMER = "disk"
 _REQUEST_TIMER = "request:"
 
 
-@dataclass(slots=True)
-class _Outstanding:
+class _Outstanding(Struct):
     """A change that a client of this node asked for. `sent` when the primary of another node may have ordered it."""
 
     request: int

@@ -3,8 +3,9 @@
 One write is under way at a time; what comes up meanwhile waits and goes out together, so that one fsync takes all.
 """
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from pcmk._core import Cib
 from pcmk.kernel.messages.based_peer import Applied, Ballot, Entry, Position
@@ -12,8 +13,7 @@ from pcmk.kernel.messages.cib import CibAnswer, CibAtQuery, CibConflicts, CibHis
 from pcmk.kernel.messages.common import Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """Everything that entries build upon. `committed` is the committed tree where that is not on the chain."""
 
     cib: Cib
@@ -33,8 +33,7 @@ KEPT_CONFLICTS = 100
 """Changes that lost at a merge; the oldest go first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """What was found on disk. `committed` is the last `MarkCommitted`; `reports` tell of damage; `conflicts` are the
     names of the files that `KeepConflict` made."""
 
@@ -48,8 +47,7 @@ class Image:
 # ---- effects --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Persist:
+class Persist(Struct, frozen=True):
     """Have this on disk, safe from loss of power, and answer by `Persisted` or `PersistFailed`.
 
     With a `base` everything older is forgotten once base and records are safe, not before. Records are promises
@@ -61,15 +59,13 @@ class Persist:
     records: tuple[Record, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MarkCommitted:
+class MarkCommitted(Struct, frozen=True):
     """Note what is committed before any later effect is carried out. Has to survive the process, not a power loss."""
 
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class KeepConflict:
+class KeepConflict(Struct, frozen=True):
     """Keep a file for the administrator: configuration changes that lost against those of another partition, as a
     patchset. `ConflictKept` follows.
 
@@ -82,8 +78,7 @@ class KeepConflict:
     parting: "Parting | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parting:
+class Parting(Struct, frozen=True):
     """Where a history that lost parted from the one that won, and what it led to: a CIB as XML. `lineage` and
     `committed` are those of the one that lost."""
 
@@ -93,24 +88,21 @@ class Parting:
     lost: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadConflicts:
+class ReadConflicts(Struct, frozen=True):
     """Answer a request by `ConflictsRead` with what is in these files."""
 
     request: int
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DropConflict:
+class DropConflict(Struct, frozen=True):
     """Delete a file that `KeepConflict` made; `ConflictDropped` follows."""
 
     request: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadHistory:
+class ReadHistory(Struct, frozen=True):
     """Answer a request by `HistoryRead` from what is on disk, beside all writing. `lineage` and `committed` tell what
     of it counts."""
 
@@ -123,15 +115,13 @@ class ReadHistory:
 # ---- events ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Persisted:
+class Persisted(Struct, frozen=True):
     """A `Persist` was carried out."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class PersistFailed:
+class PersistFailed(Struct, frozen=True):
     """A `Persist` failed and left nothing behind. `needs_base`: nothing more can be added to what is on disk."""
 
     id: int
@@ -139,24 +129,21 @@ class PersistFailed:
     needs_base: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictKept:
+class ConflictKept(Struct, frozen=True):
     """A `KeepConflict` was carried out; nothing is `kept` where nothing was changed."""
 
     name: str
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictsRead:
+class ConflictsRead(Struct, frozen=True):
     """The answer to a request for changes that lost."""
 
     request: int
     answer: CibConflicts | Failure
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictDropped:
+class ConflictDropped(Struct, frozen=True):
     """A `DropConflict` was carried out, unless there is a `failure`."""
 
     request: int
@@ -164,8 +151,7 @@ class ConflictDropped:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRead:
+class HistoryRead(Struct, frozen=True):
     """The answer to a request about the history."""
 
     request: int

@@ -10,7 +10,9 @@ begins another one. What a partition lost is on disk, too, and is told from what
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk._core import Cib, Element
 from pcmk.based.chain import LINEAGE
@@ -27,8 +29,7 @@ ANSWER_BYTES = 32 * 2**20
 _STATUS = re.compile(r"/cib/status(/|\[|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Changes of the configuration without a gap, and how to get the CIB before the first one, without status."""
 
     position: Position

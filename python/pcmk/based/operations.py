@@ -1,7 +1,8 @@
 """Requests of clients carried out on a CIB."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from pcmk._core import Cib, CibRequest, CibUser
 from pcmk.based.access import seen
@@ -19,8 +20,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a request does to a CIB: the new one and the patchset to it, empty when nothing changes."""
 
     cib: Cib

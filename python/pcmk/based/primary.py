@@ -10,8 +10,10 @@ less each of them costs. Those who were answered together come back about the sa
 batch waits for as many as the last one had, but not longer than that took.
 """
 
-from dataclasses import dataclass, replace
 from enum import Enum, auto
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk._core import Cib
 from pcmk.based import operations
@@ -55,8 +57,7 @@ class Phase(Enum):
     LEAD = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiter:
+class _Waiter(Struct, frozen=True):
     """An answer that may be given once `position` is committed."""
 
     position: Position

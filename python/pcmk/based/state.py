@@ -1,7 +1,8 @@
 """What the roles of the CIB manager share: the copy, the disk, who is there, and the effects of the present event."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.based.chain import Chain
@@ -30,8 +31,7 @@ from pcmk.kernel.versions import FEATURE_SET, SCHEMA
 Effect: TypeAlias = CommonEffect | Persist | MarkCommitted | KeepConflict | ReadConflicts | DropConflict | ReadHistory
 
 
-@dataclass(frozen=True, slots=True)
-class BasedSettings:
+class BasedSettings(Struct, frozen=True):
     """Times in seconds. `compact_weight` is how many characters of patchsets a journal takes."""
 
     takeover_wait: float = 4.0
@@ -41,8 +41,7 @@ class BasedSettings:
     compact_weight: int = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class LocalAnswer:
+class LocalAnswer(Struct, frozen=True):
     """What became of a request of this node's clients, true once `position` is committed here."""
 
     number: int

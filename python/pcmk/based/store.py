@@ -14,8 +14,9 @@ get the prefix `damaged-` and are reported; the newest of them are kept.
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.based.archive import Archive
@@ -46,8 +47,7 @@ class StoreError(Exception):
         self.needs_base = needs_base
 
 
-@dataclass(frozen=True, slots=True)
-class _Generation:
+class _Generation(Struct, frozen=True):
     base: Base
     records: tuple[Record, ...]
     size: int

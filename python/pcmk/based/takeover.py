@@ -1,7 +1,8 @@
 """Choices of a take-over as pure functions: how many must take part, whose copy is the newest, what version follows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.based.chain import Chain, fork, version_of
@@ -66,8 +67,7 @@ def with_version(cib: Cib, version: CibVersion) -> Cib:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """Changes of the configuration that are not in the copy which replaces the own one, as a patchset.
 
     It leads from where the histories parted. Where that CIB is not in memory any more it leads from the winner to what

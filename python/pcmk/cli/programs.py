@@ -1,16 +1,15 @@
 """What all commands look like from outside, classic ones and `pcmk`: one form for manual pages and completion."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 
 from pcmk.compat.commands import descriptions
 from pcmk.compat.options import About, Option
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A command, or a part of one such as `pcmk cib show`.
 
     `usage` is what follows its name, without options; `details` are further paragraphs. Only options that help mentions

@@ -1,9 +1,9 @@
 """A change of the configuration that is looked at before it is made."""
 
 import time
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 
 from pcmk._core import Cib, Element, simulate
 from pcmk.cli.look import say, say_changes, say_json
@@ -18,8 +18,7 @@ from pcmk.schema.check import problems_of, told
 _COUNTERS = ("admin_epoch", "epoch")
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """Changes to a CIB as it is now, and what it would be with them."""
 
     access: CibAccess

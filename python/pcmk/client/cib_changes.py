@@ -7,7 +7,9 @@ with Connection(settings, "example") as connection:
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk._core import Cib
 from pcmk.client.connection import Connection
@@ -22,8 +24,7 @@ LAST_DELAY = 5.0
 _PASSING = frozenset({ExitCode.DISCONNECT, ExitCode.TIMEOUT})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """The CIB as it is now, or the section of it that is followed, and `patchset`, which leads to it from the `cib` of
     the change before. If `whole`, it does not follow from that one: it is the first, or `reason` says why. A sign of
     life has neither. `at` is where to go on later (`since`)."""
@@ -35,8 +36,7 @@ class Change:
     reason: str = ""
 
 
-@dataclass(slots=True)
-class Copy:
+class Copy(Struct):
     """What was received: the sum of all that was told. It begins empty, or with what `follow` gave once."""
 
     cib: Cib | None = None

@@ -4,8 +4,9 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk.kernel.agent_api import NO_SECRETS, exit_reason, ocf_code, ocf_variables
 from pcmk.kernel.errors import PcmkError
@@ -18,8 +19,7 @@ DONE, TIMEOUT, ERROR, NOT_INSTALLED = 0, 2, 4, 7
 """What became of an operation, as its record says it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """An agent by its standard, provider (empty if it has none) and type."""
 
     standard: str
@@ -36,8 +36,7 @@ class Agent:
         return ":".join(filter(None, (self.standard, self.provider, self.name)))
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How an action ended. `code` is the agent's as OCF says it, `status` what became of it all."""
 
     code: int

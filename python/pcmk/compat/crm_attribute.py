@@ -2,8 +2,9 @@
 
 import os
 import re
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from pcmk.compat import node_attributes, nodes
 from pcmk.compat.cib_access import CibAccess, open_cib
@@ -52,8 +53,7 @@ OPTIONS = (
 ABOUT = About(PROGRAM, "query and update cluster options and node attributes", OPTIONS)
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """Which attribute is meant, and where."""
 
     place: Place

@@ -128,7 +128,7 @@ def simulated(
 
 def explain(given: Given, source: Source, now: int, report: Report) -> None:
     """Tell why the plan is as it is for the resources that were named, and for what they consist of."""
-    from dataclasses import asdict  # only this needs them
+    from msgspec import to_builtins  # only this needs them
 
     from pcmk.output.explanation import explanation
     from pcmk.scheduler import schedule
@@ -139,8 +139,8 @@ def explain(given: Given, source: Source, now: int, report: Report) -> None:
     report.say("\n\n".join("\n".join(explanation(answer, trace.fencing)) for answer in answers))
     report.data(
         {
-            "resources": [asdict(answer) for answer in answers],
-            "fencing": [asdict(fencing) for fencing in trace.fencing],
+            "resources": [to_builtins(answer) for answer in answers],
+            "fencing": [to_builtins(fencing) for fencing in trace.fencing],
         }
     )
 

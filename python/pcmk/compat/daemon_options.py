@@ -3,14 +3,14 @@ takes from the parameters of every fence device (specification of cluster option
 section 3.3)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ADVANCED = "Advanced Use Only"
 DEPRECATED = "Deprecated"
 
 
-@dataclass(frozen=True, slots=True)
-class DaemonOption:
+class DaemonOption(Struct, frozen=True):
     """One option. `kind` is what its values are; `former` an older name that is still accepted, `mark` a word of
     warning to users; `generated` tells that the cluster sets it, whatever users say.
     """
@@ -226,8 +226,7 @@ FENCED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a daemon's metadata is about."""
 
     text: str

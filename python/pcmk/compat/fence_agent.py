@@ -2,7 +2,8 @@
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -11,8 +12,7 @@ from pcmk.runtime.secrets import SecretStore
 from pcmk.runtime.settings import from_environment
 
 
-@dataclass(frozen=True, slots=True)
-class FenceAgentEnded:
+class FenceAgentEnded(Struct, frozen=True):
     """How an agent ended: its exit status, and what it printed."""
 
     code: int

@@ -1,7 +1,8 @@
 """What was fenced, as blocks of a status display."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcmk.compat.daemons import ask
 from pcmk.kernel.errors import PcmkError
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 TIMEOUT = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """A section with its lines. All actions in it are `failed`, `successful` or `pending`; empty if there are none."""
 
     title: str

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Element
 from pcmk.compat.cib_access import file_in_environment
@@ -15,8 +16,7 @@ AGENT_TARGET = "OCF_RESKEY_CRM_meta_container_attribute_target"
 OWN = ("auto", "localhost")
 
 
-@dataclass(frozen=True, slots=True)
-class NodeReference:
+class NodeReference(Struct, frozen=True):
     """A node that the CIB knows; remote and guest nodes have their name as id."""
 
     id: str

@@ -1,7 +1,9 @@
 """Lists of what can be configured: `--list-options` of `crm_attribute` and `crm_resource`."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk.compat import daemon_options
 from pcmk.compat.daemon_options import ADVANCED, DEPRECATED, FENCED, DaemonOption
@@ -11,8 +13,7 @@ from pcmk.output.report import Report
 from pcmk.output.xml import element, escape
 
 
-@dataclass(frozen=True, slots=True)
-class OptionList:
+class OptionList(Struct, frozen=True):
     """Options of one kind."""
 
     name: str

@@ -1,13 +1,13 @@
 """Whom the resident works for: who has all the rights that it has, and the same surroundings."""
 
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SURROUNDINGS = ("ns/mnt", "ns/net", "ns/pid", "ns/user", "root")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What the kernel lets a process do, and where (proc_pid_status(5), namespaces(7))."""
 
     users: bytes

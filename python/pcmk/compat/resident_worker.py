@@ -14,8 +14,9 @@ import struct
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from pcmk import __version__
 from pcmk.compat.launched import COMMANDS, carry_out
@@ -50,8 +51,7 @@ _FILES = 5
 _ACCEPTED, _GO = b"A", b"G"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a launcher asks for: a command with its arguments and environment."""
 
     version: str

@@ -1,7 +1,8 @@
 """Parameters, meta-attributes and utilization of resources."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Cib, Element, ResourceState
 from pcmk.compat.cib_access import Change, CibAccess
@@ -19,8 +20,7 @@ UTILIZATION = "utilization"
 ELEMENT = "element"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A name in sets of one kind, limited to one set or one pair if ids are given."""
 
     kind: str
@@ -80,8 +80,7 @@ def update(
     report.item(element("resource-settings", {}, "".join(setting.item for setting in settings)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(Struct, frozen=True):
     """A change of one value, and what is told of it."""
 
     change: Change

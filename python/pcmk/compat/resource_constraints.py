@@ -1,8 +1,9 @@
 """`crm_resource --constraints` and `--stack`: where the configuration wants a resource, and with what."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from pcmk._core import LocationScore, ResourceColocation, ResourceConstraints
 from pcmk.output.xml import element
@@ -11,8 +12,7 @@ Side = Literal["dependents", "primaries"]
 WHERE = "#uname"
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """Texts with their depth, and elements for programs."""
 
     lines: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])

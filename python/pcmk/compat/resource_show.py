@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Cib, Element, ResourceState, status_text
 from pcmk.compat.resources import Cluster
@@ -38,8 +39,7 @@ def locations(cluster: Cluster, name: str) -> list[tuple[str, bool]]:
     return found[::-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation of a history."""
 
     line: str

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Cib, Element, NodeState, ResourceState, cluster_state
 from pcmk.kernel.errors import PcmkError
@@ -12,8 +13,7 @@ from pcmk.output.xml import quoted
 KINDS = ("primitive", "group", "clone", "bundle", "master", "template")
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """Resources and nodes as a CIB tells them."""
 
     cib: Cib

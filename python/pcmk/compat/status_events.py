@@ -1,8 +1,9 @@
 """What happened between two CIBs, and in fencing, as programs that `crm_mon --external-agent` starts are told."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.kernel.exitcodes import ExitCode, description
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _DONE = "0"
 
 
-@dataclass(frozen=True, slots=True)
-class StatusEvent:
+class StatusEvent(Struct, frozen=True):
     """An operation of a resource ended or is under way, or (without a resource) a node was fenced."""
 
     node: str

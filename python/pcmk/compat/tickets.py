@@ -1,7 +1,8 @@
 """Tickets: what is known of them, as the CIB has it."""
 
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Cib, Element
 from pcmk.kernel.booleans import is_true
@@ -11,8 +12,7 @@ GRANTED, STANDBY, LAST_GRANTED, EXPIRES = "granted", "standby", "last-granted", 
 _TIMES = (LAST_GRANTED, EXPIRES)
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """A ticket; `state` has what is recorded of it, and is empty if constraints alone name it."""
 
     id: str

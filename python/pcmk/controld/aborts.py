@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk._core import Cib, Element
 from pcmk.kernel.cib_replica import PatchChange
@@ -13,32 +14,28 @@ _ID = re.compile(r"\[@id=(?:'([^']*)'|\"([^\"]*)\")\]")
 _TELLING = frozenset({"transition-magic", "transition-key", "call-id", "rc-code", "op-status", "last-rc-change"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """The graph is not up to date any more. `node` is given if this doesn't hold while that node is expected down."""
 
     text: str
     unless_down: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """A result came into the history of the node with this id."""
 
     node: str
     entry: Element
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """An entry of the history of a node is gone."""
 
     node: str
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """What the history of a node says of a resource is gone as a whole."""
 
     node: str

@@ -4,8 +4,9 @@ See "Views, DC, term" in `docs/architecture.md` for the rules and why they are s
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.controld.events import State
 from pcmk.controld.primacy import Primacy
@@ -22,8 +23,7 @@ _RETRY_TIMER = "election-retry"
 _SILENT_STATES = (State.STARTING, State.STOPPING, State.TERMINATE)
 
 
-@dataclass(slots=True)
-class Hooks:
+class Hooks(Struct):
     """What the election tells the controller."""
 
     elected: Callable[[], None]

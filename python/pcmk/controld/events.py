@@ -1,8 +1,9 @@
 """Events and effects that only the controller has, its settings, and its states."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.kernel.core import CommonEffect, CommonEvent, MembershipProven, ProveMembership
 from pcmk.kernel.versions import BUILD, FEATURE_SET
@@ -24,8 +25,7 @@ class State(StrEnum):
     TERMINATE = "S_TERMINATE"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Times in seconds.
 
     `hello_grace` is how long an election waits for a member's controller that was never heard; `join_grace` how long
@@ -53,16 +53,14 @@ class Settings:
     cluster_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkJoined:
+class MarkJoined(Struct, frozen=True):
     """Remember on this machine, until it is started anew, whether the node has joined and did not leave since: then a
     controller that is started is no fresh one."""
 
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WriteCorosyncConf:
+class WriteCorosyncConf(Struct, frozen=True):
     """Have this text as this node's `corosync.conf` instead of one with that SHA-256. `CorosyncConfWritten` with the
     same id follows."""
 
@@ -71,8 +69,7 @@ class WriteCorosyncConf:
     replaces: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorosyncConfWritten:
+class CorosyncConfWritten(Struct, frozen=True):
     """How a `WriteCorosyncConf` ended; `failure` is empty if the file is safe on disk."""
 
     id: int

@@ -1,7 +1,9 @@
 """Entries of the operation history, as the `lrm_rsc_op` table of the field has them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk._core import operation_digest, parameters_digest
 from pcmk.controld.keys import OperationKey, TransitionKey, parse_key
@@ -30,8 +32,7 @@ _FINE_THOUGH_ERROR = (ExitCode.NOT_RUNNING, ExitCode.PROMOTED, ExitCode.DEGRADED
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a result comes from: the node, and whether shutdown locks are in use."""
 
     node: str

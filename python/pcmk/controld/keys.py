@@ -1,6 +1,6 @@
 """Transition keys, magics and operation keys."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pcmk._core import parameters_digest
 
@@ -8,8 +8,7 @@ EXTERNAL = -1
 _UUID_LENGTH = 36
 
 
-@dataclass(frozen=True, slots=True)
-class TransitionKey:
+class TransitionKey(Struct, frozen=True):
     """`ACTION:TRANSITION:TARGETRC:UUID`; transition -1 stands for what no graph asked for."""
 
     action: int
@@ -21,8 +20,7 @@ class TransitionKey:
         return f"{self.action}:{self.transition}:{self.target_rc}:{self.uuid.ljust(_UUID_LENGTH)}"
 
 
-@dataclass(frozen=True, slots=True)
-class OperationKey:
+class OperationKey(Struct, frozen=True):
     """`RESOURCE_ACTION_INTERVAL`."""
 
     resource: str

@@ -1,6 +1,6 @@
 """What the controller needs of an agent's metadata."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pcmk._core import Element
 from pcmk.kernel.booleans import is_true
@@ -8,8 +8,7 @@ from pcmk.kernel.booleans import is_true
 _PRIVATE_BY_NAME = ("password", "passwd", "user")
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """Parameters by their properties, and how the agent is reloaded (`reload-agent`, `reload` or empty)."""
 
     reload_action: str = ""

@@ -1,6 +1,6 @@
 """Cluster options that the controller itself acts on."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.kernel.booleans import is_true
@@ -10,8 +10,7 @@ from pcmk.kernel.watchdog import FORMER_OPTION, OPTION
 _INFINITY = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Values of the cluster option set; times in seconds. `freezes` says that without quorum what runs goes on,
     `panics` that a node which loses it takes itself down. `watchdog_timeout` is a text, as it means nothing without a
     device (`pcmk.kernel.watchdog`)."""

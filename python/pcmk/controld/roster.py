@@ -1,8 +1,9 @@
 """Who there is: members of the view, their controllers, and how far each has joined."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from pcmk.kernel.core import Instant
 from pcmk.kernel.messages.common import View
@@ -21,8 +22,7 @@ class Phase(IntEnum):
     CONFIRMED = 6
 
 
-@dataclass(slots=True)
-class Peer:
+class Peer(Struct):
     """A node and its controller.
 
     `appeared` is when the node last became a member or could be spoken to again, as this process saw it (monotonic

@@ -1,7 +1,8 @@
 """What the parts of the controller share."""
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from pcmk.controld.events import Settings, State
 from pcmk.controld.options import Options
@@ -17,8 +18,7 @@ INFINITY = 1_000_000
 Completion: TypeAlias = Literal["done", "wait", "restart", "shutdown"]
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(Struct):
     """What this controller knows of terms.
 
     `seen` is the highest term of all; `dc` and `term` are who is followed (this node too) and since which term: nobody
@@ -34,8 +34,7 @@ class Standing:
     leading: bool = False
 
 
-@dataclass(slots=True)
-class Shared:
+class Shared(Struct):
     """The common memory of the parts."""
 
     port: Port
@@ -54,7 +53,7 @@ class Shared:
     # The CIB manager of this node can't write to its disk.
     diskless: bool = False
     # A DC has said that this node joined in this life; see `MarkJoined`.
-    known: bool = field(init=False)
+    known: bool = False
 
     def __post_init__(self) -> None:
         self.known = not self.fresh

@@ -1,14 +1,13 @@
 """Counting members: may this node act for all of them?"""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pcmk.controld import node_state
 from pcmk.controld.roster import Peer
 from pcmk.controld.shared import Shared
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Members by what is known of their controllers: gone as announced, failed, silent (not failed yet), talking."""
 
     left: tuple[Peer, ...]

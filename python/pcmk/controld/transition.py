@@ -1,7 +1,8 @@
 """A transition: the graph of the scheduler is carried out and its results are told to the runner."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Element, GraphAction, GraphRunner
 from pcmk.controld import history
@@ -14,8 +15,7 @@ from pcmk.kernel.messages.controld_peer import ActionDone, PerformAction
 _ERASING = frozenset({"delete", "lrm_delete"})
 
 
-@dataclass(slots=True)
-class Work:
+class Work(Struct):
     """What the transition asks of others; each action it is given is answered with `Transition.confirm`."""
 
     fence: Callable[[GraphAction], None]

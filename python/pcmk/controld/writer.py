@@ -1,8 +1,9 @@
 """Changes of the CIB, in order and until they are committed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.controld.port import Port
 from pcmk.kernel.daemons import Daemon
@@ -34,8 +35,7 @@ _MOST_AT_ONCE = 200
 _TIMER = "write-retry"
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     operations: tuple[CibOperation, ...]
     then: Written | None
     term: int

@@ -1,7 +1,8 @@
 """Events and effects that only the executor has."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.kernel.core import CommonEffect, CommonEvent
 from pcmk.kernel.messages.executor import KeepSecrets
@@ -9,8 +10,7 @@ from pcmk.kernel.messages.executor import KeepSecrets
 # ---- events ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AgentStarted:
+class AgentStarted(Struct, frozen=True):
     """The agent of a `RunAgent` is running: its process group, and when its leader started in clock ticks."""
 
     run: int
@@ -18,8 +18,7 @@ class AgentStarted:
     ticks: int
 
 
-@dataclass(frozen=True, slots=True)
-class AgentDone:
+class AgentDone(Struct, frozen=True):
     """How a `RunAgent` ended.
 
     `how`: `exited` (`code` is the exit status), `signaled` (`code` is the signal), `timeout`, `cancelled`,
@@ -37,8 +36,7 @@ class AgentDone:
     standard: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataRead:
+class MetadataRead(Struct, frozen=True):
     """Answer to `ReadMetadata`: the agent's metadata, or why there is none."""
 
     request: int
@@ -46,16 +44,14 @@ class MetadataRead:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentsListed:
+class AgentsListed(Struct, frozen=True):
     """Answer to `ListAgents`."""
 
     request: int
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsKept:
+class SecretsKept(Struct, frozen=True):
     """Answer to `StoreSecrets`; `code` 0, or an exit code with the reason."""
 
     request: int
@@ -68,8 +64,7 @@ Event: TypeAlias = CommonEvent | AgentStarted | AgentDone | MetadataRead | Agent
 # ---- effects --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class RunAgent:
+class RunAgent(Struct, frozen=True):
     """Run an action; `AgentStarted` (if it could be started) and `AgentDone` follow. `timeout_ms` 0 is no limit.
 
     `environment` is what the standard prescribes for this action; the shell adds what is the same for all. `secrets`
@@ -87,15 +82,13 @@ class RunAgent:
     secrets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StopAgent:
+class StopAgent(Struct, frozen=True):
     """Kill a running agent with its group; its `AgentDone` follows."""
 
     run: int
 
 
-@dataclass(frozen=True, slots=True)
-class EndLeftover:
+class EndLeftover(Struct, frozen=True):
     """Kill what is left of an agent that a former process of this daemon started; `AgentDone` `lost` follows."""
 
     run: int
@@ -103,8 +96,7 @@ class EndLeftover:
     ticks: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMetadata:
+class ReadMetadata(Struct, frozen=True):
     """Run an agent's meta-data action, or take what is known if the agent's file did not change."""
 
     request: int
@@ -113,8 +105,7 @@ class ReadMetadata:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListAgents:
+class ListAgents(Struct, frozen=True):
     """Look up what is installed (see `AgentsQuery`)."""
 
     request: int
@@ -123,16 +114,14 @@ class ListAgents:
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoreSecrets:
+class StoreSecrets(Struct, frozen=True):
     """Keep secrets on this node (see `KeepSecrets`); `SecretsKept` follows."""
 
     request: int
     keep: KeepSecrets
 
 
-@dataclass(frozen=True, slots=True)
-class Remember:
+class Remember(Struct, frozen=True):
     """Write records where the next process of this daemon finds them; a value of None forgets the key.
 
     Comes before the effects that tell anybody about it.

@@ -3,10 +3,10 @@
 import json
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cache
 from typing import Any
+
+from msgspec import Struct, field, to_builtins
 
 from pcmk.kernel.messages.executor import ExecuteOp, OpResult
 
@@ -19,8 +19,7 @@ class Phase(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(slots=True)
-class Operation:
+class Operation(Struct):
     """An accepted operation that has not ended. Times `mono` are of the clock that never jumps."""
 
     call_id: int
@@ -55,8 +54,7 @@ class Operation:
         return f"due/{self.call_id}"
 
 
-@dataclass(slots=True)
-class Resource:
+class Resource(Struct):
     """A resource with its queue of call ids; `active` runs now (0: none). `device_started` is the cached state of a
     fence device, `last_key` the `user_data` of the last one-shot operation that tells of the resource's state."""
 
@@ -75,8 +73,7 @@ class Resource:
 _RESOURCE_FIELDS = ("id", "standard", "provider", "type", "start_params", "device_started", "forgotten", "last_key")
 
 
-@dataclass(slots=True)
-class Recalled:
+class Recalled(Struct):
     """What a former process of this daemon left behind."""
 
     last_call: int = 0
@@ -96,7 +93,7 @@ def operation_record(operation: Operation) -> str:
     return json.dumps(
         {
             "call_id": operation.call_id,
-            "op": _plain(operation.op),
+            "op": to_builtins(operation.op),
             "running": operation.phase is Phase.RUNNING,
             "pgid": operation.pgid,
             "ticks": operation.ticks,
@@ -111,17 +108,7 @@ def operation_record(operation: Operation) -> str:
 
 def result_record(result: OpResult) -> str:
     """A result as text."""
-    return json.dumps(_plain(result))
-
-
-def _plain(message: ExecuteOp | OpResult) -> dict[str, Any]:
-    """The fields by name; none of them is a message."""
-    return {name: getattr(message, name) for name in _names(type(message))}
-
-
-@cache
-def _names(kind: type[ExecuteOp | OpResult]) -> tuple[str, ...]:
-    return tuple(known.name for known in fields(kind))
+    return json.dumps(to_builtins(result))
 
 
 def recall(records: Mapping[str, str], now_mono: float) -> Recalled:

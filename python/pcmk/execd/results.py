@@ -1,8 +1,9 @@
 """From the end of an agent to the result of an operation (OCF Resource Agent API 1.1, LSB init scripts)."""
 
 import signal
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from pcmk.execd.events import AgentDone
 from pcmk.kernel.agent_api import exit_reason, ocf_code
@@ -30,8 +31,7 @@ class Status(IntEnum):
     NO_SECRETS = 11
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How an operation ended."""
 
     rc: int

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk._core import Element
 from pcmk.fenced.node_rules import holds, node_attributes
@@ -12,8 +14,7 @@ from pcmk.kernel.watchdog import AGENTS, DEVICE, FORMER_OPTION, OPTION
 INFINITY = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceConfig:
+class DeviceConfig(Struct, frozen=True):
     """A fence device as it is configured, for one node."""
 
     id: str
@@ -21,8 +22,7 @@ class DeviceConfig:
     params: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WatchdogConfig:
+class WatchdogConfig(Struct, frozen=True):
     """Fencing by watchdog: the option as a text, the only hosts (lower case) that are fenced so if there are any, and
     whether its resource is to be stopped. `ignored` are devices that are no good, with why."""
 
@@ -32,8 +32,7 @@ class WatchdogConfig:
     ignored: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A primitive with what encloses it, itself first."""
 
     primitive: Element

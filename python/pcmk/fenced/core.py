@@ -1,7 +1,9 @@
 """The fencer's core: requests of clients, messages of peers, the devices of this node."""
 
-from dataclasses import dataclass, replace
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk.fenced.cib_devices import devices_for, watchdog_of
 from pcmk.fenced.events import AgentDone, Drawn, Effect, Event, MetadataRead
@@ -87,8 +89,7 @@ OWNER_GRACE = 10.0
 """Seconds that an owner may be out of reach, while it is a member, before its operations are given up."""
 
 
-@dataclass(slots=True)
-class _Survey:
+class _Survey(Struct):
     """A `DevicesQuery` with a target, on its way round the peers."""
 
     request: int

@@ -1,15 +1,15 @@
 """Events and effects that only the fencer has."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.kernel.core import CommonEffect, CommonEvent, MembershipProven, ProveMembership
 
 # ---- events ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AgentDone:
+class AgentDone(Struct, frozen=True):
     """How a `RunFenceAgent` ended: `how` is `exited` (`code` is the exit status), `signaled`, `timeout`,
     `not_installed`, `denied`, `no_secrets`, `failed` (these with a `reason`) or `lost` (nobody saw how it ended)."""
 
@@ -21,8 +21,7 @@ class AgentDone:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataRead:
+class MetadataRead(Struct, frozen=True):
     """Answer to `ReadAgentMetadata`: the metadata, or why there is none."""
 
     agent: str
@@ -30,8 +29,7 @@ class MetadataRead:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """Answer to `Draw`: a random number from 0 to below 1."""
 
     key: str
@@ -43,8 +41,7 @@ Event: TypeAlias = CommonEvent | AgentDone | MetadataRead | Drawn | MembershipPr
 # ---- effects --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class RunFenceAgent:
+class RunFenceAgent(Struct, frozen=True):
     """Run a fence agent with these options on its standard input; one `AgentDone` follows.
 
     Options of `device` whose values are kept on this node are looked up there.
@@ -57,15 +54,13 @@ class RunFenceAgent:
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAgentMetadata:
+class ReadAgentMetadata(Struct, frozen=True):
     """Read an agent's metadata; one `MetadataRead` follows."""
 
     agent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """Draw a random number; one `Drawn` follows."""
 
     key: str

@@ -1,13 +1,12 @@
 """What a fence agent's metadata says about it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pcmk._core import Element
 from pcmk.kernel.booleans import is_true
 
 
-@dataclass(frozen=True, slots=True)
-class AgentFacts:
+class AgentFacts(Struct, frozen=True):
     """What the cluster needs to know of an agent. `on_target`: actions that must run on the target itself;
     `automatic_on`: the device must take part when a node is unfenced; `host_argument`: the parameter for the target,
     empty if it has none."""

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pcmk.kernel.messages.fenced_peer import FenceOp, KnownFence
 from pcmk.kernel.messages.fencer import FenceEvent, FenceResult

@@ -1,6 +1,6 @@
 """Finding out which devices of this node can do an action on a target, with lists and states asked of the devices."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from pcmk.fenced.eligibility import Answer, eligible, listed, offer
 from pcmk.fenced.events import Effect
@@ -12,8 +12,7 @@ from pcmk.kernel.messages.fenced_peer import OfferedDevice
 CHECK_TIMEOUT = 60.0
 
 
-@dataclass(slots=True)
-class Inquiry:
+class Inquiry(Struct):
     """What a node asked. `open` are the devices that nothing is decided for."""
 
     id: str

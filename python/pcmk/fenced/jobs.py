@@ -1,13 +1,13 @@
 """Work for fence devices of this node, and whom it is for."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 FENCING = ("off", "reboot", "on")
 
 
-@dataclass(frozen=True, slots=True)
-class ForOwner:
+class ForOwner(Struct, frozen=True):
     """A step of a fencing operation; its owner is told."""
 
     owner: str
@@ -16,23 +16,20 @@ class ForOwner:
     sole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ForClient:
+class ForClient(Struct, frozen=True):
     """A `DeviceCommand` of a local client."""
 
     request: int
 
 
-@dataclass(frozen=True, slots=True)
-class ForHostCheck:
+class ForHostCheck(Struct, frozen=True):
     """Learn whether a device can fence a host."""
 
 
 Purpose: TypeAlias = ForOwner | ForClient | ForHostCheck
 
 
-@dataclass(slots=True)
-class Job:
+class Job(Struct):
     """One action of one device. `ready` is false while a delay runs, `began` is when its first try began."""
 
     id: int

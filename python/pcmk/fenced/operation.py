@@ -1,7 +1,8 @@
 """A fencing operation in the hands of its owner: which device of which peer comes next."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pcmk.fenced.vigil import Vigil
 from pcmk.kernel.messages.fenced_peer import FenceOp, OfferedDevice
@@ -11,8 +12,7 @@ SLACK = 1.2
 PEER_SLACK = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A device (any, if empty) must do an action; the failure of an `optional` one is passed over."""
 
     device: str
@@ -20,16 +20,14 @@ class Step:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A device at a node that can take a step."""
 
     node: str
     offered: OfferedDevice
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A step under way."""
 
     number: int
@@ -37,8 +35,7 @@ class Attempt:
     candidate: Candidate
 
 
-@dataclass(slots=True)
-class Operation:
+class Operation(Struct):
     """An operation that this node owns. `expected` are the peers whose offers are still to come; `merged_into` is
     another owner's operation that does the same and whose result is waited for. `vigil` is the wait for the target's
     watchdog, which comes once (`watched`)."""

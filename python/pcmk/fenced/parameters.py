@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 HOST_CHECKS = ("static-list", "dynamic-list", "status", "none")
 DEFAULT_TRIES = 2
@@ -42,8 +43,7 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name and name.lower() not in ("on", "off")))
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Struct, frozen=True):
     """A device's parameters as they stand in the CIB."""
 
     values: Mapping[str, str]

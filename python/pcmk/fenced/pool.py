@@ -5,7 +5,8 @@ Every job ends once, in `finished`, which the core collects after each call.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pcmk.fenced.cib_devices import DeviceConfig
 from pcmk.fenced.events import AgentDone, Draw, Drawn, Effect, MetadataRead, ReadAgentMetadata, RunFenceAgent
@@ -22,8 +23,7 @@ _FIRST_RETRY = 2.0
 _LAST_RETRY = 160.0
 
 
-@dataclass(slots=True)
-class Device:
+class Device(Struct):
     """A device with what was learned of it. `listed` are the hosts (lower case) of its last list."""
 
     config: DeviceConfig

@@ -1,8 +1,9 @@
 """Devices and levels that clients have registered, beside those of the CIB; they end with the fencer's process."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from pcmk.fenced.cib_devices import DeviceConfig
 from pcmk.fenced.topology import KINDS, LAST_LEVEL, Level

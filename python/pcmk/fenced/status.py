@@ -1,7 +1,8 @@
 """From the end of a fence agent to what it means."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from pcmk.fenced.events import AgentDone
 
@@ -20,8 +21,7 @@ class Status(IntEnum):
     NO_SECRETS = 11
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """How a device did. `ran`: its agent was started, so that it may have done something whatever it reported."""
 
     rc: int

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Element
 from pcmk.fenced.node_rules import node_attributes
@@ -13,8 +14,7 @@ KINDS = ("target", "pattern", "attribute")
 LAST_LEVEL = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One `fencing-level`; `kind` is one of `KINDS`."""
 
     kind: str
@@ -24,8 +24,7 @@ class Level:
     devices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Topology:
+class Topology(Struct, frozen=True):
     """All levels in document order, with the attributes of the nodes that levels may ask for."""
 
     levels: tuple[Level, ...] = ()

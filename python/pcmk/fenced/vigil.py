@@ -1,7 +1,8 @@
 """Waiting for a node's watchdog to have reset it."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from pcmk.fenced.watchdog import Watchdog
 
@@ -15,8 +16,7 @@ class Verdict(Enum):
     BROKEN = "broken"
 
 
-@dataclass(slots=True)
-class Vigil:
+class Vigil(Struct):
     """Begun when an operation wants it. The time counts while the target is no member and this node is in a view with
     quorum; both without a break, for a node that was back with quorum gave its device signs of life again.
 

@@ -5,7 +5,8 @@ The language is that of corosync.conf(5): lines `key: value`, sections `name {` 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -16,8 +17,7 @@ _PAIR = re.compile(r"\s*([^\s{}#:]+)\s*:\s*(.*?)\s*")
 _INDENT = "    "
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """A section: its lines as they are, and the sections in it."""
 
     name: str

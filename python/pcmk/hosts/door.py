@@ -13,9 +13,10 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
+
+from msgspec.structs import asdict
 
 from pcmk.hosts.enrolment import Enrolment, Log, Outcome, Welcome
 from pcmk.hosts.token import Token
@@ -160,7 +161,7 @@ def _welcome(answer: Mapping[str, object]) -> Welcome:
     if "refused" in answer:
         raise PcmkError(ExitCode.NOPERM, f"The member refuses: {answer['refused']}")
     try:
-        return Welcome(**{field.name: str(answer[field.name]) for field in fields(Welcome)})
+        return Welcome(**{name: str(answer[name]) for name in Welcome.__struct_fields__})
     except KeyError as error:
         raise ValueError(f"its answer has no {error.args[0]}") from error
 

@@ -8,8 +8,9 @@ members know the node, the member says what is left to be done (`then`).
 import hmac
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -17,8 +18,7 @@ from pcmk.kernel.exitcodes import ExitCode
 Log: TypeAlias = Callable[[str, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Struct, frozen=True):
     """What makes a member: the authority, a certificate for the key of its request, and what Corosync needs."""
 
     ca: str
@@ -29,8 +29,7 @@ class Welcome:
     """In base64."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How an invitation ended: the node is at `host`; `failure` says why it could not store what it was given, and
     `then` what is left to be done."""
 

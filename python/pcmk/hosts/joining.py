@@ -2,8 +2,9 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk.hosts.corosync_conf import CorosyncConf
 from pcmk.hosts.enrolment import Welcome
@@ -19,8 +20,7 @@ from pcmk.runtime.certificates import load_authority
 from pcmk.runtime.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """This host as a member that takes in others."""
 
     own: ConfiguredNode
@@ -29,8 +29,7 @@ class Member:
     configuration: CorosyncConf
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """`corosync` is the configuration with the node in it; `changed` whether it was not in it before."""
 
     member: Member

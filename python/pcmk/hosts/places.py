@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk.membership.corosync.files import configuration_file, key_file
 from pcmk.runtime.settings import from_environment
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """`tls` is the folder of `pcmk.rpc.tls`; `corosync` is Corosync's configuration, `authkey` the key of its ring."""
 
     tls: Path

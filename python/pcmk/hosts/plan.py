@@ -2,8 +2,9 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -13,8 +14,7 @@ SECRET = 0o400
 PUBLIC = 0o644
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
+class PlannedFile(Struct, frozen=True):
     """`summary` says in words what is in it. What is there now is kept beside it (`NAME.old`) if `keep` is set."""
 
     path: Path
@@ -43,8 +43,7 @@ class PlannedFile:
         yield from list(lines)[2:]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Files in the order in which they are written, and what remains to be done by hand."""
 
     files: tuple[PlannedFile, ...]

@@ -1,8 +1,9 @@
 """The certificates of a host: what they say, and a new one before the old one ends."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk.hosts.places import Places
 from pcmk.hosts.plan import Plan, PlannedFile
@@ -16,8 +17,7 @@ SOON_DAYS = 30
 """From when on people are told that a certificate is going to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldCertificate:
+class HeldCertificate(Struct, frozen=True):
     """A certificate of this host, and what it is for."""
 
     path: Path

@@ -8,7 +8,8 @@ import base64
 import binascii
 import secrets
 import zlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -21,8 +22,7 @@ _CHECK_BYTES = 4
 _PORT_BYTES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """`fingerprint` is the SHA-256 of the certificate that the member shows, in hexadecimal."""
 
     host: str

@@ -5,9 +5,10 @@ applies its notices in order, and reads anew whenever a notice does not fit. Wha
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk._core import Cib, Element
 from pcmk.kernel.core import Call, CallResult, CancelTimer, LinkDown, LinkUp, Log, Notice, SetTimer, TimerFired
@@ -22,8 +23,7 @@ RETRY_SECONDS = 0.5
 ReplicaEffect: TypeAlias = Call | SetTimer | CancelTimer | Log
 
 
-@dataclass(frozen=True, slots=True)
-class PatchChange:
+class PatchChange(Struct, frozen=True):
     """One change of a patchset. `path` is absolute, steps are element names with `[@id='...']` where there is an id.
 
     `operation` is `create` (`path` is the parent, `element` the new child), `modify` (`attributes` are those set, or
@@ -36,8 +36,7 @@ class PatchChange:
     element: Element | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplicaUpdate:
+class ReplicaUpdate(Struct, frozen=True):
     """What an event did to the replica.
 
     `changed` is true when `replica.cib` is another one than before. Then `patchset` has the differences, unless

@@ -8,24 +8,23 @@ the whole-cluster simulation.
 Events and effects that every daemon shares are here; a daemon adds its own beside its core.
 """
 
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.common import View
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """A moment: `mono` in seconds on a clock that never jumps, `wall` in seconds since the epoch."""
 
     mono: float
     wall: float
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """Who asks on a local socket: the program's name and the socket's peer credentials.
 
     `privileged` are root, the cluster's own user, and who the daemons run as. `groups` are those of everybody else.
@@ -42,13 +41,11 @@ class Client:
 # ---- events ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """First event of a core's life."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A client of the local socket asks; it is answered by one `Reply` with the same id."""
 
     id: int
@@ -56,52 +53,45 @@ class Request:
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
-class RequestGone:
+class RequestGone(Struct, frozen=True):
     """The client of an unanswered request hung up or its deadline passed; a later `Reply` is dropped."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class CallResult:
+class CallResult(Struct, frozen=True):
     """The answer to an own `Call`; `Failure` when refused, unreachable or late."""
 
     id: int
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
-class LinkUp:
+class LinkUp(Struct, frozen=True):
     """A local daemon that this core talks to answers, and its notices are subscribed."""
 
     daemon: Daemon
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDown:
+class LinkDown(Struct, frozen=True):
     """The connection to a local daemon broke; notices may have been missed. It is being re-made."""
 
     daemon: Daemon
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A local daemon published something (see `Publish`)."""
 
     daemon: Daemon
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
-class ViewChanged:
+class ViewChanged(Struct, frozen=True):
     """Membership or quorum changed. Views arrive in one order that all members share."""
 
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class PeerUp:
+class PeerUp(Struct, frozen=True):
     """Messages flow both ways to the same daemon of another member.
 
     `incarnation` is new in every process life, so a respawn differs from a mended connection.
@@ -111,16 +101,14 @@ class PeerUp:
     incarnation: str
 
 
-@dataclass(frozen=True, slots=True)
-class PeerDown:
+class PeerDown(Struct, frozen=True):
     """The connection to a peer broke: messages not yet received are lost. Always before the next `PeerUp`, and before
     the `ViewChanged` that the peer is no member of any more."""
 
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class PeerMessage:
+class PeerMessage(Struct, frozen=True):
     """A message of a peer, in the order it was sent. `term` is the DC's term as the sender knew it."""
 
     node: str
@@ -128,20 +116,17 @@ class PeerMessage:
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
-class TimerFired:
+class TimerFired(Struct, frozen=True):
     """A timer of this core ran out; `key` is the one given to `SetTimer`."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Terminate:
+class Terminate(Struct, frozen=True):
     """The daemon was asked to stop (SIGTERM)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipProven:
+class MembershipProven(Struct, frozen=True):
     """Answer to `ProveMembership`. `holds`: the last view was that of this node at a time after it was asked; else
     nothing is known."""
 
@@ -168,16 +153,14 @@ CommonEvent: TypeAlias = (
 # ---- effects --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """Answer a client's request."""
 
     id: int
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """Ask a local daemon; exactly one `CallResult` with the same id follows."""
 
     id: int
@@ -186,15 +169,13 @@ class Call:
     timeout: float = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(Struct, frozen=True):
     """Send a notice to every subscriber of this daemon, in order."""
 
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Send to the same daemon of another node; silently lost when that peer is not up."""
 
     node: str
@@ -202,23 +183,20 @@ class Send:
     body: Message
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer:
+class SetTimer(Struct, frozen=True):
     """(Re)start a one-shot timer; a running one of the same key is replaced. `delay` in seconds."""
 
     key: str
     delay: float
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTimer:
+class CancelTimer(Struct, frozen=True):
     """Stop a timer if it runs."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """A log line: `text` is the human sentence, `fields` are added to the structured record."""
 
     level: str
@@ -226,16 +204,14 @@ class Log:
     fields: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Struct, frozen=True):
     """End the process with this exit code once earlier effects are carried out."""
 
     code: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProveMembership:
+class ProveMembership(Struct, frozen=True):
     """Have the membership engine show that it works and that the last view holds; one `MembershipProven` follows, after
     all views that came before. Only for a daemon that sees views."""
 

@@ -5,7 +5,7 @@ view with quorum (`pcmk.pacemakerd.keeper`). So a node that has been out of a vi
 reset, or runs nothing: two views can't have quorum at the same time.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pcmk.kernel.durations import duration
 from pcmk.kernel.messages.common import View
@@ -19,8 +19,7 @@ MARGIN = 1.5
 it before (`pcmk.pacemakerd.keeper`), and the views of two nodes don't change at the same instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchdogFencing:
+class WatchdogFencing(Struct, frozen=True):
     """Lost nodes count as fenced after `timeout` seconds, by which their devices have reset them for certain; never if
     that is 0. `problem` is why it can't be as it is configured."""
 

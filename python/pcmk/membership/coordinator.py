@@ -5,8 +5,10 @@ node that is gone; a node that is not heard for the hang time is removed as well
 Nodes may be told to be apart (split): every partition then has views of its own, with ids from the same counter.
 """
 
-from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcmk.kernel.core import Instant, Log
 from pcmk.kernel.messages.common import Member, View
@@ -15,8 +17,7 @@ from pcmk.membership.votes import VoteRules, quorate, settled
 # ---- events ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(Struct, frozen=True):
     """A node's agent introduces itself; `incarnation` is new whenever the node starts or was told of its removal."""
 
     connection: int
@@ -24,27 +25,23 @@ class Hello:
     incarnation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """A sign of life."""
 
     connection: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """A connection closed."""
 
     connection: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """Time passed; due every `tick_interval`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """Put nodes into partitions; the nodes that no group names form one more. No groups: heal."""
 
     groups: tuple[tuple[str, ...], ...]
@@ -55,32 +52,28 @@ Event: TypeAlias = Hello | Heard | Gone | Tick | Split
 # ---- effects --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class TellView:
+class TellView(Struct, frozen=True):
     """Send a view to a node."""
 
     connection: int
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class TellRemoved:
+class TellRemoved(Struct, frozen=True):
     """Send a node that was given up the view of itself alone, then close its connection."""
 
     connection: int
     view: View
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Struct, frozen=True):
     """Tell a node's agent why it is not admitted, then close its connection."""
 
     connection: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """A node that was admitted, as a restarted coordinator must know it."""
 
     member: Member
@@ -89,8 +82,7 @@ class Admitted:
     view: View | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What survives a restart of the coordinator."""
 
     last_view: int = 0
@@ -98,8 +90,7 @@ class Record:
     nodes: tuple[Admitted, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(Struct, frozen=True):
     """Have this on disk before the effects that follow are carried out."""
 
     record: Record
@@ -108,11 +99,13 @@ class Save:
 Effect: TypeAlias = TellView | TellRemoved | Refuse | Save | Log
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(Struct):
     admitted: Admitted
     connection: int | None
     heard: float
+
+
+_FRESH = Record()
 
 
 class Coordinator:
@@ -123,7 +116,7 @@ class Coordinator:
     life, and never that the one before had ended.
     """
 
-    def __init__(self, rules: VoteRules, hang_time: float, record: Record = Record()) -> None:
+    def __init__(self, rules: VoteRules, hang_time: float, record: Record = _FRESH) -> None:
         self._rules = rules
         self._hang_time = hang_time
         self._last_view = record.last_view

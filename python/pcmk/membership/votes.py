@@ -1,10 +1,9 @@
 """Quorum arithmetic, as votequorum(5) describes it; every node has one vote."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class VoteRules:
+class VoteRules(Struct, frozen=True):
     """How votes are counted.
 
     `two_node` lets one of two nodes go on alone and implies `wait_for_all`; `wait_for_all` withholds quorum after a

@@ -1,9 +1,10 @@
 """A CIB as text that shows what somebody may do with each of its elements (specification, part 7.1)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcmk.output.xml import attributes
 
@@ -37,8 +38,7 @@ def rendered(cib: "Element", access: "Sequence[Access]", user: str, form: str) -
     return f"<!-- ACLs as evaluated for user {user} -->\n" + "".join(_written(annotated, "", style))
 
 
-@dataclass(frozen=True, slots=True)
-class _Annotated:
+class _Annotated(Struct, frozen=True):
     """An element, what may be done with it, and whether that differs from the element around it."""
 
     name: str
@@ -54,8 +54,7 @@ def _annotate(element: "Element", access: "Iterator[Access]", around: "Access | 
     return _Annotated(element.name, attributes(element.attrib), own, own != around, children)
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """How an element is written: the lines before it, its name, and what is added within and around its tags."""
 
     name: str

@@ -1,8 +1,9 @@
 """Pages for browsers: their elements, and how those are written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from html import escape
+
+from msgspec import Struct, field
 
 from pcmk.output.xml import attributes
 
@@ -28,8 +29,7 @@ _INLINE = "span"
 _VOID = ("link", "meta")
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """An element: its content is text or elements, never both."""
 
     name: str

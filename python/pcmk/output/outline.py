@@ -1,7 +1,8 @@
 """A text of nested lists, as commands show status, taken apart."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk.output.html import Tag, listing, sublist
 
@@ -9,8 +10,7 @@ _INDENT = 2
 _MARK = "* "
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """A line without its mark. What it is the heading of is `below`, which may be empty; None if it is no heading."""
 
     text: str

@@ -5,8 +5,9 @@ node with its state, and what of each resource is well.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcmk.output.html import Tag, listing, sublist
 from pcmk.output.outline import Entry, items, outline
@@ -23,8 +24,7 @@ _AFTER_FENCING = ("Tickets", "Negative Location Constraints")
 _NODE = "Node: "
 
 
-@dataclass(frozen=True, slots=True)
-class StatusPage:
+class StatusPage(Struct, frozen=True):
     """What a page is made of: the text of all sections but the summary, the `document` with summary, nodes, resources
     and attributes, and a text with one line for each node of the document, if nodes are called other than by their
     names. All are made with the same filters."""

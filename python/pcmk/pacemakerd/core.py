@@ -1,9 +1,10 @@
 """The supervisor's decisions. Pure; `pcmk.pacemakerd.shell` is its shell."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from signal import SIGKILL, SIGTERM
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from pcmk.kernel.core import (
     CallResult,
@@ -46,8 +47,7 @@ WAITING_INTERVAL = 30.0
 LOST_MEMBERSHIP_DELAY = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisorSettings:
+class SupervisorSettings(Struct, frozen=True):
     """`hung_after`: seconds without an answer until a daemon is killed. `watchdog`: seconds without a sign of life
     until the node's watchdog device resets it; 0 without one."""
 
@@ -60,24 +60,21 @@ class SupervisorSettings:
 # ---- events ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ChildStarted:
+class ChildStarted(Struct, frozen=True):
     """A daemon was forked."""
 
     daemon: Daemon
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
-class StartFailed:
+class StartFailed(Struct, frozen=True):
     """A daemon could not be forked."""
 
     daemon: Daemon
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChildExited:
+class ChildExited(Struct, frozen=True):
     """A daemon ended; `code` None when killed by `signal`, or when it was adopted and its end is not known."""
 
     daemon: Daemon
@@ -86,8 +83,7 @@ class ChildExited:
     signal: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
+class Probed(Struct, frozen=True):
     """What is at a daemon's socket: the process that listens (None: nobody) and whether it answered."""
 
     daemon: Daemon
@@ -100,31 +96,27 @@ Event: TypeAlias = CommonEvent | ChildStarted | StartFailed | ChildExited | Prob
 # ---- effects --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """Look at a daemon's socket; one `Probed` follows."""
 
     daemon: Daemon
 
 
-@dataclass(frozen=True, slots=True)
-class StartChild:
+class StartChild(Struct, frozen=True):
     """Fork a daemon; `ChildStarted` or `StartFailed` follows, and `ChildExited` after the former."""
 
     daemon: Daemon
     respawned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Adopt:
+class Adopt(Struct, frozen=True):
     """Watch a daemon of a former pacemakerd; `ChildExited` follows when it ends."""
 
     daemon: Daemon
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """Send a signal to a daemon."""
 
     daemon: Daemon
@@ -132,22 +124,19 @@ class Signal:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class TellManager:
+class TellManager(Struct, frozen=True):
     """Tell the service manager the supervisor's state."""
 
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Remember until the machine starts anew, or forget, that the node's daemons were started."""
 
     started: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Panic:
+class Panic(Struct, frozen=True):
     """This node cannot be trusted any more: take it down the hard way, at once."""
 
     reason: str
@@ -180,8 +169,7 @@ class Life(StrEnum):
     GIVEN_UP = "given_up"
 
 
-@dataclass(slots=True)
-class _Child:
+class _Child(Struct):
     daemon: Daemon
     life: Life = Life.DOWN
     pid: int = 0

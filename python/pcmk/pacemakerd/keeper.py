@@ -6,8 +6,9 @@ engine has just proven. So it ends with any of them: with this process, the cont
 that is older than a share of the device's timeout is none: the process, or the machine, may have stood still since.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.kernel.core import Call, CommonEffect, Instant, Log, SetTimer
 from pcmk.kernel.daemons import Daemon
@@ -24,25 +25,21 @@ UNWELL = 60.0
 """Seconds without all daemons up, in spite of all respawns, after which a node that runs something is beyond help."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookJoined:
+class LookJoined(Struct, frozen=True):
     """Look whether the node has joined; one `JoinedSeen` follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedSeen:
+class JoinedSeen(Struct, frozen=True):
     """Whether the cluster may run something on this node (see `pcmk.controld.events.MarkJoined`)."""
 
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Pet:
+class Pet(Struct, frozen=True):
     """Give the device a sign of life; it begins to count when it gets the first one, if it did not before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Disarm:
+class Disarm(Struct, frozen=True):
     """Let the device rest; if something may run here, only when `anyway`, else take the node down."""
 
     anyway: bool

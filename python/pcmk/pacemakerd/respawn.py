@@ -1,6 +1,6 @@
 """When a daemon that exited is started again."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 QUIET = 30.0
 """Seconds of life after which an exit counts as the first again."""
@@ -9,8 +9,7 @@ LIMIT = 100
 WINDOW = 3600.0
 
 
-@dataclass(slots=True)
-class Exits:
+class Exits(Struct):
     """The exits of one daemon; `total` counts those of pacemakerd's whole life."""
 
     total: int = 0

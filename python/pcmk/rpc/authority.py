@@ -5,13 +5,13 @@ key and says which node it is for.
 """
 
 import datetime
-from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -26,16 +26,14 @@ _EARLIER = datetime.timedelta(hours=1)
 _LONGEST_NAME = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+class Authority(Struct, frozen=True):
     """The certificate that all nodes check others by, and the key that signs theirs."""
 
     certificate: bytes
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """What is in a certificate: the names it proves, from when to when it is good, and its SHA-256 in hexadecimal."""
 
     names: tuple[str, ...]

@@ -1,9 +1,8 @@
-"""Message dataclasses to and from bytes, by way of their generated Protobuf twins.
+"""Message structs to and from bytes, by way of their generated Protobuf twins.
 
 How a class is converted is worked out once and kept. Maps come out sorted by key, because Protobuf keeps no order.
 """
 
-import dataclasses
 import functools
 import importlib
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from google.protobuf.message import DecodeError
+from msgspec import NODEFAULT
 
 from pcmk.kernel.messages import Message
 from pcmk.rpc.fields import Field, fields_of, proto_module, proto_name
@@ -40,7 +40,7 @@ def to_proto(message: Message) -> Any:
 
 
 def from_proto(kind: type[M], twin: Any) -> M:
-    """The dataclass with the content of a generated message."""
+    """The struct with the content of a generated message."""
     return _decoder(kind)(twin)
 
 
@@ -141,6 +141,6 @@ def _message_reader(field: Field, get: Callable[[Any], Any]) -> Callable[[Any], 
     name = field.name
     if field.optional:
         return lambda twin: from_proto(kind, get(twin)) if twin.HasField(name) else None
-    if field.default is dataclasses.MISSING:
+    if field.default is NODEFAULT:
         return lambda twin: from_proto(kind, get(twin))
     return lambda twin: from_proto(kind, get(twin)) if twin.HasField(name) else field.default

@@ -1,11 +1,13 @@
-"""What the wire needs to know of a message dataclass: its Protobuf name and the shape of its fields."""
+"""What the wire needs to know of a message struct: its Protobuf name and the shape of its fields."""
 
-import dataclasses
 import functools
 import types
 import typing
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo
+from msgspec.structs import fields as struct_fields
 
 from pcmk.kernel.messages import Message
 
@@ -13,8 +15,7 @@ SCALARS: dict[type, str] = {str: "string", int: "int64", float: "double", bool: 
 _MESSAGES = "pcmk.kernel.messages."
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field. `type` is a Python scalar type, a message class, or dict (str to str).
 
     `explicit` fields can tell "not set" from zero on the wire: optional ones, and those whose default is not zero, so
@@ -37,8 +38,7 @@ class Field:
 @functools.cache
 def fields_of(message: type[Message]) -> tuple[Field, ...]:
     """The fields in their order; raises TypeError for a type that has no place on the wire."""
-    hints = typing.get_type_hints(message)
-    return tuple(_field(message, field, hints[field.name]) for field in dataclasses.fields(message))
+    return tuple(_field(message, field) for field in struct_fields(message))
 
 
 def proto_module(message: type[Message]) -> str:
@@ -56,9 +56,9 @@ def proto_name(message: type[Message]) -> str:
     return f"{proto_package(proto_module(message))}.{message.__name__}"
 
 
-def _field(message: type[Message], field: "dataclasses.Field[Any]", hint: Any) -> Field:
+def _field(message: type[Message], field: FieldInfo) -> Field:
     where = f"{message.__name__}.{field.name}"
-    repeated = optional = False
+    hint, repeated, optional = field.type, False, False
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         hint, optional = _without_none(where, typing.get_args(hint)), True
     if typing.get_origin(hint) is tuple:
@@ -73,15 +73,15 @@ def _field(message: type[Message], field: "dataclasses.Field[Any]", hint: Any) -
     elif not (isinstance(hint, type) and (hint in SCALARS or issubclass(hint, Message))):
         raise TypeError(f"{where}: {hint} has no Protobuf twin")
     default = _default(field)
-    if optional and default not in (None, dataclasses.MISSING):
+    if optional and default not in (None, NODEFAULT):
         raise TypeError(f"{where}: an optional field can have no default but None")
     scalar = hint in SCALARS and not repeated
-    has_default = scalar and default is not dataclasses.MISSING and bool(default)
+    has_default = scalar and default is not NODEFAULT and bool(default)
     return Field(field.name, hint, repeated, optional, scalar and (optional or has_default), default)
 
 
-def _default(field: "dataclasses.Field[Any]") -> Any:
-    if field.default_factory is not dataclasses.MISSING:
+def _default(field: FieldInfo) -> Any:
+    if field.default_factory is not NODEFAULT:
         return field.default_factory()
     return field.default
 

@@ -3,12 +3,12 @@
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc
 import grpc.aio
+from msgspec import Struct
 
 from pcmk.kernel.core import CallResult, LinkDown, LinkUp, Notice
 from pcmk.kernel.daemons import Daemon
@@ -30,8 +30,7 @@ PATIENCE = 0.02
 """Long enough that a burst of notices costs little, short enough for work that goes on by them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(Struct, frozen=True):
     """A call that is not answered yet: the core's number of it, and when it is given up."""
 
     id: int

@@ -6,15 +6,15 @@ side notices too and the next `PeerUp` starts with a clean pair on both.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from pcmk.kernel.core import PeerDown, PeerUp
 from pcmk.rpc.outbox import Outbox
 
 
-@dataclass(eq=False, slots=True)
-class Incoming:
+class Incoming(Struct, eq=False):
     """The peer's stream to this node. `closed` is set when it shall not be read any more; what came before the peer
     is up waits in `early`."""
 
@@ -23,8 +23,7 @@ class Incoming:
     early: list[Any] = field(default_factory=list[Any])
 
 
-@dataclass(eq=False, slots=True)
-class Outgoing:
+class Outgoing(Struct, eq=False):
     """This node's stream to the peer, accepted by it; `abandon` breaks it."""
 
     incarnation: str

@@ -11,10 +11,11 @@ import secrets
 import socket
 import struct
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
+
+from msgspec import Struct
 
 from pcmk.rpc.claim import made_with
 from pcmk.rpc.users import groups_of, is_privileged, name_of
@@ -27,8 +28,7 @@ _PEER_PREFIX = "unix-abstract:"
 _PAUSE_AFTER_ERROR = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """The process at the other end, as the kernel saw it connect, and the user's groups then if they matter."""
 
     pid: int

@@ -9,9 +9,10 @@ import re
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -28,8 +29,7 @@ _Stamp: TypeAlias = tuple[tuple[int, int, int], ...]
 _NODE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """The PEM texts that a node proves itself with and checks others by."""
 
     ca: bytes

@@ -6,10 +6,11 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from pcmk.runtime.process_groups import end_group
 
@@ -30,8 +31,7 @@ class How(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class AgentCall:
+class AgentCall(Struct, frozen=True):
     """What to run. `timeout_ms` 0 is no limit; `user` empty is the daemon's own; of each output stream the first and
     the last half of `cap` bytes are kept."""
 
@@ -43,8 +43,7 @@ class AgentCall:
     cap: int = OUTPUT_CAP
 
 
-@dataclass(frozen=True, slots=True)
-class AgentExit:
+class AgentExit(Struct, frozen=True):
     """How it ended. `code` is the exit status, the signal, or the errno why it could not be started."""
 
     how: How
@@ -54,8 +53,7 @@ class AgentExit:
     exec_time_ms: int = 0
 
 
-@dataclass(slots=True)
-class _Pending:
+class _Pending(Struct):
     call: AgentCall
     done: asyncio.Future[AgentExit]
     started: Callable[[int, int], None] | None

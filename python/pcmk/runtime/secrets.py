@@ -9,8 +9,9 @@ import hashlib
 import os
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk.kernel.agent_api import SECRET
 from pcmk.kernel.errors import PcmkError
@@ -21,13 +22,15 @@ _SIGN = ".sign"
 _NEW = ".new"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretValue:
+class SecretValue(Struct, frozen=True):
     """A value, and whose it is."""
 
     resource: str
     parameter: str
-    value: str = field(repr=False)
+    value: str
+
+    def __repr__(self) -> str:
+        return f"SecretValue(resource={self.resource!r}, parameter={self.parameter!r})"
 
 
 class SecretStore:

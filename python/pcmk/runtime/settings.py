@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pcmk.kernel.booleans import is_true
 from pcmk.kernel.daemons import Daemon
@@ -18,8 +19,7 @@ _NO_DEVICE = ("", "none", "/dev/null")
 _FALSE = frozenset({"", "0", "false", "no", "off", "n"})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Settings of one node; every process of the node is started with the same ones."""
 
     node_name: str

@@ -1,9 +1,10 @@
 """What the sandbox's commands ask the coordinator."""
 
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -13,8 +14,7 @@ from pcmk.membership.wire import Json, decode, encode, view_from_json
 TIMEOUT = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """What the coordinator knows: each admitted node's view, and the split in force."""
 
     pid: int

@@ -4,9 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct, to_builtins
 
 import pcmk
 from pcmk.kernel.errors import PcmkError
@@ -20,8 +21,7 @@ COORDINATOR_SOCKET = "coordinator.sock"
 LONGEST_SOCKET_PATH = 107
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node of the sandbox; its daemons' peers reach it at `port` and the ports after it."""
 
     name: str
@@ -29,8 +29,7 @@ class Node:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A sandbox: its folder, its nodes, when a silent node counts as hung, and the port of the HTTP service that the
     default configuration (`default_cib`) has."""
 
@@ -150,7 +149,7 @@ class Layout:
 
     def save(self) -> None:
         """Write the description."""
-        description = {"nodes": [asdict(node) for node in self.nodes]} | {
+        description = {"nodes": [to_builtins(node) for node in self.nodes]} | {
             "http_port": self.http_port,
             "hang_time": self.hang_time,
             "default_cib": self.default_cib,

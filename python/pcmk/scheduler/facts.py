@@ -5,14 +5,14 @@ seconds since the epoch. A `kind` is one of the words listed with its class.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 INFINITY = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """A primitive, where it is, and what becomes of it."""
 
     resource: str
@@ -28,8 +28,7 @@ class Placement:
 # ---- scores ----
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A recorded operation and its result."""
 
     name: str
@@ -37,8 +36,7 @@ class Operation:
     rc: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """A colocation on the way to the resource whose preferences count."""
 
     constraint: str
@@ -48,8 +46,7 @@ class Hop:
     """What they are multiplied by: the scores on the path so far, in parts of INFINITY."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScorePart:
+class ScorePart(Struct, frozen=True):
     """One change of a score.
 
     Kinds. Opening a node: `symmetric`, `connection`, `replica`. History: `operation`, `on-fail`, `multiply-active`,
@@ -86,8 +83,7 @@ class ScorePart:
     """Why it does not count after all: no node would be left, or it was part of an attempt that was given up."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreLine:
+class ScoreLine(Struct, frozen=True):
     """A line of the score table: the score that was settled in a step, with what it is made of, in order."""
 
     step: Literal["primitive", "group", "clone", "bundle", "promotion"]
@@ -101,8 +97,7 @@ class ScoreLine:
 # ---- nodes as a resource sees them ----
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """A condition of a rule, as it was found."""
 
     __test__ = False  # no test case
@@ -119,8 +114,7 @@ class Test:
     passes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule of a location constraint for a resource and a node, with the conditions that decided it."""
 
     constraint: str
@@ -130,8 +124,7 @@ class Rule:
     tests: tuple[Test, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
+class Failures(Struct, frozen=True):
     """Failures of a resource on a node."""
 
     recorded: int
@@ -147,8 +140,7 @@ class Failures:
     """`on-fail=ignore`: they have no consequence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A node as a resource sees it."""
 
     node: str
@@ -166,8 +158,7 @@ class Choice:
 # ---- actions ----
 
 
-@dataclass(frozen=True, slots=True)
-class ActionRef:
+class ActionRef(Struct, frozen=True):
     """An action: its number in the transition graph, its key such as `db_start_0`, and its node."""
 
     number: int
@@ -175,8 +166,7 @@ class ActionRef:
     node: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Why an action is required, or why it cannot run.
 
     Required: `role`, `moves`, `recovery`, `blocked`, `multiply-active`, `broken-migration`, `start-required`,
@@ -201,16 +191,14 @@ class Cause:
     """For fencing: why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """An action that another waits for, with the configured constraints that say so."""
 
     action: ActionRef
     constraints: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ActionAnswer:
+class ActionAnswer(Struct, frozen=True):
     """An action with its reasons."""
 
     action: ActionRef
@@ -226,8 +214,7 @@ class ActionAnswer:
     waits_for: tuple[Wait, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fencing:
+class Fencing(Struct, frozen=True):
     """The fencing or unfencing of a node."""
 
     node: str
@@ -241,8 +228,7 @@ class Fencing:
 # ---- resources ----
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """Why a resource that should run will not.
 
     Kinds: `stop-all-resources`, `no-fence-device`, `unmanaged`, `blocked`, `must-stop` (a failure or ticket wants it
@@ -254,8 +240,7 @@ class Obstacle:
     action: ActionAnswer | None
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceAnswer:
+class ResourceAnswer(Struct, frozen=True):
     """A resource, where it goes, and why."""
 
     resource: str

@@ -1,9 +1,10 @@
 """Scheduling, and asking about what came of it."""
 
 import time
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from pcmk._core import Cib, SchedulerResult
 from pcmk._core import schedule as run
@@ -34,8 +35,7 @@ def schedule(
     return Outcome(tuple(result.errors), tuple(result.warnings), result.recheck_by, trace, result)
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True, eq=False, dict=True):
     """A plan."""
 
     errors: tuple[str, ...]
@@ -43,7 +43,7 @@ class Outcome:
     recheck_by: int | None
     """When the plan could change by itself, in seconds since the epoch."""
     traced: bool
-    _result: SchedulerResult = field(repr=False, compare=False)
+    _result: SchedulerResult
 
     @cached_property
     def graph_xml(self) -> str:

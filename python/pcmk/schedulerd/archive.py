@@ -1,7 +1,8 @@
 """How inputs are kept: which series, which number, and when not at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 
@@ -9,8 +10,7 @@ SERIES = ("pe-error", "pe-warn", "pe-input")
 _DEFAULT_MOST = {"pe-error": -1, "pe-warn": 5000, "pe-input": 4000}
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """Where an input is kept. `next_number` is what the series' counter file then says."""
 
     series: str

@@ -1,8 +1,9 @@
 """The scheduler daemon's core: waits for the CIB that was asked for, has it planned, and answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.kernel.cib_replica import CibReplica
@@ -37,8 +38,7 @@ from pcmk.schedulerd.archive import Archive, Slot
 PATIENCE = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class MakePlan:
+class MakePlan(Struct, frozen=True):
     """Schedule from a CIB; answered by `PlanMade`."""
 
     request: int
@@ -47,16 +47,14 @@ class MakePlan:
     transition_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeepInput:
+class KeepInput(Struct, frozen=True):
     """Write an input to its slot, and its series' counter."""
 
     slot: Slot
     cib: Cib
 
 
-@dataclass(frozen=True, slots=True)
-class PlanMade:
+class PlanMade(Struct, frozen=True):
     """A plan; `failure` says why there is none."""
 
     request: int

@@ -6,8 +6,9 @@ other failed; from then on they are two partitions, and only a view with quorum,
 majority.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcmk.based.disk import MarkCommitted
 from pcmk.kernel.messages.based_peer import Ballot
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class _Reign:
+class _Reign(Struct, frozen=True):
     """The last ballot in which a primary committed in a view, and whom its DC had declared failed by then."""
 
     ballot: Ballot

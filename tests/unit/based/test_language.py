@@ -1,8 +1,7 @@
 """Changes are held against the schema before they are ordered."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from pcmk._core import Cib
 from pcmk.based.operations import Outcome, modify

@@ -2,10 +2,10 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.compat.entry import outcome
@@ -54,15 +54,13 @@ CIB = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     code: int
     stdout: str
     stderr: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """Runs commands on the file; `run("crm_attribute -n x -G")`, words with blanks as further arguments."""
 
     file: Path

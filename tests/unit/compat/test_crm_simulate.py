@@ -62,7 +62,7 @@ def test_a_plan_is_made_without_what_takes_longer_to_load_than_to_use(source: li
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "pcmk.output.report" in loaded
-    assert not loaded & {"typing", "dataclasses", "grpc", "asyncio"}
+    assert not loaded & {"typing", "dataclasses", "msgspec", "grpc", "asyncio"}
 
 
 def test_text(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:

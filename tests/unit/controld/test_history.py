@@ -1,8 +1,7 @@
 """Entries of the operation history."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from pcmk._core import Cib, CibRequest, Element, operation_digest, parameters_digest
 from pcmk.controld import history

@@ -2,10 +2,10 @@
 
 import asyncio
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pcmk.controld.events import MarkJoined
 from pcmk.controld.shell import ControldShell, replace_configuration

@@ -3,8 +3,9 @@
 import heapq
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from pcmk._core import Cib, CibRequest
 from pcmk.controld.core import ControldCore

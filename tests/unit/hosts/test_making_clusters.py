@@ -1,11 +1,11 @@
 """A cluster is founded, nodes join and leave, certificates are renewed: the files that come of it."""
 
 import base64
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pcmk.hosts.corosync_conf import CorosyncConf
 from pcmk.hosts.founding import AUTHKEY_BYTES, found

@@ -1,9 +1,7 @@
 """Every message survives the wire, and the wire form never changes by accident."""
 
-import dataclasses
 import importlib
 import pkgutil
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from google.protobuf import any_pb2
 from google.protobuf.descriptor import FieldDescriptor
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import field
 
 from pcmk.kernel import messages
 from pcmk.kernel.messages import Message
@@ -93,7 +92,7 @@ def is_list(descriptor: FieldDescriptor) -> bool:
 def test_a_message_has_a_twin_with_equal_fields(kind: type[Message]) -> None:
     twin = convert.twin_of(kind).DESCRIPTOR
     assert twin.full_name == proto_name(kind)
-    assert set(twin.fields_by_name) == {shape.name for shape in dataclasses.fields(kind)}
+    assert set(twin.fields_by_name) == set(kind.__struct_fields__)
     for shape in fields_of(kind):
         descriptor = twin.fields_by_name[shape.name]
         if shape.type is dict:
@@ -162,23 +161,19 @@ def test_only_expected_messages_are_taken_out_of_an_any() -> None:
         convert.from_any({}, packed)
 
 
-@dataclass(frozen=True, slots=True)
-class WithUnion(Message):
+class WithUnion(Message, frozen=True):
     value: str | int
 
 
-@dataclass(frozen=True, slots=True)
-class WithPair(Message):
+class WithPair(Message, frozen=True):
     value: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class WithNumbers(Message):
+class WithNumbers(Message, frozen=True):
     value: dict[str, int] = field(default_factory=dict[str, int])
 
 
-@dataclass(frozen=True, slots=True)
-class WithOptionalDefault(Message):
+class WithOptionalDefault(Message, frozen=True):
     value: str | None = "x"
 
 

@@ -19,7 +19,7 @@ def tool() -> ModuleType:
     return module
 
 
-def test_protos_are_in_step_with_the_dataclasses() -> None:
+def test_protos_are_in_step_with_the_structs() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "tools" / "protos.py", "--check"], capture_output=True, text=True, check=False
     )

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pcmk.kernel.core import Exit, Instant, Started
 from pcmk.kernel.daemons import Daemon
@@ -15,8 +16,7 @@ from pcmk.runtime.settings import Settings
 SECONDS = 20
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Struct, frozen=True):
     """The event by which a test makes a core have effects."""
 
     effects: tuple[Any, ...]

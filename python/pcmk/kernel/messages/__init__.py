@@ -5,9 +5,8 @@ the other. Fields are str, int, float, bool, bytes, another message, a tuple of 
 `dict[str, str]`; times in seconds unless the name says `_ms`.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """Base of everything that may cross a socket."""

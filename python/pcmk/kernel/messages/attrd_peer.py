@@ -1,7 +1,5 @@
 """What the attribute managers of the members say to each other."""
 
-from dataclasses import dataclass
-
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.attributes import (
     AttributeClearFailures,
@@ -13,16 +11,14 @@ from pcmk.kernel.messages.based_peer import RequestId
 from pcmk.kernel.messages.common import Failure
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Order(Message):
+class Order(Message, frozen=True, order=True):
     """A place in the order of changes: the `seq`-th of a term."""
 
     term: int = 0
     seq: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeKind(Message):
+class AttributeKind(Message, frozen=True):
     """What is the same for all nodes' values of an attribute, since `order`."""
 
     name: str
@@ -33,8 +29,7 @@ class AttributeKind(Message):
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeRow(Message):
+class AttributeRow(Message, frozen=True):
     """A node's value since `order`; None when deleted."""
 
     name: str
@@ -44,16 +39,14 @@ class AttributeRow(Message):
     remote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NodeDropped(Message):
+class NodeDropped(Message, frozen=True):
     """What a node had up to `order` was forgotten."""
 
     node: str
     order: Order
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeTable(Message):
+class AttributeTable(Message, frozen=True):
     """Everything that an attribute manager knows; `done` are ordered requests that may be sent again."""
 
     kinds: tuple[AttributeKind, ...] = ()
@@ -62,31 +55,27 @@ class AttributeTable(Message):
     done: tuple[RequestId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CollectTables(Message):
+class CollectTables(Message, frozen=True):
     """The primary of `term` asks for the table."""
 
     term: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableCollected(Message):
+class TableCollected(Message, frozen=True):
     """Answer to `CollectTables`."""
 
     term: int
     table: AttributeTable
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptTable(Message):
+class AdoptTable(Message, frozen=True):
     """The table at `order`, in place of the receiver's."""
 
     order: Order
     table: AttributeTable
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered(Message):
+class Ordered(Message, frozen=True):
     """Changes that take effect at `order`, the one after the last; `request` asked for them."""
 
     order: Order
@@ -96,22 +85,19 @@ class Ordered(Message):
     request: RequestId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderApplied(Message):
+class OrderApplied(Message, frozen=True):
     """The sender has applied everything up to `order`."""
 
     order: Order
 
 
-@dataclass(frozen=True, slots=True)
-class NeedTable(Message):
+class NeedTable(Message, frozen=True):
     """What the sender got does not follow what it had."""
 
     term: int
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeForward(Message):
+class AttributeForward(Message, frozen=True):
     """A client of the sender asks for a change: one of the fields, or a refresh if all are empty."""
 
     request: RequestId
@@ -121,8 +107,7 @@ class AttributeForward(Message):
     clear: AttributeClearFailures | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardDone(Message):
+class ForwardDone(Message, frozen=True):
     """What became of a forwarded request: applied up to `order` on as many members as asked for, or refused."""
 
     number: int

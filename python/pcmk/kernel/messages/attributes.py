@@ -1,12 +1,9 @@
 """The attribute manager's API."""
 
-from dataclasses import dataclass
-
 from pcmk.kernel.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeChange(Message):
+class AttributeChange(Message, frozen=True):
     """Set (`value`) or delete (`value` None) a transient node attribute.
 
     `value++` and `value+=N` count up from the value that is valid when the change is ordered. `dampening_ms` None
@@ -24,8 +21,7 @@ class AttributeChange(Message):
     remote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeUpdate(Message):
+class AttributeUpdate(Message, frozen=True):
     """Changes ordered together. Answered by `Done` when ordered and applied on this node (`wait` `local`, the
     default), on every member (`cluster`), or at once (`no`)."""
 
@@ -33,8 +29,7 @@ class AttributeUpdate(Message):
     wait: str = "local"
 
 
-@dataclass(frozen=True, slots=True)
-class AttributePattern(Message):
+class AttributePattern(Message, frozen=True):
     """Set or delete on `node` every known attribute whose name matches an extended regular expression."""
 
     pattern: str
@@ -42,16 +37,14 @@ class AttributePattern(Message):
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeQuery(Message):
+class AttributeQuery(Message, frozen=True):
     """Read an attribute of one node, or of all when `node` is empty; private ones are answered too."""
 
     name: str
     node: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeValue(Message):
+class AttributeValue(Message, frozen=True):
     """What one node has for an attribute; None when it was deleted or never set."""
 
     name: str
@@ -59,23 +52,20 @@ class AttributeValue(Message):
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeValues(Message):
+class AttributeValues(Message, frozen=True):
     """Answer to a query; `known` is false when no node ever had the attribute."""
 
     known: bool
     values: tuple[AttributeValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AttributePurge(Message):
+class AttributePurge(Message, frozen=True):
     """Forget every value of a node (it was fenced, left, or was removed)."""
 
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeClearFailures(Message):
+class AttributeClearFailures(Message, frozen=True):
     """Delete fail counts and last failures; empty fields match all."""
 
     node: str = ""
@@ -84,6 +74,5 @@ class AttributeClearFailures(Message):
     interval_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeRefresh(Message):
+class AttributeRefresh(Message, frozen=True):
     """Write every value to the CIB now."""

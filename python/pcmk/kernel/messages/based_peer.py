@@ -3,15 +3,14 @@
 A *ballot* is one reign of one primary: a take-over. A *position* is a place in the one order of changes.
 """
 
-from dataclasses import dataclass, field
+from msgspec import field
 
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibModified, CibModify, CibVersion
 from pcmk.kernel.messages.common import Failure
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Ballot(Message):
+class Ballot(Message, frozen=True, order=True):
     """A take-over: the `round`-th one of `primary` in `term`."""
 
     term: int = 0
@@ -19,8 +18,7 @@ class Ballot(Message):
     primary: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position(Message):
+class Position(Message, frozen=True, order=True):
     """The `seq`-th entry of a ballot; compared in this order. Equal positions mean the same history."""
 
     term: int = 0
@@ -38,8 +36,7 @@ class Position(Message):
         return self.term == other.term and self.round == other.round and self.primary == other.primary
 
 
-@dataclass(frozen=True, slots=True)
-class RequestId(Message):
+class RequestId(Message, frozen=True):
     """A request for a change: the `number`-th of that life of the CIB manager of `node`.
 
     Its requests below `done_below` are answered and won't be sent again.
@@ -51,8 +48,7 @@ class RequestId(Message):
     done_below: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Message):
+class Entry(Message, frozen=True):
     """One change in the order. `patchset` leads from the CIB before to `version`; empty if the CIB stays the same.
 
     `quorate` is true when the primary made it as the chosen one of a majority of all nodes. `client`, `user` and `time`
@@ -70,8 +66,7 @@ class Entry(Message):
     time: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Applied(Message):
+class Applied(Message, frozen=True):
     """A request that an entry of the history carried out."""
 
     request: RequestId
@@ -80,30 +75,26 @@ class Applied(Message):
     output: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeepsConflicts(Message):
+class KeepsConflicts(Message, frozen=True):
     """How many changes that lost at a merge the sender keeps. Said when a peer comes up, if there are any, and when the
     number changes."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Collect(Message):
+class Collect(Message, frozen=True):
     """A primary takes over, or a peer came up: promise to follow no lower ballot, and tell your `Stamp`."""
 
     ballot: Ballot
 
 
-@dataclass(frozen=True, slots=True)
-class Refused(Message):
+class Refused(Message, frozen=True):
     """The sender has promised `ballot` and does not follow the one it was asked to."""
 
     ballot: Ballot
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp(Message):
+class Stamp(Message, frozen=True):
     """How new a copy is. `quorate` is its last quorate entry, `head` its last one.
 
     `version` and `fingerprint` are those at the head; clients of the sender have seen versions up to `shown`. `fresh`
@@ -119,15 +110,13 @@ class Stamp(Message):
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch(Message):
+class Fetch(Message, frozen=True):
     """The sender of the newest stamp is asked for its copy."""
 
     ballot: Ballot
 
 
-@dataclass(frozen=True, slots=True)
-class Copy(Message):
+class Copy(Message, frozen=True):
     """A whole copy: the CIB at `head`. `lineage` is the last position of each ballot in its history, oldest first."""
 
     ballot: Ballot
@@ -139,8 +128,7 @@ class Copy(Message):
     committed: Position = field(default_factory=Position)
 
 
-@dataclass(frozen=True, slots=True)
-class Replicate(Message):
+class Replicate(Message, frozen=True):
     """Entries that follow `previous`; everything up to `committed` is committed."""
 
     ballot: Ballot
@@ -149,40 +137,35 @@ class Replicate(Message):
     committed: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Stored(Message):
+class Stored(Message, frozen=True):
     """The sender has everything up to `head` on disk."""
 
     ballot: Ballot
     head: Position
 
 
-@dataclass(frozen=True, slots=True)
-class NotStored(Message):
+class NotStored(Message, frozen=True):
     """The sender can't write to its disk; `Stored` follows when it can again."""
 
     ballot: Ballot
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class NeedCopy(Message):
+class NeedCopy(Message, frozen=True):
     """What the primary sent does not fit the sender's copy."""
 
     ballot: Ballot
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Committed(Message):
+class Committed(Message, frozen=True):
     """Everything up to `position` is committed."""
 
     ballot: Ballot
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Check(Message):
+class Check(Message, frozen=True):
     """The copy at `position` has this fingerprint."""
 
     ballot: Ballot
@@ -190,8 +173,7 @@ class Check(Message):
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Forward(Message):
+class Forward(Message, frozen=True):
     """A client of the sender asks for a change. `again` if another primary may have ordered it already."""
 
     request: RequestId
@@ -199,8 +181,7 @@ class Forward(Message):
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Message):
+class Answer(Message, frozen=True):
     """What became of a forwarded request, true once `position` is committed, as it is on the primary."""
 
     number: int

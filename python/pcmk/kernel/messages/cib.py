@@ -1,12 +1,11 @@
 """The CIB manager's API."""
 
-from dataclasses import dataclass, field
+from msgspec import field
 
 from pcmk.kernel.messages import Message
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CibVersion(Message):
+class CibVersion(Message, frozen=True, order=True):
     """Version of a CIB; compared in this order."""
 
     admin_epoch: int = 0
@@ -14,8 +13,7 @@ class CibVersion(Message):
     num_updates: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CibQuery(Message):
+class CibQuery(Message, frozen=True):
     """Read a section (`section`), what an XPath matches (`xpath`), or all. Answered by `CibAnswer` at once,
     from the newest committed CIB this node has; without the history of operations, if so wanted.
 
@@ -31,8 +29,7 @@ class CibQuery(Message):
     without_history: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CibAnswer(Message):
+class CibAnswer(Message, frozen=True):
     """Result of a query: XML text, with the version and term it was read at."""
 
     xml: str
@@ -40,8 +37,7 @@ class CibAnswer(Message):
     term: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CibChangesQuery(Message):
+class CibChangesQuery(Message, frozen=True):
     """Ask what has changed since `since`, the `at` of an earlier `CibChanges` of any node and for the same section and
     user; empty for all there is. With `section` only of that section. With `wait` there is no answer before something
     has changed; without, there is one at once. The stream `Follow` repeats it.
@@ -56,8 +52,7 @@ class CibChangesQuery(Message):
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CibChanges(Message):
+class CibChanges(Message, frozen=True):
     """What leads to the CIB of `version`, at the place `at` in the order of changes: a `patchset` from what was told up
     to `since`, empty if that is all; or, if `whole`, the CIB itself as `xml`, because of `reason` where another one was
     told before. `xml` and what the patchset applies to are CIBs with nothing but the section that was asked for, and
@@ -72,16 +67,14 @@ class CibChanges(Message):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CibHistoryQuery(Message):
+class CibHistoryQuery(Message, frozen=True):
     """Ask for the newest `limit` changes of the configuration, 0 for all that this node has kept."""
 
     limit: int = 0
     user: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CibChange(Message):
+class CibChange(Message, frozen=True):
     """A change of the configuration: the version it led to, when (seconds since the epoch, 0 if not known), on whose
     behalf, the node and program it came from, and the patchset without what touches the status section. All of who is
     empty if the CIB managers made it themselves, to raise the version above another one."""
@@ -94,16 +87,14 @@ class CibChange(Message):
     patchset: str
 
 
-@dataclass(frozen=True, slots=True)
-class CibHistory(Message):
+class CibHistory(Message, frozen=True):
     """Changes of the configuration, newest first; `complete` if no older ones are kept."""
 
     changes: tuple[CibChange, ...]
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CibAtQuery(Message):
+class CibAtQuery(Message, frozen=True):
     """Ask for the CIB with the configuration of a version, whatever its `num_updates`. Answered by `CibAnswer`, with an
     empty status section."""
 
@@ -111,8 +102,7 @@ class CibAtQuery(Message):
     user: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CibOptions(Message):
+class CibOptions(Message, frozen=True):
     """How a modification is carried out."""
 
     allow_create: bool = False
@@ -123,8 +113,7 @@ class CibOptions(Message):
     keep_mtime: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CibOperation(Message):
+class CibOperation(Message, frozen=True):
     """One modification: `create`, `modify`, `replace`, `delete`, `apply_diff`, `erase`, `bump` or `upgrade`. An upgrade
     has no input and takes effect alone."""
 
@@ -135,8 +124,7 @@ class CibOperation(Message):
     options: CibOptions = field(default_factory=CibOptions)
 
 
-@dataclass(frozen=True, slots=True)
-class CibModify(Message):
+class CibModify(Message, frozen=True):
     """Operations that take effect together or not at all. Answered by `CibModified` once committed: on disk on a
     majority of the view, the DC included; or by `Failure` and then nothing was changed, but for the code
     INDETERMINATE, which says that the outcome could not be learned.
@@ -153,8 +141,7 @@ class CibModify(Message):
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CibModified(Message):
+class CibModified(Message, frozen=True):
     """The version that a modification produced; `output_xml` is what the operation returns, if anything.
 
     `quorate` says that it was ordered and committed with quorum: every later CIB of the cluster has it.
@@ -165,8 +152,7 @@ class CibModified(Message):
     quorate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CibChanged(Message):
+class CibChanged(Message, frozen=True):
     """Notice: a change is committed. `patchset` leads from the last noticed CIB to `version`. It may stand for several
     changes of one client that were committed together; `origin` is empty if they are of several nodes."""
 
@@ -177,43 +163,37 @@ class CibChanged(Message):
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CibReplaced(Message):
+class CibReplaced(Message, frozen=True):
     """Notice: the CIB of this node was replaced as a whole; read it anew."""
 
     version: CibVersion
     term: int
 
 
-@dataclass(frozen=True, slots=True)
-class CibReady(Message):
+class CibReady(Message, frozen=True):
     """Notice on the DC: the newest CIB of the members was chosen in `term` and a majority holds it."""
 
     term: int
 
 
-@dataclass(frozen=True, slots=True)
-class CibTermRefused(Message):
+class CibTermRefused(Message, frozen=True):
     """Notice on the DC: a member knows of `term`, not below the own one, and follows no primary but that term's. Only
     a DC with a higher term can get at it."""
 
     term: int
 
 
-@dataclass(frozen=True, slots=True)
-class CibDisk(Message):
+class CibDisk(Message, frozen=True):
     """Notice: the disk of this node takes the CIB no more, for this reason; or, with an empty one, takes it again."""
 
     failure: str
 
 
-@dataclass(frozen=True, slots=True)
-class CibStatusQuery(Message):
+class CibStatusQuery(Message, frozen=True):
     """Ask the CIB manager about itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class CibStatus(Message):
+class CibStatus(Message, frozen=True):
     """The CIB manager's own state; `role` is `primary`, `follower` or `alone` (no primary known).
 
     `term` is the highest that it knows of, also from before a restart of the cluster; lower ones are refused.
@@ -233,8 +213,7 @@ class CibStatus(Message):
     conflicts_on: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CibConflictsQuery(Message):
+class CibConflictsQuery(Message, frozen=True):
     """Ask for the changes of the configuration that lost at a merge, as this node keeps them: one by its name, or
     all."""
 
@@ -242,8 +221,7 @@ class CibConflictsQuery(Message):
     user: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CibConflict(Message):
+class CibConflict(Message, frozen=True):
     """What was committed in a partition and is not in the CIB that won: a patchset from where the two parted; or, if
     that is not known, `from_winner`, so that it takes back what was changed there as well. `time` is when they merged,
     in seconds since the epoch."""
@@ -254,15 +232,13 @@ class CibConflict(Message):
     from_winner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CibConflicts(Message):
+class CibConflicts(Message, frozen=True):
     """The changes that lost, in the order of time."""
 
     conflicts: tuple[CibConflict, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DropCibConflict(Message):
+class DropCibConflict(Message, frozen=True):
     """Do not keep a change that lost any more."""
 
     name: str

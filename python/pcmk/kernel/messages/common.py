@@ -1,25 +1,20 @@
 """Values and answers that several daemons share."""
 
-from dataclasses import dataclass
-
 from pcmk.kernel.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Done(Message):
+class Done(Message, frozen=True):
     """The request was carried out and there is nothing to tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure(Message):
+class Failure(Message, frozen=True):
     """The request was refused or failed; `code` is a `pcmk.kernel.exitcodes.ExitCode`."""
 
     code: int
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Member(Message):
+class Member(Message, frozen=True):
     """A node in a view. gRPC of its daemons is reached at `host`, ports counted up from `port`; `more_hosts` are its
     addresses on further links, for when that one fails."""
 
@@ -35,8 +30,7 @@ class Member(Message):
         return (self.host, *self.more_hosts)
 
 
-@dataclass(frozen=True, slots=True)
-class View(Message):
+class View(Message, frozen=True):
     """Who is a member and whether they have quorum; `id` grows with every view that a node sees.
 
     `expected_votes` is how many nodes the cluster has when all are there; 0 if the membership engine doesn't tell.
@@ -53,8 +47,7 @@ class View(Message):
         return tuple(member.name for member in self.members)
 
 
-@dataclass(frozen=True, slots=True)
-class SetPrimary(Message):
+class SetPrimary(Message, frozen=True):
     """The controller tells based and attrd of its node: `node` is the DC of `term`; empty while there is none.
 
     `absent` are members of the view that the DC has declared failed after their grace: no majority needs them. Told

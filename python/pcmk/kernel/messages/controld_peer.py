@@ -1,14 +1,13 @@
 """What controllers say to each other. The term of each message is the DC's term as its sender knows it."""
 
-from dataclasses import dataclass, field
+from msgspec import field
 
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import CibVersion
 from pcmk.kernel.messages.executor import KeepSecrets
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerHello(Message):
+class ControllerHello(Message, frozen=True):
     """First message on every connection, and again whenever one of the facts changes.
 
     `started_ms` (epoch milliseconds when the process began) stands for uptime: unlike an age it is the same number for
@@ -24,16 +23,14 @@ class ControllerHello(Message):
     diskless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Offer(Message):
+class Offer(Message, frozen=True):
     """The sender wants to be, or is, the DC of the message's term. Answered by `Accept` or `Refuse`."""
 
     feature_set: str
     leaving: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Accept(Message):
+class Accept(Message, frozen=True):
     """The sender follows this DC from now on, and nobody else with a term that is not higher.
 
     `fresh`: it never joined in this life of its node, so nothing that history says of it holds any more.
@@ -42,23 +39,20 @@ class Accept(Message):
     fresh: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse(Message):
+class Refuse(Message, frozen=True):
     """The sender does not follow: it knows of `highest_term`, or follows `dc` and still hears of it."""
 
     highest_term: int
     dc: str
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome(Message):
+class Welcome(Message, frozen=True):
     """The CIB has the receiver's node at `version`. It brings its history up to date and answers `Joined`."""
 
     version: CibVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Joined(Message):
+class Joined(Message, frozen=True):
     """The sender takes part. Everything that it knows of its own history is in the CIB at `version`.
 
     `mended`: the history in the CIB was another one, so the scheduler has to look at it again.
@@ -68,13 +62,11 @@ class Joined(Message):
     mended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed(Message):
+class Confirmed(Message, frozen=True):
     """The receiver's node is a member in a committed CIB, with quorum where `no-quorum-policy` asks for that."""
 
 
-@dataclass(frozen=True, slots=True)
-class PerformAction(Message):
+class PerformAction(Message, frozen=True):
     """An action of the graph, to be carried out by the receiver's executor.
 
     `key` is its transition key; a receiver that has seen the key does nothing twice. `attributes` are the parameters
@@ -93,8 +85,7 @@ class PerformAction(Message):
     attributes: dict[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
-class ActionDone(Message):
+class ActionDone(Message, frozen=True):
     """Result of an action that leaves no entry in the history, told to the DC directly."""
 
     key: str
@@ -103,32 +94,27 @@ class ActionDone(Message):
     exit_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveRequest(Message):
+class LeaveRequest(Message, frozen=True):
     """The sender wants to stop; the DC first moves its resources."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeavePermitted(Message):
+class LeavePermitted(Message, frozen=True):
     """Nothing runs on the receiver any more: it stops."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeForgotten(Message):
+class NodeForgotten(Message, frozen=True):
     """A node was removed from the cluster."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskState(Message):
+class AskState(Message, frozen=True):
     """A tool asks for the receiver's state. Answered by `StateAnswer` with the same number."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class StateAnswer(Message):
+class StateAnswer(Message, frozen=True):
     """See `pcmk.kernel.messages.controller.ControllerStatus`."""
 
     number: int
@@ -139,32 +125,28 @@ class StateAnswer(Message):
     quorate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetHistory(Message):
+class ForgetHistory(Message, frozen=True):
     """A tool wants the receiver to forget a resource (all if empty). Answered by `RelayDone`."""
 
     number: int
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class InjectFailure(Message):
+class InjectFailure(Message, frozen=True):
     """A tool wants the receiver to report a made-up failure of a resource. Answered by `RelayDone`."""
 
     number: int
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeepSecretsHere(Message):
+class KeepSecretsHere(Message, frozen=True):
     """A tool wants the receiver's executor to keep secrets. Answered by `RelayDone`."""
 
     number: int
     keep: KeepSecrets
 
 
-@dataclass(frozen=True, slots=True)
-class StoreCorosyncConf(Message):
+class StoreCorosyncConf(Message, frozen=True):
     """See `pcmk.kernel.messages.controller.ConfigureCorosync`. Answered by `RelayDone`."""
 
     number: int
@@ -172,8 +154,7 @@ class StoreCorosyncConf(Message):
     replaces: str
 
 
-@dataclass(frozen=True, slots=True)
-class RelayDone(Message):
+class RelayDone(Message, frozen=True):
     """How a relayed request of a tool ended; `code` is an exit code, `message` empty if it is 0."""
 
     number: int

@@ -1,20 +1,16 @@
 """The controller's API for tools."""
 
-from dataclasses import dataclass
-
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.executor import KeepSecrets
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerQuery(Message):
+class ControllerQuery(Message, frozen=True):
     """Ask a controller about itself; with `node`, that node's controller is asked."""
 
     node: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ControllerStatus(Message):
+class ControllerStatus(Message, frozen=True):
     """State by its field name (`S_IDLE`, ...); `dc` empty while none is known."""
 
     node: str
@@ -25,8 +21,7 @@ class ControllerStatus(Message):
     quorate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WatchdogQuery(Message):
+class WatchdogQuery(Message, frozen=True):
     """From pacemakerd: may this node's watchdog device be kept from resetting it? `bound` is what it was told last.
 
     Answered by `WatchdogAnswer`, or by a failure if nothing is certain: the membership engine has not shown in time
@@ -36,8 +31,7 @@ class WatchdogQuery(Message):
     bound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WatchdogAnswer(Message):
+class WatchdogAnswer(Message, frozen=True):
     """`bound`: others may count this node as fenced when they have not seen it for a while, so it must give signs of
     life only as long as it is told that it is `safe`: at a moment after the query it was in a view with quorum."""
 
@@ -45,13 +39,11 @@ class WatchdogAnswer(Message):
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NodesQuery(Message):
+class NodesQuery(Message, frozen=True):
     """List the nodes that this controller knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNode(Message):
+class KnownNode(Message, frozen=True):
     """A cluster node; `state` is `member` or `lost`."""
 
     name: str
@@ -59,22 +51,19 @@ class KnownNode(Message):
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNodes(Message):
+class KnownNodes(Message, frozen=True):
     """Cluster nodes by id."""
 
     nodes: tuple[KnownNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveNode(Message):
+class RemoveNode(Message, frozen=True):
     """Forget a node that is no member any more, everywhere."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigureCorosync(Message):
+class ConfigureCorosync(Message, frozen=True):
     """Have another `corosync.conf` on another node. Corosync is not told to read it.
 
     It is made from one with the SHA-256 `replaces`; a node that has yet another one refuses, so that nothing that
@@ -86,16 +75,14 @@ class ConfigureCorosync(Message):
     replaces: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshResource(Message):
+class RefreshResource(Message, frozen=True):
     """Forget the history of a resource on a node (all resources, all nodes when empty), so that it is probed anew."""
 
     resource: str = ""
     node: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanupResource(Message):
+class CleanupResource(Message, frozen=True):
     """Forget the failures of a resource (all when empty) on a node (all when empty), fail counts included."""
 
     resource: str = ""
@@ -104,23 +91,20 @@ class CleanupResource(Message):
     interval_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FailResource(Message):
+class FailResource(Message, frozen=True):
     """Report a made-up failure of a resource on a node, to see the recovery."""
 
     resource: str
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShareSecrets(Message):
+class ShareSecrets(Message, frozen=True):
     """Have the executors of all other cluster nodes keep secrets."""
 
     keep: KeepSecrets
 
 
-@dataclass(frozen=True, slots=True)
-class SharedWith(Message):
+class SharedWith(Message, frozen=True):
     """What came of it on a node: `code` is 0, or an exit code (NOHOST for a node that is down) with the reason."""
 
     node: str
@@ -128,8 +112,7 @@ class SharedWith(Message):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsShared(Message):
+class SecretsShared(Message, frozen=True):
     """Answer to `ShareSecrets`: every other node that is known, by name."""
 
     nodes: tuple[SharedWith, ...]

@@ -1,12 +1,11 @@
 """The executor's API."""
 
-from dataclasses import dataclass, field
+from msgspec import field
 
 from pcmk.kernel.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
-class ExecuteOp(Message):
+class ExecuteOp(Message, frozen=True):
     """Run an action of a resource. Answered by `OpAccepted`; the outcome follows as an `OpResult` notice.
 
     `interval_ms` above 0 makes it recur until cancelled. `user_data` (the transition key) comes back in results.
@@ -24,15 +23,13 @@ class ExecuteOp(Message):
     user_data: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpAccepted(Message):
+class OpAccepted(Message, frozen=True):
     """The number under which the executor will report the operation."""
 
     call_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class CancelOp(Message):
+class CancelOp(Message, frozen=True):
     """Stop a recurring operation. `Done`, or `Failure` NOSUCH when there is none."""
 
     resource: str
@@ -40,23 +37,20 @@ class CancelOp(Message):
     interval_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetResource(Message):
+class ForgetResource(Message, frozen=True):
     """Drop a resource: queued and recurring operations are cancelled, a running one ends and is reported."""
 
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReportAgain(Message):
+class ReportAgain(Message, frozen=True):
     """The next result of each recurring operation of a resource is reported, also if it is the same as before: the
     failure that was is not known any more."""
 
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpResult(Message):
+class OpResult(Message, frozen=True):
     """Notice: an operation ended (a recurring one: its result changed, or it was merged or cancelled).
 
     Kept and repeated by the executor until the controller acknowledged it with `AckResults`. `rc` is the OCF result,
@@ -86,20 +80,17 @@ class OpResult(Message):
     resource_forgotten: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AckResults(Message):
+class AckResults(Message, frozen=True):
     """The controller has every result up to this `sequence` safe."""
 
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
-class ExecStateQuery(Message):
+class ExecStateQuery(Message, frozen=True):
     """Ask what the executor knows; the controller's first question after each connect."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownResource(Message):
+class KnownResource(Message, frozen=True):
     """A resource that the executor has run something for, with the parameters of its last start.
 
     `last_key` is the `user_data` of the one-shot operation that ended last, of those that leave an entry in history.
@@ -113,8 +104,7 @@ class KnownResource(Message):
     last_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecState(Message):
+class ExecState(Message, frozen=True):
     """Known resources, operations in flight or recurring, and results not yet acknowledged."""
 
     incarnation: str
@@ -123,17 +113,18 @@ class ExecState(Message):
     unacknowledged: tuple[OpResult, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Secret(Message):
+class Secret(Message, frozen=True):
     """A parameter's value that is not in the CIB; empty if there is to be none."""
 
     resource: str
     parameter: str
-    value: bytes = field(repr=False)
+    value: bytes
+
+    def __repr__(self) -> str:
+        return f"Secret(resource={self.resource!r}, parameter={self.parameter!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class KeepSecrets(Message):
+class KeepSecrets(Message, frozen=True):
     """Keep values of parameters on this node, where only root can read them; with `only` no others stay.
 
     `Done` when they are on disk.
@@ -143,8 +134,7 @@ class KeepSecrets(Message):
     only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataQuery(Message):
+class MetadataQuery(Message, frozen=True):
     """Read an agent's metadata."""
 
     standard: str
@@ -152,15 +142,13 @@ class MetadataQuery(Message):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata(Message):
+class Metadata(Message, frozen=True):
     """An agent's metadata as it printed it."""
 
     xml: str
 
 
-@dataclass(frozen=True, slots=True)
-class AgentsQuery(Message):
+class AgentsQuery(Message, frozen=True):
     """List what is installed: standards, providers of a standard, or agents of a standard and provider."""
 
     what: str
@@ -168,8 +156,7 @@ class AgentsQuery(Message):
     provider: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Agents(Message):
+class Agents(Message, frozen=True):
     """Names, sorted."""
 
     names: tuple[str, ...]

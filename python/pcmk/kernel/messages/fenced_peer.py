@@ -1,13 +1,10 @@
 """What fencers say to each other."""
 
-from dataclasses import dataclass
-
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.fencer import FenceResult
 
 
-@dataclass(frozen=True, slots=True)
-class FenceOp(Message):
+class FenceOp(Message, frozen=True):
     """A fencing operation as its owner describes it. `origin` is the node whose client asked, `owner` the one that
     carries it through."""
 
@@ -22,23 +19,20 @@ class FenceOp(Message):
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class FenceQuery(Message):
+class FenceQuery(Message, frozen=True):
     """Owner to all: the operation begins; which of your devices can do it? Answered by `FenceOffer`."""
 
     op: FenceOp
 
 
-@dataclass(frozen=True, slots=True)
-class DevicesAsked(Message):
+class DevicesAsked(Message, frozen=True):
     """Which of your devices can fence `target`? Answered by `FenceOffer` with the same id; nothing is fenced."""
 
     id: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedDevice(Message):
+class OfferedDevice(Message, frozen=True):
     """A device that the sender can use on the target.
 
     `timeout` is the device's own for the action, 0 if it has none; `delay` the longest it may wait before; `required`
@@ -54,16 +48,14 @@ class OfferedDevice(Message):
     on_after_off: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FenceOffer(Message):
+class FenceOffer(Message, frozen=True):
     """All devices of the sender that can do an operation; none if empty."""
 
     id: str
     devices: tuple[OfferedDevice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FenceExecute(Message):
+class FenceExecute(Message, frozen=True):
     """Owner to one peer: use this device now. `delay` negative is without the device's own delay too. `sole` tells
     that success of this device is success of the operation."""
 
@@ -77,8 +69,7 @@ class FenceExecute(Message):
     sole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FenceExecuted(Message):
+class FenceExecuted(Message, frozen=True):
     """How the device did; `rc` and `status` as in `DeviceAnswer`. `ran` is false if its agent was never started."""
 
     id: str
@@ -89,45 +80,39 @@ class FenceExecuted(Message):
     ran: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FenceFinished(Message):
+class FenceFinished(Message, frozen=True):
     """To all: an operation is decided."""
 
     result: FenceResult
 
 
-@dataclass(frozen=True, slots=True)
-class FenceRelay(Message):
+class FenceRelay(Message, frozen=True):
     """From the target of an operation: carry it through in my place, and tell me with `FenceFinished`."""
 
     op: FenceOp
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFence(Message):
+class KnownFence(Message, frozen=True):
     """An operation in somebody's history; `result` is missing while it is pending."""
 
     op: FenceOp
     result: FenceResult | None
 
 
-@dataclass(frozen=True, slots=True)
-class FenceHistorySync(Message):
+class FenceHistorySync(Message, frozen=True):
     """To a peer that came up: all that the sender knows."""
 
     known: tuple[KnownFence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeWatchdog(Message):
+class NodeWatchdog(Message, frozen=True):
     """What a node has said of its watchdog device; see `FenceWatchdog`."""
 
     node: str
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
-class FenceWatchdog(Message):
+class FenceWatchdog(Message, frozen=True):
     """To all, when it changes and when a peer comes up: this node's watchdog device resets it within `timeout` seconds
     after it lost quorum. 0: nothing is known here that makes it do so. `others` have said that of themselves; a peer
     that came up may have missed it."""
@@ -136,8 +121,7 @@ class FenceWatchdog(Message):
     others: tuple[NodeWatchdog, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FenceHistoryForget(Message):
+class FenceHistoryForget(Message, frozen=True):
     """To all: forget decided operations of a target, of all when it is empty."""
 
     target: str

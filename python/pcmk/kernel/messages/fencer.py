@@ -1,12 +1,11 @@
 """The fencer's API."""
 
-from dataclasses import dataclass, field
+from msgspec import field
 
 from pcmk.kernel.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Fence(Message):
+class Fence(Message, frozen=True):
     """Bring a node into a safe state: `action` is `off`, `reboot` or `on`. Answered by `FenceResult` when decided.
 
     Not done again is what was confirmed and ended within `tolerance` seconds, and what was confirmed and began within
@@ -22,8 +21,7 @@ class Fence(Message):
     life: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class FenceResult(Message):
+class FenceResult(Message, frozen=True):
     """How a fencing request ended, and notice of it to every subscriber on every node.
 
     `outcome` is `confirmed`, `refused` (known not to have happened) or `unknown`; only `confirmed` makes a node safe.
@@ -42,22 +40,19 @@ class FenceResult(Message):
     no_device: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmFenced(Message):
+class ConfirmFenced(Message, frozen=True):
     """A human vouches that the node is off. Answered by `FenceResult`."""
 
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class FenceHistoryQuery(Message):
+class FenceHistoryQuery(Message, frozen=True):
     """Read the fencing history, newest first; of one target, or of all."""
 
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FenceEvent(Message):
+class FenceEvent(Message, frozen=True):
     """One fencing operation; `state` is `pending`, `success` or `failed`."""
 
     id: str
@@ -71,29 +66,25 @@ class FenceEvent(Message):
     completed: float
 
 
-@dataclass(frozen=True, slots=True)
-class FenceHistory(Message):
+class FenceHistory(Message, frozen=True):
     """Fencing operations, newest first."""
 
     events: tuple[FenceEvent, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FenceHistoryClean(Message):
+class FenceHistoryClean(Message, frozen=True):
     """Forget finished operations on every node; of one target, or of all."""
 
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DevicesQuery(Message):
+class DevicesQuery(Message, frozen=True):
     """Which devices does this node know; with `target`, which devices of the cluster can fence it."""
 
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Device(Message):
+class Device(Message, frozen=True):
     """A fence device and the node that offers it."""
 
     id: str
@@ -101,32 +92,32 @@ class Device(Message):
     node: str
 
 
-@dataclass(frozen=True, slots=True)
-class Devices(Message):
+class Devices(Message, frozen=True):
     """Fence devices, sorted by id."""
 
     devices: tuple[Device, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterDevice(Message):
+class RegisterDevice(Message, frozen=True):
     """Let this node's fencer have a device that is not in the CIB, or another definition of one, until the CIB's one
     changes. Answered by `Done`; lost when the fencer ends."""
 
     device: str
     agent: str
-    params: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    params: dict[str, str] = field(default_factory=dict[str, str])
+
+    def __repr__(self) -> str:
+        # Passwords are among the parameters.
+        return f"RegisterDevice(device={self.device!r}, agent={self.agent!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class DeregisterDevice(Message):
+class DeregisterDevice(Message, frozen=True):
     """Take back what was registered; what the CIB has stays. `Done`, also if there is no such device."""
 
     device: str
 
 
-@dataclass(frozen=True, slots=True)
-class FencingLevel(Message):
+class FencingLevel(Message, frozen=True):
     """A level of the topology: `kind` is `target`, `pattern` or `attribute`, `key` the node's name, the pattern or the
     attribute's name, and `value` that of the attribute."""
 
@@ -137,22 +128,19 @@ class FencingLevel(Message):
     devices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterLevel(Message):
+class RegisterLevel(Message, frozen=True):
     """Let this node's fencer have a level, or further devices on one. Answered by `Done`; lost when the fencer ends."""
 
     level: FencingLevel
 
 
-@dataclass(frozen=True, slots=True)
-class DeregisterLevel(Message):
+class DeregisterLevel(Message, frozen=True):
     """Take back a level that was registered; what the CIB has stays. `Done`, also if there is no such level."""
 
     level: FencingLevel
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceCommand(Message):
+class DeviceCommand(Message, frozen=True):
     """Run `monitor`, `list` or `status` on a device of this node (as resources of standard `stonith` are started and
     monitored). Answered by `DeviceAnswer`."""
 
@@ -162,8 +150,7 @@ class DeviceCommand(Message):
     timeout: float = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceAnswer(Message):
+class DeviceAnswer(Message, frozen=True):
     """Exit status of the fence agent (0 is success) with what it printed."""
 
     rc: int

@@ -1,17 +1,13 @@
 """The supervisor's API."""
 
-from dataclasses import dataclass
-
 from pcmk.kernel.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisorQuery(Message):
+class SupervisorQuery(Message, frozen=True):
     """Ask pacemakerd how it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class DaemonState(Message):
+class DaemonState(Message, frozen=True):
     """A supervised daemon."""
 
     name: str
@@ -20,8 +16,7 @@ class DaemonState(Message):
     respawns: int
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisorStatus(Message):
+class SupervisorStatus(Message, frozen=True):
     """`state` is one of init, wait_for_ping, starting_daemons, running, shutting_down, shutdown_complete."""
 
     state: str
@@ -29,6 +24,5 @@ class SupervisorStatus(Message):
     daemons: tuple[DaemonState, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShutdownRequest(Message):
+class ShutdownRequest(Message, frozen=True):
     """Stop this node cleanly: resources are stopped or moved first. Answered at once; watch the state."""

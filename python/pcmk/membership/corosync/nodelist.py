@@ -3,7 +3,8 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 PREFIX = "nodelist."
 
@@ -11,8 +12,7 @@ _OWN_POSITION = "nodelist.local_node_pos"
 _KEY = re.compile(r"nodelist\.node\.(\d+)\.(nodeid|name|ring(\d+)_addr)")
 
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredNode:
+class ConfiguredNode(Struct, frozen=True):
     """A node: `hosts` are its addresses or host names, one for each link, in the order of the links."""
 
     id: int
@@ -20,16 +20,14 @@ class ConfiguredNode:
     hosts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeList:
+class NodeList(Struct, frozen=True):
     """All nodes by id, and which of them is this one (None if Corosync can't tell, or it has no name)."""
 
     nodes: Mapping[int, ConfiguredNode]
     own: ConfiguredNode | None
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     id: int = 0
     name: str = ""
     hosts: dict[int, str] = field(default_factory=dict[int, str])

@@ -5,8 +5,9 @@ One file a daemon, so that a tool loads the messages of the daemon that it talks
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pcmk.kernel.daemons import Daemon
 from pcmk.kernel.messages import Message
@@ -16,8 +17,7 @@ def _as_it_is(notice: Message) -> Message | None:
     return notice
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """A request that is repeated for as long as somebody listens; it is one of the service's methods, too.
 
     `opening` makes the first one of what the client sends, `next` each one after an answer. That one may be answered
@@ -32,8 +32,7 @@ class Stream:
     now: Callable[[Any], Message]
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A daemon's local API. `name` is the gRPC service (`pcmk.v1.NAME`), described in `protos/pcmk/v1/FILE.proto`.
 
     `methods` are pairs of a request and its answer; the method is called like the request. Any request may be answered

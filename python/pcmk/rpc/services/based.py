@@ -1,6 +1,6 @@
 """The CIB manager's service."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pcmk.kernel.messages import Message
 from pcmk.kernel.messages.cib import (
