@@ -116,10 +116,20 @@ class Cluster:
 
     def missed(self, viewer: str, since: float) -> float:
         """When Corosync told a node that others are lost, after a time."""
-        log = (self.lab.nodes[viewer].folder / "log" / "corosync" / "corosync.log").read_text(errors="replace")
-        year = datetime.now().year
-        times = (datetime.strptime(f"{year} {each}", "%Y %b %d %H:%M:%S.%f").timestamp() for each in _LOST.findall(log))
-        return next(each for each in times if each > since)
+        log = self.lab.nodes[viewer].folder / "log" / "corosync" / "corosync.log"
+        told: list[float] = []
+
+        def is_told() -> bool:
+            told[:] = [each for each in _losses(log.read_text(errors="replace")) if each > since]
+            return bool(told)
+
+        self.wait("Corosync tells of the loss", is_told)
+        return told[0]
+
+
+def _losses(log: str) -> list[float]:
+    year = datetime.now().year
+    return [datetime.strptime(f"{year} {each}", "%Y %b %d %H:%M:%S.%f").timestamp() for each in _LOST.findall(log)]
 
 
 @contextmanager

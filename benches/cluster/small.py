@@ -30,8 +30,15 @@ def node_killed(cluster: Cluster) -> float:
 
 
 def dc_killed(cluster: Cluster) -> float:
-    """The same with the DC."""
-    return _killed(cluster, cluster.dc())
+    """The same with the DC, which has more than clones as well."""
+    dc = cluster.dc()
+    if cluster.dummies("d1", cluster.lab.nodes) != [dc]:
+        cluster.run("crm_resource", "--move", "-r", "d1", "-N", dc)
+        cluster.settle()
+    taken = _killed(cluster, dc)
+    cluster.run("crm_resource", "--clear", "-r", "d1")
+    cluster.settle()
+    return taken
 
 
 def _killed(cluster: Cluster, lost: str) -> float:

@@ -5,8 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk.kernel.agent_api import NO_SECRETS, exit_reason, ocf_code, ocf_variables
 from pcmk.kernel.errors import PcmkError
@@ -19,7 +18,7 @@ DONE, TIMEOUT, ERROR, NOT_INSTALLED = 0, 2, 4, 7
 """What became of an operation, as its record says it."""
 
 
-class Agent(Struct, frozen=True):
+class Agent(NamedTuple):
     """An agent by its standard, provider (empty if it has none) and type."""
 
     standard: str
@@ -36,7 +35,7 @@ class Agent(Struct, frozen=True):
         return ":".join(filter(None, (self.standard, self.provider, self.name)))
 
 
-class Ended(Struct, frozen=True):
+class Ended(NamedTuple):
     """How an action ended. `code` is the agent's as OCF says it, `status` what became of it all."""
 
     code: int

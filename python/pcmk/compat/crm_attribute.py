@@ -2,9 +2,7 @@
 
 import os
 import re
-from typing import NoReturn
-
-from msgspec import Struct
+from typing import NamedTuple, NoReturn
 
 from pcmk.compat import node_attributes, nodes
 from pcmk.compat.cib_access import CibAccess, open_cib
@@ -53,7 +51,7 @@ OPTIONS = (
 ABOUT = About(PROGRAM, "query and update cluster options and node attributes", OPTIONS)
 
 
-class Attribute(Struct, frozen=True):
+class Attribute(NamedTuple):
     """Which attribute is meant, and where."""
 
     place: Place

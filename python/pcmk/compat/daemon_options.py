@@ -3,14 +3,13 @@ takes from the parameters of every fence device (specification of cluster option
 section 3.3)."""
 
 from collections.abc import Iterator
-
-from msgspec import Struct
+from typing import NamedTuple
 
 ADVANCED = "Advanced Use Only"
 DEPRECATED = "Deprecated"
 
 
-class DaemonOption(Struct, frozen=True):
+class DaemonOption(NamedTuple):
     """One option. `kind` is what its values are; `former` an older name that is still accepted, `mark` a word of
     warning to users; `generated` tells that the cluster sets it, whatever users say.
     """
@@ -226,7 +225,7 @@ FENCED = (
 )
 
 
-class Subject(Struct, frozen=True):
+class Subject(NamedTuple):
     """What a daemon's metadata is about."""
 
     text: str

@@ -2,8 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
@@ -12,7 +11,7 @@ from pcmk.runtime.secrets import SecretStore
 from pcmk.runtime.settings import from_environment
 
 
-class FenceAgentEnded(Struct, frozen=True):
+class FenceAgentEnded(NamedTuple):
     """How an agent ended: its exit status, and what it printed."""
 
     code: int

@@ -1,8 +1,6 @@
 """What was fenced, as blocks of a status display."""
 
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from pcmk.compat.daemons import ask
 from pcmk.kernel.errors import PcmkError
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 TIMEOUT = 5.0
 
 
-class _Block(Struct, frozen=True):
+class _Block(NamedTuple):
     """A section with its lines. All actions in it are `failed`, `successful` or `pending`; empty if there are none."""
 
     title: str

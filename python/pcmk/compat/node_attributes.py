@@ -1,8 +1,7 @@
 """Name/value pairs in the CIB: of nodes, of the cluster's options and of defaults."""
 
 import re
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk._core import Element
 from pcmk.compat.cib_access import Change, CibAccess
@@ -14,7 +13,7 @@ from pcmk.output.xml import element, quoted
 DEFAULTS = ("op_defaults", "rsc_defaults")
 
 
-class Place(Struct, frozen=True):
+class Place(NamedTuple):
     """Where pairs are: `section` is crm_config, rsc_defaults, op_defaults, tickets, nodes or status.
 
     `node` is for the last two. `set_type` other than the usual is `utilization`; `set_id` limits to one set.

@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk._core import Element
 from pcmk.compat.cib_access import file_in_environment
@@ -16,7 +15,7 @@ AGENT_TARGET = "OCF_RESKEY_CRM_meta_container_attribute_target"
 OWN = ("auto", "localhost")
 
 
-class NodeReference(Struct, frozen=True):
+class NodeReference(NamedTuple):
     """A node that the CIB knows; remote and guest nodes have their name as id."""
 
     id: str

@@ -1,9 +1,7 @@
 """Lists of what can be configured: `--list-options` of `crm_attribute` and `crm_resource`."""
 
 from collections.abc import Iterable, Iterator
-
-from msgspec import Struct
-from msgspec.structs import replace
+from typing import NamedTuple
 
 from pcmk.compat import daemon_options
 from pcmk.compat.daemon_options import ADVANCED, DEPRECATED, FENCED, DaemonOption
@@ -13,7 +11,7 @@ from pcmk.output.report import Report
 from pcmk.output.xml import element, escape
 
 
-class OptionList(Struct, frozen=True):
+class OptionList(NamedTuple):
     """Options of one kind."""
 
     name: str
@@ -95,7 +93,7 @@ def _parameters(option: DaemonOption) -> str:
     if not option.former:
         return parameter
     replaced = element("deprecated", {}, element("replaced-with", {"name": option.name}))
-    return parameter + _parameter(replace(_former(option), mark=option.mark), replaced)
+    return parameter + _parameter(_former(option)._replace(mark=option.mark), replaced)
 
 
 def _parameter(option: DaemonOption, deprecated: str) -> str:

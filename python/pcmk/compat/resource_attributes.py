@@ -1,8 +1,7 @@
 """Parameters, meta-attributes and utilization of resources."""
 
 from collections.abc import Sequence
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk._core import Cib, Element, ResourceState
 from pcmk.compat.cib_access import Change, CibAccess
@@ -20,7 +19,7 @@ UTILIZATION = "utilization"
 ELEMENT = "element"
 
 
-class Pair(Struct, frozen=True):
+class Pair(NamedTuple):
     """A name in sets of one kind, limited to one set or one pair if ids are given."""
 
     kind: str
@@ -80,7 +79,7 @@ def update(
     report.item(element("resource-settings", {}, "".join(setting.item for setting in settings)))
 
 
-class _Setting(Struct, frozen=True):
+class _Setting(NamedTuple):
     """A change of one value, and what is told of it."""
 
     change: Change

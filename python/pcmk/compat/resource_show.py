@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Iterator
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk._core import Cib, Element, ResourceState, status_text
 from pcmk.compat.resources import Cluster
@@ -39,7 +38,7 @@ def locations(cluster: Cluster, name: str) -> list[tuple[str, bool]]:
     return found[::-1]
 
 
-class Operation(Struct, frozen=True):
+class Operation(NamedTuple):
     """One operation of a history."""
 
     line: str

@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Iterable
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk._core import Cib, Element, NodeState, ResourceState, cluster_state
 from pcmk.kernel.errors import PcmkError
@@ -13,7 +12,7 @@ from pcmk.output.xml import quoted
 KINDS = ("primitive", "group", "clone", "bundle", "master", "template")
 
 
-class Cluster(Struct, frozen=True):
+class Cluster(NamedTuple):
     """Resources and nodes as a CIB tells them."""
 
     cib: Cib

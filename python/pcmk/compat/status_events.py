@@ -1,9 +1,7 @@
 """What happened between two CIBs, and in fencing, as programs that `crm_mon --external-agent` starts are told."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from pcmk._core import Cib
 from pcmk.kernel.exitcodes import ExitCode, description
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 _DONE = "0"
 
 
-class StatusEvent(Struct, frozen=True):
+class StatusEvent(NamedTuple):
     """An operation of a resource ended or is under way, or (without a resource) a node was fenced."""
 
     node: str

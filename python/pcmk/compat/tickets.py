@@ -1,8 +1,7 @@
 """Tickets: what is known of them, as the CIB has it."""
 
 import time
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from pcmk._core import Cib, Element
 from pcmk.kernel.booleans import is_true
@@ -12,7 +11,7 @@ GRANTED, STANDBY, LAST_GRANTED, EXPIRES = "granted", "standby", "last-granted", 
 _TIMES = (LAST_GRANTED, EXPIRES)
 
 
-class Ticket(Struct, frozen=True):
+class Ticket(NamedTuple):
     """A ticket; `state` has what is recorded of it, and is empty if constraints alone name it."""
 
     id: str

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from pcmk.output.xml import attributes
 
@@ -38,7 +36,7 @@ def rendered(cib: "Element", access: "Sequence[Access]", user: str, form: str) -
     return f"<!-- ACLs as evaluated for user {user} -->\n" + "".join(_written(annotated, "", style))
 
 
-class _Annotated(Struct, frozen=True):
+class _Annotated(NamedTuple):
     """An element, what may be done with it, and whether that differs from the element around it."""
 
     name: str
@@ -54,7 +52,7 @@ def _annotate(element: "Element", access: "Iterator[Access]", around: "Access | 
     return _Annotated(element.name, attributes(element.attrib), own, own != around, children)
 
 
-class _Style(Struct, frozen=True):
+class _Style(NamedTuple):
     """How an element is written: the lines before it, its name, and what is added within and around its tags."""
 
     name: str

@@ -5,9 +5,7 @@ node with its state, and what of each resource is well.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from pcmk.output.html import Tag, listing, sublist
 from pcmk.output.outline import Entry, items, outline
@@ -24,7 +22,7 @@ _AFTER_FENCING = ("Tickets", "Negative Location Constraints")
 _NODE = "Node: "
 
 
-class StatusPage(Struct, frozen=True):
+class StatusPage(NamedTuple):
     """What a page is made of: the text of all sections but the summary, the `document` with summary, nodes, resources
     and attributes, and a text with one line for each node of the document, if nodes are called other than by their
     names. All are made with the same filters."""
