@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 SHORT_LIFE = 5.0
-DELAY = 5.0
+DELAY = 4.0
 """Seconds until the first one is started: it is of use when daemons are up, which need the processor until then."""
 
 PROGRAM = (sys.executable, "-P", "-m", "pcmk.compat.resident")
