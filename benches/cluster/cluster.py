@@ -117,14 +117,12 @@ class Cluster:
     def missed(self, viewer: str, since: float) -> float:
         """When Corosync told a node that others are lost, after a time."""
         log = self.lab.nodes[viewer].folder / "log" / "corosync" / "corosync.log"
-        told: list[float] = []
 
-        def is_told() -> bool:
-            told[:] = [each for each in _losses(log.read_text(errors="replace")) if each > since]
-            return bool(told)
+        def told() -> list[float]:
+            return [each for each in _losses(log.read_text(errors="replace")) if each > since]
 
-        self.wait("Corosync tells of the loss", is_told)
-        return told[0]
+        self.wait("Corosync tells of the loss", lambda: bool(told()))
+        return told()[0]
 
 
 def _losses(log: str) -> list[float]:

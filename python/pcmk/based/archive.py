@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 
 from pcmk._core import Cib
 from pcmk.based.files import JOURNAL, numbered, sync_folder, write_all
@@ -85,8 +85,7 @@ class Archive:
 
     def _begin(self, number: int, generation: Stretch) -> _Newest:
         position, version = generation.position, generation.version
-        about = {"position": to_builtins(position), "version": to_builtins(version), "cib": generation.load().to_xml()}
-        line = to_line("start", about)
+        line = to_line("start", {"position": position, "version": version, "cib": generation.load().to_xml()})
         self._folder.mkdir(mode=0o750, exist_ok=True)
         spare = self._folder / "new"
         _append(spare, 0, line)

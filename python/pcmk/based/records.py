@@ -12,9 +12,9 @@ from pcmk.kernel.messages.based_peer import Applied, Ballot, Entry, Position, Re
 from pcmk.kernel.messages.cib import CibVersion
 
 
-def to_line(kind: str, value: dict[str, Any]) -> bytes:
-    """One line."""
-    text = json.dumps([kind, value], separators=(",", ":")).encode()
+def to_line(kind: str, value: object) -> bytes:
+    """One line. The value may be a struct, and have structs in it."""
+    text = json.dumps(to_builtins([kind, value]), separators=(",", ":")).encode()
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
@@ -29,7 +29,7 @@ def from_line(line: bytes) -> tuple[str, dict[str, Any]] | None:
 
 def record_line(record: Record) -> bytes:
     """The line of an entry or a promise."""
-    return to_line("promise" if isinstance(record, Ballot) else "entry", to_builtins(record))
+    return to_line("promise" if isinstance(record, Ballot) else "entry", record)
 
 
 def read_record(kind: str, value: dict[str, Any]) -> Record:
@@ -58,14 +58,14 @@ def base_line(base: Base, records: int) -> bytes:
         "digest": base.cib.on_disk_digest(),
         "version": base.cib.version,
         "records": records,
-        "position": to_builtins(base.position),
-        "quorate": to_builtins(base.quorate),
-        "lineage": [to_builtins(position) for position in base.lineage],
-        "applied": [to_builtins(applied) for applied in base.applied],
-        "promised": to_builtins(base.promised),
+        "position": base.position,
+        "quorate": base.quorate,
+        "lineage": base.lineage,
+        "applied": base.applied,
+        "promised": base.promised,
         "fresh": base.fresh,
         "committed": None if base.committed is None else base.committed.to_xml(),
-        "committed_position": to_builtins(base.committed_position),
+        "committed_position": base.committed_position,
     }
     return to_line("base", value)
 

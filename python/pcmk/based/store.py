@@ -317,15 +317,9 @@ class Store:
     def mark(self, position: Position) -> None:
         """Note what is committed; survives the process."""
         assert self._mark is not None
-        value = {
-            "term": position.term,
-            "round": position.round,
-            "seq": position.seq,
-            "primary": position.primary,
-        }
         with suppress(OSError):
             # Without the mark the next life only takes longer to show what this one has shown.
-            os.pwrite(self._mark, to_line("committed", value), 0)
+            os.pwrite(self._mark, to_line("committed", position), 0)
 
     def keep_conflict(self, conflict: KeepConflict) -> bool:
         """Keep a conflict file, safe on disk before the copy that it lost against is, and the newest of the others;

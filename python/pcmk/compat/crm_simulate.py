@@ -139,8 +139,8 @@ def explain(given: Given, source: Source, now: int, report: Report) -> None:
     report.say("\n\n".join("\n".join(explanation(answer, trace.fencing)) for answer in answers))
     report.data(
         {
-            "resources": [to_builtins(answer) for answer in answers],
-            "fencing": [to_builtins(fencing) for fencing in trace.fencing],
+            "resources": to_builtins(answers),
+            "fencing": to_builtins(trace.fencing),
         }
     )
 

@@ -149,7 +149,7 @@ class Layout(Struct, frozen=True):
 
     def save(self) -> None:
         """Write the description."""
-        description = {"nodes": [to_builtins(node) for node in self.nodes]} | {
+        description = {"nodes": to_builtins(self.nodes)} | {
             "http_port": self.http_port,
             "hang_time": self.hang_time,
             "default_cib": self.default_cib,

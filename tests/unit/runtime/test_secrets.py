@@ -7,6 +7,8 @@ import pytest
 
 from pcmk.kernel.errors import PcmkError
 from pcmk.kernel.exitcodes import ExitCode
+from pcmk.kernel.messages.executor import Secret
+from pcmk.kernel.messages.fencer import RegisterDevice
 from pcmk.runtime.secrets import SecretStore, SecretValue
 
 
@@ -97,5 +99,14 @@ def test_only_the_mark_is_replaced_and_instances_share_the_secret_of_their_resou
         store.substituted("ip", {"other": "lrm://"})
 
 
-def test_a_value_is_not_in_the_text_of_its_object():
-    assert "hidden" not in repr(SecretValue("ip", "passwd", "hidden"))
+@pytest.mark.parametrize(
+    "holder",
+    [
+        SecretValue("ip", "passwd", "hidden"),
+        Secret("ip", "passwd", b"hidden"),
+        RegisterDevice("f", "fence_x", {"passwd": "hidden"}),
+    ],
+    ids=lambda holder: type(holder).__name__,
+)
+def test_a_value_is_not_in_the_text_of_its_object(holder: object):
+    assert "hidden" not in repr(holder)
